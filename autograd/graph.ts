@@ -1,0 +1,42 @@
+/**
+ * A computation is a graph: every result points at the operands it was made from.
+ * The scalar engine and the tensor engine walk it with the same function.
+ */
+
+/** Anything that was computed from other things of its kind. */
+export interface GraphNode<N> {
+  readonly parents: readonly N[];
+}
+
+/**
+ * The nodes that `root` was computed from, each after all of its parents, `root` last.
+ *
+ * The walk keeps its own stack: a recursive one would overflow on a chain of some ten thousand operations.
+ *
+ * @example
+ * ```ts
+ * import { topologicalOrder } from "nabla/autograd/graph.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const a = { name: "a", parents: [] };
+ * const b = { name: "b", parents: [a] };
+ * const c = { name: "c", parents: [a, b] };
+ * assert.deepEqual(topologicalOrder<{ name: string; parents: readonly unknown[] }>(c as never), [a, b, c]);
+ * ```
+ */
+export function topologicalOrder<N extends GraphNode<N>>(root: N): N[] {
+  const order: N[] = [];
+  const seen = new Set<N>([root]);
+  const path = [{ node: root, next: 0 }]; // from the root down to the node at hand; `next`: its next parent to visit
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const parent = top.node.parents[top.next++];
+    if (parent === undefined) { // all its parents are in: now the node itself
+      order.push(top.node);
+      path.pop();
+    } else if (!seen.has(parent)) {
+      seen.add(parent);
+      path.push({ node: parent, next: 0 });
+    }
+  }
+  return order;
+}

@@ -1,0 +1,138 @@
+import { topologicalOrder } from "./graph.ts";
+
+/**
+ * A number that remembers how it was computed, so that the chain rule can be walked backwards from it.
+ *
+ * Every operation makes a new `Value` that holds its operands and one local derivative for each. `backward()` sets
+ * `grad` of every value that it was computed from: `a.grad = ∂out/∂a`.
+ *
+ * @example
+ * ```ts
+ * import { Value } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const x = new Value(3, "x");
+ * const y = x.mul(x).add(1); // y = x² + 1
+ * y.backward();
+ * assert.equal(y.data, 10);
+ * assert.equal(x.grad, 6); // dy/dx = 2x
+ * ```
+ */
+export class Value {
+  /** `∂out/∂this` of the values `out` on which `backward()` was called, summed over the calls; 0 before. */
+  grad = 0;
+
+  /**
+   * @param data The number.
+   * @param label A name for pictures and printing.
+   * @param operation What made it, "" for a number that was given.
+   * @param parents The operands that it was made from.
+   * @param derivatives `∂this/∂parent` for each of the parents.
+   * @throws {TypeError} If `data` is not a number.
+   */
+  constructor(
+    public data: number,
+    public label = "",
+    readonly operation = "",
+    readonly parents: readonly Value[] = [],
+    private readonly derivatives: readonly number[] = [],
+  ) {
+    if (typeof data !== "number") throw new TypeError(`Cannot make a Value: data must be a number: ${String(data)}`);
+  }
+
+  /** `a + b`: both derivatives are 1. */
+  add(other: Value | number): Value {
+    const b = lift(other);
+    return new Value(this.data + b.data, "", "+", [this, b], [1, 1]);
+  }
+
+  /** `a · b`: `∂/∂a = b`, `∂/∂b = a`. */
+  mul(other: Value | number): Value {
+    const b = lift(other);
+    return new Value(this.data * b.data, "", "×", [this, b], [b.data, this.data]);
+  }
+
+  /** `a ^ b`: `∂/∂a = b · a^(b−1)`, `∂/∂b = a^b · ln a` (0 where a is 0 and the power is, too). */
+  pow(other: Value | number): Value {
+    const [a, b, out] = [this.data, lift(other).data, this.data ** lift(other).data];
+    const byBase = b === 0 ? 0 : b * a ** (b - 1);
+    if (!(other instanceof Value)) return new Value(out, "", `^${b}`, [this], [byBase]);
+    return new Value(out, "", "^", [this, other], [byBase, out === 0 ? 0 : out * Math.log(a)]);
+  }
+
+  /** `e ^ a`, its own derivative. */
+  exp(): Value {
+    const out = Math.exp(this.data);
+    return new Value(out, "", "exp", [this], [out]);
+  }
+
+  /** `ln a`: the derivative is `1 / a`. */
+  log(): Value {
+    return new Value(Math.log(this.data), "", "log", [this], [1 / this.data]);
+  }
+
+  /** `tanh a`: the derivative is `1 − tanh² a`. */
+  tanh(): Value {
+    const out = Math.tanh(this.data);
+    return new Value(out, "", "tanh", [this], [1 - out ** 2]);
+  }
+
+  /** `1 / (1 + e^−a)`: the derivative is `σ · (1 − σ)`. */
+  sigmoid(): Value {
+    const out = 1 / (1 + Math.exp(-this.data));
+    return new Value(out, "", "σ", [this], [out * (1 - out)]);
+  }
+
+  /** `max(a, 0)`: the derivative is 1 where a > 0, else 0; so at the kink, 0, it is 0. */
+  relu(): Value {
+    return new Value(Math.max(this.data, 0), "", "relu", [this], [this.data > 0 ? 1 : 0]);
+  }
+
+  /** `−a`, as `a · (−1)`. */
+  neg(): Value {
+    return this.mul(-1);
+  }
+
+  /** `a − b`, as `a + (−b)`. */
+  sub(other: Value | number): Value {
+    return this.add(lift(other).neg());
+  }
+
+  /** `a / b`, as `a · b^(−1)`. */
+  div(other: Value | number): Value {
+    return this.mul(lift(other).pow(-1));
+  }
+
+  /**
+   * Adds `∂this/∂v` to `v.grad` of every value `v` that this one was computed from, itself included.
+   *
+   * The chain rule, from the end to the beginning: `∂out/∂parent += ∂out/∂node · ∂node/∂parent`, where the sum runs
+   * over all the nodes that use the parent. A node's own gradient must be complete before it is passed on, which is
+   * what walking the topological order backwards makes sure of.
+   */
+  backward(): void {
+    const order = topologicalOrder<Value>(this).reverse();
+    const passed = new Map<Value, number>([[this, 1]]); // of this call alone: `grad` may hold an earlier one's
+    for (const node of order) {
+      const gradient = passed.get(node) ?? 0;
+      node.grad += gradient;
+      node.parents.forEach((parent, i) => {
+        passed.set(parent, (passed.get(parent) ?? 0) + gradient * (node.derivatives[i] ?? 0));
+      });
+    }
+  }
+
+  /** The value as a console prints it: `Value(x: 3, grad 6)`. */
+  toString(): string {
+    return `Value(${this.label && `${this.label}: `}${this.data}, grad ${this.grad})`;
+  }
+
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+}
+
+/** A number where a `Value` is wanted becomes a constant. */
+function lift(x: Value | number): Value {
+  return x instanceof Value ? x : new Value(x);
+}
