@@ -1,0 +1,89 @@
+/**
+ * Everything that a device must be able to compute.
+ *
+ * `Tensor` calls these functions and knows nothing of devices; a device implements them and knows nothing of
+ * gradients. By the time a kernel is called, shapes have been checked and operands broadcast: operands of one kernel
+ * that must have equal shapes do have them. A kernel never writes into an operand: it returns new storage, row-major.
+ */
+
+import type { Layout, Shape } from "./view.ts";
+
+/** Numbers on a device; what is inside is the device's own affair. */
+export interface Storage {
+  /** How many numbers. */
+  readonly length: number;
+}
+
+/** An array as a kernel sees it: numbers on a device, and where its elements stand among them. */
+export interface View extends Layout {
+  readonly storage: Storage;
+}
+
+/** One part of an assembled array: the elements of `view` go where `layout` says. */
+export interface Part {
+  readonly view: View;
+  readonly layout: Layout;
+}
+
+/** Functions of one number. `sign` is 0 at 0, `relu` is `max(x, 0)`. */
+export type UnaryOp =
+  | "neg"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "abs"
+  | "sign"
+  | "sin"
+  | "cos"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "erf";
+
+/** Functions of two numbers. The comparisons give 1 for true and 0 for false. */
+export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "greater" | "equal";
+
+/** Foldings of many numbers into one. The sum of none is 0; the maximum of none is never asked for. */
+export type ReduceOp = "sum" | "max";
+
+/** Row-major values on the JavaScript heap. */
+export type HostArray = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+
+/** The kernels of one device. */
+export interface Kernels {
+  /** The device's name, as `useDevice` takes it. */
+  readonly device: string;
+  /** The arithmetic. */
+  readonly precision: "float64" | "float32";
+
+  /** Puts numbers on the device. */
+  write(values: ArrayLike<number>): Storage;
+  /** The numbers of a storage, for the caller to keep; waits until they are computed. */
+  read(storage: Storage): HostArray;
+  /** `length` times the same number. */
+  full(length: number, value: number): Storage;
+  /** The elements of a view in row-major order, without gaps. */
+  copy(a: View): Storage;
+
+  /** `out = op(a)`, element by element. */
+  unary(op: UnaryOp, a: View): Storage;
+  /** `out = op(a, b)`, element by element, shapes equal. */
+  binary(op: BinaryOp, a: View, b: View): Storage;
+  /** `out = condition ≠ 0 ? a : b`, element by element, shapes equal. */
+  select(condition: View, a: View, b: View): Storage;
+
+  /** Folds the last `axes` axes of `a` into one number each. */
+  reduce(op: ReduceOp, a: View, axes: number): Storage;
+  /** The position of the first maximum along the last axis, which is not empty; waits. */
+  argmax(a: View): Int32Array;
+
+  /** Matrix products: `[…, M, K] · […, K, N] → […, M, N]`, the leading axes equal. */
+  matmul(a: View, b: View): Storage;
+
+  /** Rows by number: `out[i] = a[indices[i]]` along the first axis. */
+  gather(a: View, indices: Int32Array): Storage;
+  /** The dual of `gather`: an array of `shape` where `out[indices[i]] += a[i]`, and 0 elsewhere. */
+  scatterAdd(a: View, indices: Int32Array, shape: Shape): Storage;
+  /** `length` zeros into which every part is written; the parts do not overlap. */
+  assemble(length: number, parts: readonly Part[]): Storage;
+}

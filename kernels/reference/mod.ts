@@ -1,0 +1,146 @@
+/**
+ * The `reference` device: float64 and plain loops, written to be read. Every other device is tested against it.
+ *
+ * (`!` after an index says that the loop's bounds keep it inside the array, which the compiler cannot see.)
+ */
+
+import type { BinaryOp, Kernels, ReduceOp, Storage, UnaryOp, View } from "../kernels.ts";
+import { elementOffsets, type Layout, sizeOf } from "../view.ts";
+import { erf } from "./erf.ts";
+
+const UNARY: Record<UnaryOp, (x: number) => number> = {
+  neg: (x) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  sign: Math.sign,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  relu: (x) => Math.max(x, 0),
+  erf,
+};
+
+const BINARY: Record<BinaryOp, (a: number, b: number) => number> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow: (a, b) => a ** b,
+  greater: (a, b) => a > b ? 1 : 0,
+  equal: (a, b) => a === b ? 1 : 0,
+};
+
+const REDUCE: Record<ReduceOp, { start: number; fold: (soFar: number, x: number) => number }> = {
+  sum: { start: 0, fold: (sum, x) => sum + x },
+  max: { start: -Infinity, fold: Math.max },
+};
+
+/** The kernels of the `reference` device. */
+export const reference: Kernels = {
+  device: "reference",
+  precision: "float64",
+
+  write: (values) => Float64Array.from(values),
+  read: (storage) => numbers(storage).slice(),
+  full: (length, value) => new Float64Array(length).fill(value),
+  copy: (a) => elements(a),
+
+  unary: (op, a) => elements(a).map(UNARY[op]),
+
+  binary(op, a, b) {
+    const f = BINARY[op];
+    const y = elements(b);
+    return elements(a).map((x, i) => f(x, y[i]!));
+  },
+
+  select(condition, a, b) {
+    const [x, y] = [elements(a), elements(b)];
+    return elements(condition).map((c, i) => c !== 0 ? x[i]! : y[i]!);
+  },
+
+  reduce(op, a, axes) {
+    const { start, fold } = REDUCE[op];
+    const [kept, folded] = splitShape(a, axes);
+    const x = elements(a);
+    const out = new Float64Array(sizeOf(kept)).fill(start);
+    const count = sizeOf(folded);
+    for (let i = 0; i < out.length; i++) {
+      for (let j = 0; j < count; j++) out[i] = fold(out[i]!, x[i * count + j]!);
+    }
+    return out;
+  },
+
+  argmax(a) {
+    const count = a.shape.at(-1)!;
+    const x = elements(a);
+    const out = new Int32Array(x.length / count);
+    for (let i = 0; i < out.length; i++) {
+      for (let j = 1; j < count; j++) if (x[i * count + j]! > x[i * count + out[i]!]!) out[i] = j;
+    }
+    return out;
+  },
+
+  matmul(a, b) {
+    const [M, K, N] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
+    const [x, y] = [elements(a), elements(b)];
+    const batch = sizeOf(a.shape.slice(0, -2));
+    const out = new Float64Array(batch * M * N);
+    for (let n = 0; n < batch; n++) {
+      for (let i = 0; i < M; i++) {
+        for (let j = 0; j < N; j++) {
+          let sum = 0;
+          for (let k = 0; k < K; k++) sum += x[(n * M + i) * K + k]! * y[(n * K + k) * N + j]!;
+          out[(n * M + i) * N + j] = sum;
+        }
+      }
+    }
+    return out;
+  },
+
+  gather(a, indices) {
+    const row = sizeOf(a.shape.slice(1));
+    const x = elements(a);
+    const out = new Float64Array(indices.length * row);
+    indices.forEach((index, i) => out.set(x.subarray(index * row, (index + 1) * row), i * row));
+    return out;
+  },
+
+  scatterAdd(a, indices, shape) {
+    const row = sizeOf(shape.slice(1));
+    const x = elements(a);
+    const out = new Float64Array(sizeOf(shape));
+    indices.forEach((index, i) => {
+      for (let j = 0; j < row; j++) out[index * row + j]! += x[i * row + j]!;
+    });
+    return out;
+  },
+
+  assemble(length, parts) {
+    const out = new Float64Array(length);
+    for (const { view, layout } of parts) {
+      const x = elements(view);
+      elementOffsets(layout).forEach((offset, i) => out[offset] = x[i]!);
+    }
+    return out;
+  },
+};
+
+/** The numbers behind a storage of this device; `Tensor` never passes it one of another. */
+function numbers(storage: Storage): Float64Array<ArrayBuffer> {
+  return storage as Float64Array<ArrayBuffer>; // what `write` and all the kernels above returned
+}
+
+/** The elements of a view, row-major, in a new array. */
+function elements(view: View): Float64Array<ArrayBuffer> {
+  const x = numbers(view.storage);
+  return Float64Array.from(elementOffsets(view), (offset) => x[offset]!);
+}
+
+/** A shape cut before its last `axes` axes. */
+function splitShape({ shape }: Layout, axes: number): [number[], number[]] {
+  const cut = shape.length - axes;
+  return [shape.slice(0, cut), shape.slice(cut)];
+}

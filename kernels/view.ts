@@ -1,0 +1,56 @@
+/**
+ * How a list of numbers is read as an array of several axes: the strides.
+ *
+ * Element `[i, j, …]` of a layout stands at `offset + i · strides[0] + j · strides[1] + …`. A transpose swaps two
+ * strides, a slice moves the offset, and a broadcast axis has stride 0, so that none of them copies a number.
+ */
+
+/** The sizes of the axes, outermost first; `[]` for a single number. */
+export type Shape = readonly number[];
+
+/** Where the elements of an array stand in a list of numbers. */
+export interface Layout {
+  readonly shape: Shape;
+  /** How far apart, in elements, neighbours along each axis stand. */
+  readonly strides: readonly number[];
+  /** Where the element `[0, 0, …]` stands. */
+  readonly offset: number;
+}
+
+/** The number of elements: the product of the sizes, 1 for a single number. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((size, n) => size * n, 1);
+}
+
+/** The strides of a row-major array without gaps: the last axis has stride 1. */
+export function rowMajorStrides(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  for (let axis = shape.length - 1, stride = 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+/** The layout of a row-major array without gaps that begins at the first number. */
+export function rowMajor(shape: Shape): Layout {
+  return { shape, strides: rowMajorStrides(shape), offset: 0 };
+}
+
+/** Whether the elements follow one another without gaps (an axis of size 1 is never stepped along). */
+export function isRowMajor({ shape, strides }: Layout): boolean {
+  const wanted = rowMajorStrides(shape);
+  return sizeOf(shape) === 0 || shape.every((size, axis) => size === 1 || strides[axis] === wanted[axis]);
+}
+
+/** Where each element stands, in row-major order of the layout: `[[a, b], [c, d]]` transposed reads 0, 2, 1, 3. */
+export function elementOffsets({ shape, strides, offset }: Layout): Int32Array {
+  let offsets = Int32Array.of(offset);
+  shape.forEach((size, axis) => { // each axis replaces an offset by `size` of them
+    const stride = strides[axis]!;
+    const next = new Int32Array(offsets.length * size);
+    for (let i = 0; i < next.length; i++) next[i] = offsets[Math.floor(i / size)]! + (i % size) * stride;
+    offsets = next;
+  });
+  return offsets;
+}
