@@ -1,0 +1,202 @@
+/** The exercises of notebook 02: a neuron, a loss, a count, and the loop that trains. */
+import * as fc from "fast-check";
+import { Value } from "../../../autograd/scalar.ts";
+import { quarters, short } from "./cases.ts";
+import { defineExercise, limited } from "./define.ts";
+import { aNumber, numbers } from "./kinds.ts";
+
+const neuron = defineExercise<
+  (weights: number[], bias: number, inputs: number[]) => number,
+  [connections: [weight: number, input: number][], bias: number]
+>({
+  name: "neuron",
+  signature: "neuron(weights: number[], bias: number, inputs: number[]): number",
+  task: "Return the output of one neuron, tanh(w₁x₁ + w₂x₂ + … + b), for any number of inputs.",
+  returns: aNumber,
+  cases: fc.tuple(fc.array(fc.tuple(quarters(2), quarters(2)), { maxLength: 4 }), quarters(2)),
+  laws: [
+    {
+      says: "Where every input is 0 only the bias is left: tanh(b).",
+      claim: (neuron, connections, bias) => ({
+        expected: Math.tanh(bias),
+        got: neuron(connections.map(([weight]) => weight), bias, connections.map(() => 0)),
+      }),
+    },
+    {
+      says: "Weights and bias of the other sign give the output of the other sign.",
+      claim: (neuron, connections, bias) => {
+        const inputs = connections.map(([, input]) => input);
+        const output = neuron(connections.map(([weight]) => weight), bias, inputs);
+        return { expected: -output, got: neuron(connections.map(([weight]) => -weight), -bias, inputs) };
+      },
+    },
+    {
+      says: "It agrees with the same sum made of Values.",
+      claim: (neuron, connections, bias) => ({
+        expected: connections.reduce((sum, [w, x]) => sum.add(new Value(w).mul(x)), new Value(bias)).tanh().data,
+        got: neuron(connections.map(([weight]) => weight), bias, connections.map(([, input]) => input)),
+      }),
+    },
+  ],
+});
+
+type OfScoresAndLabels = (scores: number[], labels: number[]) => number;
+type Examples = [score: number, label: number][];
+
+const label = fc.constantFrom(1, -1);
+const examples: fc.Arbitrary<[Examples]> = fc.tuple(fc.array(fc.tuple(short, label), { minLength: 1, maxLength: 5 }));
+const split = (pairs: Examples): [scores: number[], labels: number[]] => [
+  pairs.map(([score]) => score),
+  pairs.map(([, label]) => label),
+];
+
+const hingeLoss = defineExercise<OfScoresAndLabels, [Examples]>({
+  name: "hingeLoss",
+  signature: "hingeLoss(scores: number[], labels: number[]): number",
+  task: "Return the mean of max(0, 1 − label·score) over the examples; every label is +1 or −1.",
+  returns: aNumber,
+  cases: examples,
+  laws: [
+    {
+      says: "It is 0 where every score is on the side of its label, by 1 or more.",
+      cases: fc.tuple(
+        fc.array(fc.tuple(short, label).map(([s, l]): [number, number] => [l * (1 + Math.abs(s)), l]), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+      ),
+      claim: (loss, examples) => ({ expected: 0, got: loss(...split(examples)) }),
+    },
+    {
+      says: "It is a mean: every example twice gives the same loss.",
+      claim: (loss, examples) => ({
+        expected: loss(...split(examples)),
+        got: loss(...split([...examples, ...examples])),
+      }),
+    },
+    {
+      says: "It agrees with the same loss made of Values and relu().",
+      claim: (loss, examples) => {
+        const terms = examples.map(([score, label]) => new Value(score).mul(-label).add(1).relu());
+        const sum = terms.reduce((total, term) => total.add(term));
+        return { expected: sum.div(examples.length).data, got: loss(...split(examples)) };
+      },
+    },
+  ],
+});
+
+const accuracy = defineExercise<OfScoresAndLabels, [Examples]>({
+  name: "accuracy",
+  signature: "accuracy(scores: number[], labels: number[]): number",
+  task: "Return the share of the examples, from 0 to 1, that are told right: a score above 0 tells +1, any other −1.",
+  returns: aNumber,
+  cases: examples,
+  laws: [
+    {
+      says: "A single example is told right, 1, or wrong, 0; a score of 0 tells −1.",
+      cases: fc.tuple(fc.tuple(quarters(1), label).map((example) => [example])),
+      claim: (accuracy, examples) => ({
+        expected: examples.every(([score, label]) => label === (score > 0 ? 1 : -1)) ? 1 : 0,
+        got: accuracy(...split(examples)),
+      }),
+    },
+    {
+      says: "Every label turned around gives one minus the accuracy.",
+      claim: (accuracy, examples) => {
+        const [scores, labels] = split(examples);
+        return { expected: 1 - accuracy(scores, labels), got: accuracy(scores, labels.map((label) => -label)) };
+      },
+    },
+    {
+      says: "It is the mean of the accuracies on the single examples.",
+      claim: (accuracy, examples) => {
+        const each = examples.map(([score, label]) => accuracy([score], [label]));
+        return { expected: each.reduce((a, b) => a + b) / each.length, got: accuracy(...split(examples)) };
+      },
+    },
+  ],
+});
+
+const widths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 });
+
+const parameterCount = defineExercise<(sizes: number[]) => number, [sizes: number[]]>({
+  name: "parameterCount",
+  signature: "parameterCount(sizes: number[]): number",
+  task:
+    "Count the weights and biases of a fully connected network: [2, 16, 1] has 2 inputs, 16 neurons, then 1 neuron.",
+  returns: aNumber,
+  cases: fc.tuple(widths),
+  laws: [
+    {
+      says: "One neuron has a weight for each of its inputs, and a bias.",
+      cases: fc.tuple(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constant(1))),
+      claim: (count, sizes) => ({ expected: (sizes[0] ?? 0) + 1, got: count(sizes) }),
+    },
+    {
+      says: "A layer of n neurons has n times the parameters of one neuron.",
+      cases: fc.tuple(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))),
+      claim: (count, [inputs = 1, neurons = 1]) => ({
+        expected: neurons * count([inputs, 1]),
+        got: count([inputs, neurons]),
+      }),
+    },
+    {
+      says: "A network has the parameters of all its layers together.",
+      claim: (count, sizes) => ({
+        expected: sizes.slice(1).reduce((sum, size, i) => sum + count([sizes[i] ?? 1, size]), 0),
+        got: count(sizes),
+      }),
+    },
+  ],
+});
+
+/** One axis of a bowl: the loss is `(x − lowest)²` summed over the axes. */
+type Axis = [start: number, lowest: number];
+type Gradient = (x: number[]) => number[];
+
+/** The gradient of the bowl, `2·(x − lowest)`, which prints as a learner would type it and ends a runaway loop. */
+function bowlGradient(axes: readonly Axis[]): Gradient {
+  const source = axes.map(([, lowest], i) => `2 * (x[${i}] - ${lowest})`.replace("- -", "+ "));
+  const gradient = (x: number[]) => axes.map(([, lowest], i) => 2 * ((x[i] ?? NaN) - lowest));
+  return Object.assign(limited("gradient", 1000, gradient), { toString: () => `(x) => [${source.join(", ")}]` });
+}
+
+const rate = fc.constantFrom(0.125, 0.25, 0.375);
+
+const gradientDescent = defineExercise<
+  (gradient: Gradient, start: number[], learningRate: number, steps: number) => number[],
+  [axes: Axis[], learningRate: number, steps: number]
+>({
+  name: "gradientDescent",
+  signature:
+    "gradientDescent(gradient: (x: number[]) => number[], start: number[], learningRate: number, steps: number): number[]",
+  task:
+    "Take steps downhill from start, each by learningRate times the gradient where you then are; return where you end.",
+  returns: numbers,
+  cases: fc.tuple(fc.array(fc.tuple(short, short), { minLength: 1, maxLength: 3 }), rate, fc.nat({ max: 12 })),
+  laws: [
+    {
+      says: "After no step you are still at the start.",
+      claim: (descend, axes, rate) => {
+        const start = axes.map(([start]) => start);
+        return { expected: start, got: descend(bowlGradient(axes), start, rate, 0) };
+      },
+    },
+    {
+      says: "One step is start − learningRate · gradient(start).",
+      claim: (descend, axes, rate) => ({
+        expected: axes.map(([start, lowest]) => start - rate * 2 * (start - lowest)),
+        got: descend(bowlGradient(axes), axes.map(([start]) => start), rate, 1),
+      }),
+    },
+    {
+      says: "In a bowl each step leaves the share 1 − 2·learningRate of the distance to the lowest point.",
+      claim: (descend, axes, rate, steps) => ({
+        expected: axes.map(([start, lowest]) => lowest + (1 - 2 * rate) ** steps * (start - lowest)),
+        got: descend(bowlGradient(axes), axes.map(([start]) => start), rate, steps),
+      }),
+    },
+  ],
+});
+
+export const neuronToMlp = [neuron, hingeLoss, accuracy, parameterCount, gradientDescent];
