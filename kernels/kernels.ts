@@ -6,6 +6,7 @@
  * that must have equal shapes do have them. A kernel never writes into an operand: it returns new storage, row-major.
  */
 
+import type { FusedKernels } from "./fused.ts";
 import type { Layout, Shape } from "./view.ts";
 
 /** Numbers on a device; what is inside is the device's own affair. */
@@ -25,7 +26,11 @@ export interface Part {
   readonly layout: Layout;
 }
 
-/** Functions of one number. `sign` is 0 at 0, `relu` is `max(x, 0)`. */
+/**
+ * Functions of one number. `sign` is 0 at 0, `relu` is `max(x, 0)`, `silu` is `x · sigmoid(x)`, `gelu` is `x · Φ(x)`
+ * with the normal distribution's `Φ(x) = (1 + erf(x/√2)) / 2`, and `geluTanh` its approximation
+ * `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))` (arXiv 1606.08415).
+ */
 export type UnaryOp =
   | "neg"
   | "exp"
@@ -38,7 +43,10 @@ export type UnaryOp =
   | "tanh"
   | "sigmoid"
   | "relu"
-  | "erf";
+  | "erf"
+  | "gelu"
+  | "geluTanh"
+  | "silu";
 
 /** Functions of two numbers. The comparisons give 1 for true and 0 for false. */
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "greater" | "equal";
@@ -49,8 +57,8 @@ export type ReduceOp = "sum" | "max";
 /** Row-major values on the JavaScript heap. */
 export type HostArray = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
-/** The kernels of one device. */
-export interface Kernels {
+/** The kernels of one device: the primitive ones here, and the fused ones of `fused.ts`. */
+export interface Kernels extends FusedKernels {
   /** The device's name, as `useDevice` takes it. */
   readonly device: string;
   /** The arithmetic. */

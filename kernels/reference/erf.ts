@@ -15,3 +15,16 @@ export function erf(x: number): number {
   }
   return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
 }
+
+/**
+ * `erfc x = 1 − erf x`, without the cancellation of that difference where erf is near 1.
+ *
+ * From 2 on it is the continued fraction `e^(−x²)/√π · 1/(x + (1/2)/(x + (2/2)/(x + (3/2)/(x + …))))` (Abramowitz and
+ * Stegun, 7.1.14), from the inside out.
+ */
+export function erfc(x: number): number {
+  if (!(x > 2)) return 1 - erf(x); // also if x is NaN
+  let inner = x;
+  for (let n = 100; n > 0; n--) inner = x + n / 2 / inner;
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / inner;
+}

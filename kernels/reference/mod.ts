@@ -4,24 +4,14 @@
  * (`!` after an index says that the loop's bounds keep it inside the array, which the compiler cannot see.)
  */
 
-import type { BinaryOp, Kernels, ReduceOp, Storage, UnaryOp, View } from "../kernels.ts";
+import type { BinaryOp, Kernels, ReduceOp } from "../kernels.ts";
 import { elementOffsets, type Layout, sizeOf } from "../view.ts";
-import { erf } from "./erf.ts";
-
-const UNARY: Record<UnaryOp, (x: number) => number> = {
-  neg: (x) => -x,
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  sign: Math.sign,
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh: Math.tanh,
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  relu: (x) => Math.max(x, 0),
-  erf,
-};
+import { attentionKernels } from "./attention.ts";
+import { elements, numbers } from "./elements.ts";
+import { normKernels } from "./norm.ts";
+import { softmaxKernels } from "./softmax.ts";
+import { trainingKernels } from "./training.ts";
+import { UNARY } from "./unary.ts";
 
 const BINARY: Record<BinaryOp, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
@@ -43,12 +33,22 @@ export const reference: Kernels = {
   device: "reference",
   precision: "float64",
 
+  ...softmaxKernels,
+  ...normKernels,
+  ...attentionKernels,
+  ...trainingKernels,
+
   write: (values) => Float64Array.from(values),
   read: (storage) => numbers(storage).slice(),
   full: (length, value) => new Float64Array(length).fill(value),
   copy: (a) => elements(a),
 
-  unary: (op, a) => elements(a).map(UNARY[op]),
+  unary: (op, a) => elements(a).map(UNARY[op].value),
+
+  unaryBackward(op, a, out, grad) {
+    const [x, y] = [elements(a), elements(out)];
+    return elements(grad).map((g, i) => g * UNARY[op].derivative(x[i]!, y[i]!));
+  },
 
   binary(op, a, b) {
     const f = BINARY[op];
@@ -127,17 +127,6 @@ export const reference: Kernels = {
     return out;
   },
 };
-
-/** The numbers behind a storage of this device; `Tensor` never passes it one of another. */
-function numbers(storage: Storage): Float64Array<ArrayBuffer> {
-  return storage as Float64Array<ArrayBuffer>; // what `write` and all the kernels above returned
-}
-
-/** The elements of a view, row-major, in a new array. */
-function elements(view: View): Float64Array<ArrayBuffer> {
-  const x = numbers(view.storage);
-  return Float64Array.from(elementOffsets(view), (offset) => x[offset]!);
-}
 
 /** A shape cut before its last `axes` axes. */
 function splitShape({ shape }: Layout, axes: number): [number[], number[]] {

@@ -1,0 +1,117 @@
+/**
+ * Fused kernels: what a composition of primitive kernels could compute, done in one pass over the numbers.
+ *
+ * Each has a readable composed twin in `nn` or `autograd`; a device gains speed here, and never another meaning.
+ * A backward kernel takes `grad`, the gradient of the loss by the forward kernel's output, and returns the gradients
+ * by its inputs. As for every kernel, shapes have been checked by the time it is called, and no operand is written to.
+ */
+
+import type { Storage, UnaryOp, View } from "./kernels.ts";
+
+/** Which keys a query may look at, and how scores are scaled. */
+export interface AttentionOptions {
+  /** What scores are multiplied by: `1/√D` as a rule. */
+  readonly scale: number;
+  /** Whether a query sees no later key. The queries are the last T of the S positions: query t sees `s ≤ t + S − T`. */
+  readonly causal: boolean;
+  /** `[…, T, S]`, mostly a broadcast view: a query sees the keys where this is not 0. */
+  readonly mask?: View;
+}
+
+/** What AdamW keeps of one parameter: the running means of its gradient and of the gradient's square. */
+export interface AdamWMoments {
+  readonly mean: Storage;
+  readonly square: Storage;
+}
+
+/** The numbers of one AdamW step. */
+export interface AdamWOptions {
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** The number of this step, from 1: it corrects the moments' start at 0. */
+  readonly step: number;
+}
+
+/** The fused kernels of one device. */
+export interface FusedKernels {
+  /** `out = grad ⊙ op′(a)`, where `out = op(a)`; at a kink `op′` is 0 (abs, relu), and that of sign is 0 everywhere. */
+  unaryBackward(op: UnaryOp, a: View, out: View, grad: View): Storage;
+
+  /** `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. */
+  softmax(a: View): Storage;
+  /** `da = s ⊙ (grad − Σ grad ⊙ s)` along the last axis, where `s = softmax(a)`. */
+  softmaxBackward(s: View, grad: View): Storage;
+  /** `l = a − max a − log Σ e^(a − max a)` along the last axis, which is not empty. */
+  logSoftmax(a: View): Storage;
+  /** `da = grad − e^l · Σ grad` along the last axis, where `l = logSoftmax(a)`. */
+  logSoftmaxBackward(l: View, grad: View): Storage;
+
+  /**
+   * `out = gain ⊙ x̂ + bias` along the last axis, with `x̂ = (a − mean a) / √(var a + eps)`; the variance divides by C.
+   * `a` is `[…, C]`, `gain` and `bias` are `[C]`.
+   */
+  layerNorm(a: View, gain: View, bias: View, eps: number): Storage;
+  /** The gradients of `layerNorm`: by `a`, `[…, C]`, and by `gain` and `bias`, `[C]`. */
+  layerNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage; bias: Storage };
+  /** `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. */
+  rmsNorm(a: View, gain: View, eps: number): Storage;
+  /** The gradients of `rmsNorm`: by `a`, `[…, C]`, and by `gain`, `[C]`. */
+  rmsNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage };
+
+  /**
+   * `loss[n] = log Σ e^logits[n] − logits[n, targets[n]]`, in nats, for logits `[N, V]`; the losses are `[N]`.
+   * A negative target is ignored: its loss is 0.
+   */
+  crossEntropy(logits: View, targets: Int32Array): Storage;
+  /**
+   * `dlogits[n] = grad[n] · (softmax(logits[n]) − onehot(targets[n]))`, `[N, V]`, for `grad` `[N]`; 0 where the target
+   * is ignored.
+   */
+  crossEntropyBackward(logits: View, targets: Int32Array, grad: View): Storage;
+
+  /**
+   * `out = softmax(scale · q kᵀ) v` over the keys that a query sees, without ever holding all T × S scores
+   * (arXiv 2205.14135).
+   *
+   * `q` is `[…, T, D]`, `k` `[…, S, D]`, `v` `[…, S, E]`, the leading axes equal (heads that share keys are broadcast
+   * views); `out` is `[…, T, E]`, and `logSumExp`, `[…, T]`, has the logarithm of each query's softmax denominator.
+   * A query that sees no key gets zeros, and −∞.
+   */
+  attention(q: View, k: View, v: View, options: AttentionOptions): { out: Storage; logSumExp: Storage };
+  /** The gradients of `attention`, each of its operand's shape; `out` and `logSumExp` are what it returned. */
+  attentionBackward(
+    q: View,
+    k: View,
+    v: View,
+    out: View,
+    logSumExp: View,
+    grad: View,
+    options: AttentionOptions,
+  ): { q: Storage; k: Storage; v: Storage };
+
+  /**
+   * `out = a ⊙ keep / (1 − rate)`, where `keep` is 0 with probability `rate`, `0 ≤ rate < 1`, else 1.
+   *
+   * Whether element i (in row-major order) is kept depends on `seed` and i alone (`kernels/dropout.ts`), the same on
+   * every device; so the same call on the output's gradient gives the input's.
+   */
+  dropout(a: View, rate: number, seed: number): Storage;
+
+  /**
+   * One step of AdamW (arXiv 1711.05101), `g` being the gradient and `t` the step:
+   * `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, `p ← p − lr · (m̂ / (√ŝ + eps) + weightDecay · p)`, with
+   * `m̂ = m / (1 − β₁ᵗ)` and `ŝ = s / (1 − β₂ᵗ)`.
+   *
+   * The new parameter is a new storage. The moments that are passed in are given up: a device may write the new ones
+   * into them, so that only those returned may be used afterwards.
+   */
+  adamW(
+    parameter: View,
+    grad: View,
+    moments: AdamWMoments,
+    options: AdamWOptions,
+  ): { parameter: Storage; moments: AdamWMoments };
+}
