@@ -16,12 +16,13 @@ export interface GraphNode<N> {
  * @example
  * ```ts
  * import { topologicalOrder } from "nabla/autograd/graph.ts";
+ * import { Value } from "nabla";
  * import assert from "node:assert/strict";
  *
- * const a = { name: "a", parents: [] };
- * const b = { name: "b", parents: [a] };
- * const c = { name: "c", parents: [a, b] };
- * assert.deepEqual(topologicalOrder<{ name: string; parents: readonly unknown[] }>(c as never), [a, b, c]);
+ * const a = new Value(2);
+ * const b = a.add(1);
+ * const c = a.mul(b);
+ * assert.deepEqual(topologicalOrder<Value>(c).map(({ data }) => data), [2, 1, 3, 6]); // a, the constant 1, b, c
  * ```
  */
 export function topologicalOrder<N extends GraphNode<N>>(root: N): N[] {

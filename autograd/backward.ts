@@ -1,0 +1,120 @@
+/** Reverse-mode differentiation: the chain rule, walked from a result back to what it was computed from. */
+
+import { topologicalOrder } from "./graph.ts";
+import { type Gradient, type Origin, withRecording } from "./record.ts";
+import { sameShape, showShape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * `∂(seed · root)/∂leaf` for every leaf that requires a gradient.
+ *
+ * A node's gradient is complete when all the nodes that use it have passed theirs: `∂L/∂parent = Σ over its uses of
+ * (∂L/∂use) · (∂use/∂parent)`, so the nodes are visited in reverse topological order, and gradients are added up.
+ * Adding makes a new tensor: no gradient is ever written into another.
+ *
+ * @param createGraph Record this computation too, so that the gradients can themselves be differentiated.
+ * @param visit Told of every node's complete gradient, leaf or not.
+ */
+export function backpropagate(
+  order: readonly Tensor[],
+  seed: Tensor,
+  createGraph: boolean,
+  visit: (node: Tensor, gradient: Tensor) => void,
+): void {
+  const root = order.at(-1)!;
+  const pending = new Map<Tensor, Tensor>([[root, seed]]);
+  withRecording(createGraph, () => {
+    for (let i = order.length - 1; i >= 0; i--) {
+      const node = order[i]!;
+      const gradient = pending.get(node);
+      if (gradient === undefined) continue;
+      pending.delete(node); // complete: not needed once it has been passed on
+      visit(node, gradient);
+      if (node.origin === undefined) continue;
+      const gradients = usable(node.origin)(gradient, node);
+      node.origin.parents.forEach((parent, p) => {
+        if (!parent.requiresGrad) return;
+        const part = evaluate(gradients[p]!, parent, node.origin!);
+        const sum = pending.get(parent);
+        pending.set(parent, sum === undefined ? part : sum.add(part));
+      });
+    }
+  });
+}
+
+/** The nodes between a root and its leaves that require a gradient, parents first. */
+export function differentiable(root: Tensor): Tensor[] {
+  return topologicalOrder<Tensor>(root).filter((node) => node.requiresGrad);
+}
+
+/** What the graph of a loss is for once `backward` has walked it. */
+export interface BackwardOptions {
+  /** `∂L/∂this`, of this tensor's shape; 1 for a single number. */
+  seed?: Tensor;
+  /** Record the computation of the gradients, so that they can be differentiated; keeps the graph. */
+  createGraph?: boolean;
+  /** Keep the graph for another `backward`. */
+  retainGraph?: boolean;
+}
+
+/** `Tensor.backward`: its doc says what it does. */
+export function backward(root: Tensor, options: BackwardOptions): void {
+  const { createGraph = false, retainGraph = createGraph } = options;
+  if (!root.requiresGrad) {
+    throw new TypeError(
+      "Cannot call backward, as no tensor that this one was computed from requires a gradient: " +
+        "make one with { requiresGrad: true }",
+    );
+  }
+  const seed = options.seed ?? defaultSeed(root);
+  if (!sameShape(seed.shape, root.shape)) {
+    throw new TypeError(
+      `Cannot call backward, as the seed must have the tensor's shape: ` +
+        `${showShape(seed.shape)} and ${showShape(root.shape)}`,
+    );
+  }
+  const order = differentiable(root);
+  for (const node of order) if (node.origin !== undefined) usable(node.origin); // fail before anything is changed
+  const arrived: [Tensor, Tensor][] = [];
+  backpropagate(order, seed, createGraph, (node, gradient) => {
+    if (node.keepsGrad) arrived.push([node, gradient]);
+  });
+  for (const [node, gradient] of arrived) {
+    node.grad = node.grad === null ? gradient : withRecording(createGraph, () => gradient.add(node.grad!));
+  }
+  if (!retainGraph) { for (const { origin } of order) if (origin !== undefined) free(origin); }
+}
+
+/** Lets go of all that an operation kept for its gradient: a loss that is kept in a list keeps no activations alive. */
+function free(origin: Origin): void {
+  origin.backward = undefined;
+  origin.parents = [];
+}
+
+function defaultSeed(root: Tensor): Tensor {
+  if (root.size !== 1) {
+    throw new TypeError(
+      `Cannot call backward on a tensor of shape ${showShape(root.shape)} without a seed, ` +
+        "as a gradient is that of one number: take a sum or a mean first, or pass { seed }",
+    );
+  }
+  return root.like(1);
+}
+
+function usable(origin: Origin): NonNullable<Origin["backward"]> {
+  if (origin.backward !== undefined) return origin.backward;
+  throw new Error(
+    `Cannot call backward through "${origin.operation}" a second time, as the first call freed its graph: ` +
+      "pass { retainGraph: true } to the first",
+  );
+}
+
+/** A parent's gradient, which must have the parent's shape: a wrong `backward` is found where it is, not later. */
+function evaluate(gradient: Gradient, parent: Tensor, origin: Origin): Tensor {
+  const value = typeof gradient === "function" ? gradient() : gradient;
+  if (sameShape(value.shape, parent.shape)) return value;
+  throw new TypeError(
+    `Cannot differentiate "${origin.operation}", as the gradient of an operand must have the operand's shape: ` +
+      `${showShape(value.shape)} and ${showShape(parent.shape)}`,
+  );
+}

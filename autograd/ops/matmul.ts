@@ -1,0 +1,41 @@
+import { dense, record, sameDevice } from "../record.ts";
+import { broadcastShapes, showShape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { expand } from "./broadcast.ts";
+import { reshape, transpose } from "./layout.ts";
+
+/**
+ * Matrix product: `out[i, j] = Σₖ a[i, k] · b[k, j]`, `[…, M, K] · […, K, N] → […, M, N]`; leading axes broadcast.
+ *
+ * A vector `[K]` on the left counts as a row, on the right as a column, and its axis is not in the result.
+ *
+ * @throws {TypeError} If the inner dimensions differ, leading axes do not broadcast, or an operand is a single number.
+ */
+export function matmul(left: Tensor, right: Tensor): Tensor {
+  const a = left.rank === 1 ? reshape(left, [1, -1]) : left; // [K] → [1, K]
+  const b = right.rank === 1 ? reshape(right, [-1, 1]) : right; // [K] → [K, 1]
+  const shapes = `Cannot multiply matrices of shapes ${showShape(left.shape)} and ${showShape(right.shape)}`;
+  if (a.rank === 0 || b.rank === 0) throw new TypeError(`${shapes}, as a single number is no matrix: use mul`);
+  const [inner, other] = [a.shape.at(-1), b.shape.at(-2)];
+  if (inner !== other) throw new TypeError(`${shapes}, as the inner dimensions must match: ${inner} and ${other}`);
+
+  const batch = broadcastShapes("multiply matrices in", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const out = product(
+    expand(a, [...batch, ...a.shape.slice(-2)]), // [batch, M, K]
+    expand(b, [...batch, ...b.shape.slice(-2)]), // [batch, K, N]
+  );
+  if (left.rank > 1 && right.rank > 1) return out;
+  const rows = left.rank === 1 ? [] : out.shape.slice(-2, -1);
+  const columns = right.rank === 1 ? [] : out.shape.slice(-1);
+  return reshape(out, [...batch, ...rows, ...columns]);
+}
+
+/** `a · b` for equal leading axes. */
+function product(a: Tensor, b: Tensor): Tensor {
+  const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!];
+  const view = dense(sameDevice("multiply", [a, b]).matmul(a.view, b.view), shape);
+  return record("matmul", [a, b], view, (grad) => [
+    () => product(grad, transpose(b)), // ∂L/∂a = ∂L/∂out · bᵀ
+    () => product(transpose(a), grad), // ∂L/∂b = aᵀ · ∂L/∂out
+  ]);
+}

@@ -1,0 +1,80 @@
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/**
+ * A source of random numbers that gives the same ones for the same seed, on every machine.
+ *
+ * Whatever draws at random in nabla is handed one of these; there is no hidden global one.
+ * The generator is xoroshiro128+ of the package pure-rand.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(new Random(7).uniform(), new Random(7).uniform());
+ * assert.deepEqual(new Random(7).shuffle([1, 2, 3]).sort(), [1, 2, 3]);
+ * ```
+ */
+export class Random {
+  readonly #generator;
+  #spare: number | undefined; // normal deviates come in pairs
+
+  /**
+   * @param seed An integer; any two seeds that agree in their last 32 bits are the same.
+   * @throws {TypeError} If it is not an integer.
+   */
+  constructor(readonly seed: number) {
+    if (!Number.isInteger(seed)) {
+      throw new TypeError(`Cannot seed Random, as a seed must be an integer: ${String(seed)}`);
+    }
+    this.#generator = xoroshiro128plus(seed);
+    for (let i = 0; i < 20; i++) this.#generator.next(); // the first outputs still show the seed's own bits
+  }
+
+  /** A number from `low`, included, to `high`, excluded; from 0 to 1 if none is given. */
+  uniform(low = 0, high = 1): number {
+    return low + (high - low) * uniformFloat64(this.#generator);
+  }
+
+  /** A normal deviate: mean 0 and variance 1, if none is given (Box and Muller's method, 1958). */
+  normal(mean = 0, deviation = 1): number {
+    let z = this.#spare;
+    this.#spare = undefined;
+    if (z === undefined) {
+      const radius = Math.sqrt(-2 * Math.log(1 - this.uniform())); // 1 − u is never 0
+      const angle = 2 * Math.PI * this.uniform();
+      z = radius * Math.cos(angle);
+      this.#spare = radius * Math.sin(angle);
+    }
+    return mean + deviation * z;
+  }
+
+  /**
+   * An integer from `low`, included, to `high`, excluded.
+   *
+   * @throws {RangeError} If there is none.
+   */
+  integer(low: number, high: number): number {
+    if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high) {
+      throw new RangeError(`Cannot draw an integer, as low must be less than high, both integers: ${low} and ${high}`);
+    }
+    return uniformInt(this.#generator, low, high - 1);
+  }
+
+  /** A copy of a list in random order, every order as likely as every other (Fisher and Yates). */
+  shuffle<T>(list: readonly T[]): T[] {
+    const out = [...list];
+    for (let i = out.length - 1; i > 0; i--) {
+      const j = this.integer(0, i + 1);
+      [out[i], out[j]] = [out[j]!, out[i]!];
+    }
+    return out;
+  }
+
+  /** A source of its own, seeded from this one: handed to a part, it keeps the part's draws apart from the rest. */
+  fork(): Random {
+    return new Random(uniformInt(this.#generator, -0x80000000, 0x7fffffff));
+  }
+}

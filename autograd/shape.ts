@@ -1,0 +1,115 @@
+/** Shapes and axes: the rules, and every error that says which one was broken. */
+
+import { type Shape, sizeOf } from "../kernels/view.ts";
+export { type Shape, sizeOf };
+
+/** A shape as errors print it: `[2, 3]`. */
+export function showShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/**
+ * The shape to which both broadcast: axes are matched from the last one, and each pair must be equal or hold a 1;
+ * an axis that one of them lacks counts as 1.
+ *
+ * @throws {TypeError} If a pair of axes neither matches nor holds a 1.
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "nabla/autograd/shape.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(broadcastShapes("add", [2, 1, 4], [3, 1]), [2, 3, 4]);
+ * ```
+ */
+export function broadcastShapes(action: string, a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const [m, n] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new TypeError(
+        `Cannot ${action} tensors of shapes ${showShape(a)} and ${showShape(b)}, ` +
+          `as axis ${axis - rank} must be equal in both or 1 in one: ${m} and ${n}`,
+      );
+    }
+    return m === 1 ? n : m;
+  });
+}
+
+/** The number of an axis from 0, where −1 is the last one; `action` and `shape` are for the error. */
+export function normaliseAxis(action: string, axis: number, shape: Shape): number {
+  checkIndex(`${action} axis ${axis} of a tensor of shape ${showShape(shape)}`, "an axis", axis, shape.length);
+  return axis < 0 ? axis + shape.length : axis;
+}
+
+/** The axes of a reduction from 0, in order: all of them if none is given. */
+export function normaliseAxes(action: string, axes: number | readonly number[] | undefined, shape: Shape): number[] {
+  if (axes === undefined) return shape.map((_, axis) => axis);
+  const from0 = [axes].flat().map((axis) => normaliseAxis(action, axis, shape)).sort((a, b) => a - b);
+  const twice = from0.find((axis, i) => axis === from0[i - 1]);
+  if (twice !== undefined) {
+    throw new RangeError(
+      `Cannot ${action} axes ${showShape([axes].flat())} of a tensor of shape ${showShape(shape)}, ` +
+        `as an axis may be named once: ${twice}`,
+    );
+  }
+  return from0;
+}
+
+/**
+ * Checks an index that may count from the end.
+ *
+ * @throws {TypeError} If it is not an integer.
+ * @throws {RangeError} If it lies outside `−size … size − 1`.
+ */
+export function checkIndex(action: string, what: string, index: number, size: number): void {
+  if (Number.isInteger(index) && index >= -size && index < size) return;
+  const rule = size === 0 ? "there is none" : `${what} must be an integer from ${-size} to ${size - 1}`;
+  throw new (Number.isInteger(index) ? RangeError : TypeError)(`Cannot ${action}, as ${rule}: ${String(index)}`);
+}
+
+/**
+ * Checks the sizes of a shape that was given by hand.
+ *
+ * @throws {TypeError} If it is not a list of integers of at least 0.
+ */
+export function checkShape(action: string, shape: Shape): void {
+  if (!Array.isArray(shape)) throw new TypeError(`Cannot ${action}, as a shape must be an array: ${String(shape)}`);
+  const bad = shape.find((size) => !Number.isInteger(size) || size < 0);
+  if (bad === undefined && !shape.includes(undefined)) return;
+  throw new TypeError(
+    `Cannot ${action}, as every size of a shape must be an integer of at least 0: ${showShape(shape)}`,
+  );
+}
+
+/**
+ * The shape that `reshape` means: a single −1 stands for the size that makes the number of elements right.
+ *
+ * @throws {TypeError} If the number of elements differs, or cannot be made equal.
+ */
+export function resolveShape(from: Shape, to: Shape): number[] {
+  const action = `reshape a tensor of shape ${showShape(from)} to ${Array.isArray(to) ? showShape(to) : "that"}`;
+  const free = Array.isArray(to) ? to.indexOf(-1) : -1;
+  const known = free < 0 ? to : to.filter((_, axis) => axis !== free);
+  checkShape(action, known);
+  const [have, want] = [sizeOf(from), sizeOf(known)];
+  if (free >= 0 && want > 0 && have % want === 0) return to.map((size, axis) => axis === free ? have / want : size);
+  if (free < 0 && have === want) return [...to];
+  throw new TypeError(
+    free < 0
+      ? `Cannot ${action}, as the number of elements must stay the same: ${have} and ${want}`
+      : `Cannot ${action}, as ${have} elements cannot be dealt evenly over ${want}`,
+  );
+}
+
+/** The shape without the given axes, or with size 1 in their places. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
+  return keepDims
+    ? shape.map((size, axis) => axes.includes(axis) ? 1 : size)
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
