@@ -1,0 +1,63 @@
+import { type Run, run } from "../command.ts";
+import { say } from "../terminal.ts";
+import { installDebianPackages } from "./debian.ts";
+import { isInstalled, makeEnvironment, projectEnvironment } from "./environment.ts";
+import { candidates, findJupyter, type Jupyter, type Purpose } from "./find.ts";
+
+/** A way to come by a Jupyter: gives why it is closed, or `undefined` once it has installed one. */
+export type Way = () => Promise<string | undefined>;
+
+/** No Jupyter could be found or installed; the message says what to do by hand. */
+export class JupyterMissing extends Error {
+  override readonly name = "JupyterMissing";
+}
+
+/**
+ * A Jupyter that works: found, or else installed in the first of the `ways` that is open.
+ *
+ * @throws {JupyterMissing} If none was found and every way is closed.
+ */
+export async function findOrInstall(
+  find: () => Promise<Jupyter | undefined>,
+  ways: readonly Way[],
+): Promise<Jupyter> {
+  const present = await find();
+  if (present !== undefined) return present;
+  say("There is no Jupyter here that works.");
+  const refusals: string[] = [];
+  for (const way of ways) {
+    const refusal = await way();
+    const installed = refusal === undefined ? await find() : undefined;
+    if (installed !== undefined) return installed;
+    refusals.push(refusal ?? "what was installed does not work");
+  }
+  throw new JupyterMissing(
+    `Cannot install Jupyter: ${refusals.join("; ")}.
+Install JupyterLab by hand, and run the command again, in one of these ways:
+  python3 -m pip install --user jupyterlab      (with Python 3.10 or later)
+  sudo apt-get install jupyter-notebook jupyter-nbconvert      (Debian, Ubuntu)
+  brew install jupyterlab      (macOS)`,
+  );
+}
+
+/** A Jupyter for the purpose on this machine, found or installed; says which. */
+export async function provideJupyter(purpose: Purpose, runCommand: Run = run): Promise<Jupyter> {
+  const find = async () => {
+    const own = await isInstalled(projectEnvironment) ? [projectEnvironment.programs] : [];
+    return await findJupyter(purpose, candidates(own, Deno.env.get("PATH") ?? ""), runCommand);
+  };
+  const jupyter = await findOrInstall(find, [
+    () => makeEnvironment(projectEnvironment, runCommand),
+    async () => {
+      const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
+      return await installDebianPackages(osRelease, isRoot(), runCommand);
+    },
+  ]);
+  say(`Jupyter: ${jupyter.program} (${jupyter.subcommand} ${jupyter.version})`);
+  return jupyter;
+}
+
+/** Whether this process may do everything, which Jupyter wants to be asked about. */
+export function isRoot(): boolean {
+  return Deno.build.os !== "windows" && Deno.uid() === 0;
+}

@@ -1,0 +1,38 @@
+import { delimiter, join } from "node:path";
+import { buildFolder } from "../project.ts";
+
+/** What Jupyter reads in a `kernel.json`. */
+export interface KernelSpec {
+  readonly argv: readonly string[];
+  readonly display_name: string;
+  readonly language: string;
+}
+
+/** The folder that JUPYTER_PATH names: Jupyter looks into `kernels/` under it before it looks anywhere else. */
+const dataFolder = join(buildFolder, "jupyter");
+
+/**
+ * A kernel that is this very Deno: started by npx, it is not on the PATH, and a Deno that is may be another one.
+ *
+ * @param deno The path of the Deno executable.
+ */
+export function kernelSpec(deno: string): KernelSpec {
+  return {
+    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno (nabla)",
+    language: "typescript",
+  };
+}
+
+/**
+ * Writes the project's own kernel and gives the environment in which Jupyter finds it. It is called `deno`, as in
+ * every Jupyter that has Deno's kernel, so that the notebooks open elsewhere, too; a kernel of that name that the user
+ * has is hidden while our Jupyter runs, never written over.
+ */
+export async function provideKernel(): Promise<Record<string, string>> {
+  const folder = join(dataFolder, "kernels", "deno");
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(join(folder, "kernel.json"), JSON.stringify(kernelSpec(Deno.execPath()), null, 2) + "\n");
+  const others = Deno.env.get("JUPYTER_PATH");
+  return { JUPYTER_PATH: others === undefined || others === "" ? dataFolder : `${dataFolder}${delimiter}${others}` };
+}

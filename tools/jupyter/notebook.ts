@@ -1,0 +1,57 @@
+import { basename, isAbsolute, join, resolve } from "node:path";
+
+/** What is read of a notebook file. */
+export interface Notebook {
+  readonly cells: readonly { readonly cell_type: string; readonly source: string | readonly string[] }[];
+}
+
+/** The source of a cell, which the file may keep as a list of lines. */
+export function sourceOf(cell: Notebook["cells"][number]): string {
+  return typeof cell.source === "string" ? cell.source : cell.source.join("");
+}
+
+/** Whether there is anything in the cell to run. */
+export function isCode(cell: Notebook["cells"][number]): boolean {
+  return cell.cell_type === "code" && sourceOf(cell).trim() !== "";
+}
+
+/** `…/02_neuron_to_mlp.ipynb` → `02_neuron_to_mlp`. */
+export function nameOf(path: string): string {
+  return basename(path, ".ipynb");
+}
+
+/** The notebooks that lie in the folder, by name. */
+export async function notebooksIn(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.isFile && entry.name.endsWith(".ipynb")) paths.push(join(folder, entry.name));
+  }
+  return paths.sort();
+}
+
+/**
+ * The notebooks that are asked for: by number (`02` or `2`), by name, or by path; all of them if none is named.
+ *
+ * @param all The paths of the notebooks there are.
+ * @param wanted What the user typed.
+ * @param from The folder to which a path is relative.
+ * @throws {RangeError} If there is no such notebook; the message lists those there are.
+ */
+export function selectNotebooks(all: readonly string[], wanted: readonly string[], from: string): string[] {
+  const selected = wanted.length === 0 ? all : wanted.map((name) => {
+    const found = all.find((path) => path === resolve(from, name)) ?? all.find((path) => answersTo(path, name));
+    if (found === undefined) {
+      const names = all.map(nameOf).join(", ") || "none yet";
+      throw new RangeError(`Cannot run the notebook ${JSON.stringify(name)}, as there is none of that name: ${names}`);
+    }
+    return found;
+  });
+  return [...new Set(selected)];
+}
+
+/** Whether a name, with or without its ending, or a number is that of the notebook. */
+function answersTo(path: string, name: string): boolean {
+  if (isAbsolute(name)) return false;
+  const number = /^\d+$/.test(name) ? `${name.padStart(2, "0")}_` : undefined;
+  return number !== undefined ? nameOf(path).startsWith(number) : nameOf(path) === nameOf(name);
+}

@@ -1,0 +1,50 @@
+const encoder = new TextEncoder();
+
+/** Writes to the terminal, all of it at once. */
+function write(text: string): void {
+  for (let rest = encoder.encode(text); rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
+}
+
+/** Writes one line. */
+export function say(line = ""): void {
+  write(`${line}\n`);
+}
+
+/** `75` → `1:15`. */
+export function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** `[######....]`: `done` of `total`. */
+export function bar(done: number, total: number, width = 20): string {
+  const filled = total === 0 ? width : Math.floor((done / total) * width);
+  return `[${"#".repeat(filled)}${".".repeat(width - filled)}]`;
+}
+
+/**
+ * What is going on now: on a terminal one line that is overwritten, elsewhere (a log) a plain line now and then,
+ * so that nothing looks hung and the log stays short.
+ */
+export class StatusLine {
+  private readonly live = Deno.stdout.isTerminal();
+  private saidAt = Date.now();
+
+  /** @param everySeconds How often a log gets a line. */
+  constructor(private readonly everySeconds = 15) {}
+
+  /** Replaces the line. */
+  show(text: string): void {
+    if (this.live) {
+      write(`\r\x1b[K${text.slice(0, Deno.consoleSize().columns - 1)}`);
+    } else if (Date.now() - this.saidAt >= this.everySeconds * 1000) {
+      this.saidAt = Date.now();
+      say(text);
+    }
+  }
+
+  /** Takes the line away, so that something lasting can be said. */
+  clear(): void {
+    if (this.live) write("\r\x1b[K");
+  }
+}
