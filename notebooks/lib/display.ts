@@ -1,0 +1,61 @@
+/** Showing things in Jupyter: MIME bundles, of which each reader takes the richest that it can draw. */
+
+/** One thing in several formats, by MIME type: "text/html", "text/plain", … */
+export type Bundle = Readonly<Record<string, string | object>>;
+
+/** The method that the Deno kernel calls on the value of a cell's last line. */
+export const display: unique symbol = Symbol.for("Jupyter.display");
+
+/** What a cell shows when it is the value of its last line. */
+export interface Displayable {
+  [display](): Bundle;
+}
+
+/** A thing on show that can be drawn anew in its place. */
+export interface Shown {
+  /** Draws another thing where the first one stands. */
+  update(thing: Displayable): void;
+}
+
+/**
+ * Shows a thing at once, also from the middle of a cell or of a loop, and lets it be replaced later.
+ *
+ * Outside Jupyter its plain text is printed.
+ */
+export function show(thing: Displayable): Shown {
+  const id = crypto.randomUUID();
+  send("display_data", thing, id);
+  return { update: (next) => send("update_display_data", next, id) };
+}
+
+/**
+ * Messages leave the kernel at once, also while a cell computes without ever awaiting: so nothing here is
+ * asynchronous, and the promise that a message gives is of no interest but for its failure.
+ */
+function send(type: "display_data" | "update_display_data", thing: Displayable, id: string): void {
+  const data = thing[display]();
+  const jupyter = kernel();
+  if (!jupyter) {
+    if (typeof data["text/plain"] === "string") {
+      Deno.stdout.writeSync(new TextEncoder().encode(`${data["text/plain"]}\n`));
+    }
+    return;
+  }
+  jupyter.broadcast(type, { data, metadata: {}, transient: { display_id: id } })
+    .catch((error: unknown) => reportError(error));
+}
+
+/** The kernel that this runs in; undefined outside Jupyter, where the getter throws. */
+export function kernel(): typeof Deno.jupyter | undefined {
+  try {
+    return Deno.jupyter;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text as HTML shows it. */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

@@ -1,0 +1,108 @@
+import { instance } from "@viz-js/viz";
+import { topologicalOrder } from "../../autograd/graph.ts";
+import { type Bundle, display, type Displayable, escapeHtml } from "./display.ts";
+
+const graphviz = await instance();
+
+/** A result of a computation, of either engine: a number, or an array that has a shape. */
+export interface Computed<N> {
+  readonly parents: readonly N[];
+  readonly label?: string;
+  /** What made it, "" for what was given. */
+  readonly operation?: string;
+  /** The number itself; of no interest where there is a shape. */
+  readonly data?: unknown;
+  readonly grad?: unknown;
+  readonly shape?: readonly number[];
+}
+
+export interface GraphOptions {
+  /** Draw no graph of more nodes than this. */
+  readonly limit?: number;
+  /** Whether gradients are written in. */
+  readonly gradients?: boolean;
+}
+
+/** The picture of a computation: boxes are values, ovals the operations that made them. */
+export class GraphPicture implements Displayable {
+  private readonly svg: string;
+
+  constructor(readonly dot: string) {
+    const drawn = graphviz.renderString(dot, { format: "svg" });
+    this.svg = drawn.slice(drawn.indexOf("<svg")).replace(/<title>[^<]*<\/title>\n?/g, ""); // Graphviz's own node names
+  }
+
+  [display](): Bundle {
+    const html = `<div style="overflow-x: auto; background: white">${this.svg}</div>`;
+    return { "text/html": html, "image/svg+xml": this.svg, "text/plain": this.dot };
+  }
+}
+
+/**
+ * Draws what a value was computed from.
+ *
+ * @throws {RangeError} If there are more nodes than `limit`, 60 unless given.
+ *
+ * @example
+ * ```ts
+ * import { Value } from "nabla";
+ * import { graphPicture } from "nabla/notebooks/lib/mod.ts";
+ *
+ * const a = new Value(2, "a");
+ * const loss = a.mul(a).add(1);
+ * loss.backward();
+ * graphPicture(loss);
+ * ```
+ */
+export function graphPicture<N extends Computed<N>>(root: N, options: GraphOptions = {}): GraphPicture {
+  const { limit = 60, gradients = true } = options;
+  const nodes = topologicalOrder(root);
+  if (nodes.length > limit) {
+    throw new RangeError(
+      `Cannot draw a graph of ${nodes.length} nodes, as nobody could read it: draw a smaller part of it, or set limit, which is ${limit}`,
+    );
+  }
+  return new GraphPicture(dotOf(nodes, gradients));
+}
+
+/** The graph in Graphviz's language; labels are its HTML-like ones, so that the escapes are HTML's. */
+function dotOf<N extends Computed<N>>(nodes: readonly N[], gradients: boolean): string {
+  const index = new Map(nodes.map((node, i) => [node, i]));
+  const lines = nodes.flatMap((node, i) => {
+    const box = `  value${i} [label=<${boxOf(node, gradients)}>]`;
+    if (node.parents.length === 0) return [box];
+    return [
+      box,
+      `  operation${i} [label=<${
+        escapeHtml(node.operation || "?")
+      }>, shape=ellipse, style=filled, fillcolor="#DCEBF5"]`,
+      `  operation${i} -> value${i}`,
+      ...node.parents.map((parent) => `  value${index.get(parent)} -> operation${i}`),
+    ];
+  });
+  return [
+    "digraph {",
+    "  rankdir=LR; nodesep=0.2; ranksep=0.3",
+    '  node [fontname="Helvetica,Arial,sans-serif", fontsize=12, shape=plain, height=0.3, width=0.3, margin="0.08,0.04"]',
+    '  edge [color="#666666", arrowsize=0.6]',
+    ...lines,
+    "}",
+  ].join("\n");
+}
+
+/** A table of one row: the label, the number or the shape, and the gradient. */
+function boxOf<N extends Computed<N>>(node: N, gradients: boolean): string {
+  const cells = [
+    ...(node.label ? [`<B>${escapeHtml(node.label)}</B>`] : []),
+    node.shape ? escapeHtml(`[${node.shape.join(", ")}]`) : short(node.data),
+    ...(gradients && typeof node.grad === "number" ? [`<FONT COLOR="#B34700">grad ${short(node.grad)}</FONT>`] : []),
+  ].map((cell) => `<TD>${cell}</TD>`);
+  return `<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="4" COLOR="#666666"><TR>${
+    cells.join("")
+  }</TR></TABLE>`;
+}
+
+/** A number to four digits. */
+function short(x: unknown): string {
+  return escapeHtml(typeof x === "number" ? String(Number(x.toPrecision(4))) : String(x));
+}

@@ -1,0 +1,8 @@
+/** What the notebooks are built with: figures, pictures of graphs, progress, typeset formulas, checked exercises. */
+export { display, type Displayable, show } from "./display.ts";
+export { Figure, figure } from "./figure.ts";
+export { barChart, decisionBoundary, functionPlot, heatmap, lineChart, scatterPlot, slideshow } from "./charts.ts";
+export { live } from "./live.ts";
+export { progress } from "./progress.ts";
+export { graphPicture } from "./graph_picture.ts";
+export { derivative, latex, math } from "./math.ts";

@@ -1,0 +1,66 @@
+/** How a plot gets into a page: plotly.js, packed once, and the script that unpacks it and draws. */
+import { gzipSync } from "node:zlib";
+import plotly from "plotly.js" with { type: "text" };
+
+let packed: string | undefined;
+
+/**
+ * A `<script>` that makes plotly.js known to the page as the promise `window.nablaPlotly`, without any network.
+ *
+ * Every figure brings the library along, packed from 1.5 MB to 0.6, rather than trusting an earlier figure to have
+ * done so: that one's output may have been cleared. It is unpacked for the first figure of a page only. It runs as a
+ * function whose `module` is ours, because a page may have a `define` of its own (the classic Notebook's require.js),
+ * to which plotly.js would otherwise hand itself.
+ */
+export function libraryScript(): string {
+  packed ??= gzipSync(plotly, { level: 9 }).toString("base64");
+  return `<script>
+window.nablaPlotly ??= (async (packed) => {
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const source = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const module = { exports: {} };
+  new Function("module", "exports", "define", source)(module, module.exports, undefined);
+  return module.exports;
+})("${packed}");
+</script>`;
+}
+
+/** The element that a plot is drawn into. */
+export function container(id: string, height: number): string {
+  return `<div data-plot="${id}" style="height: ${height}px; max-width: 760px; overflow: hidden"></div>`;
+}
+
+/**
+ * A `<script>` that draws the plot into the container of that id, or changes the plot already drawn there.
+ *
+ * The script may run before its output is part of the page (JupyterLab), so it looks again until the container is
+ * there; and a page may hold it twice (JupyterLab's second view of an output).
+ *
+ * @param plot `{ data, layout, config }` as JSON.
+ */
+export function drawScript(id: string, plot: string): string {
+  return `<script>
+(async (plot) => {
+  const find = () => [...document.querySelectorAll('[data-plot="${id}"]')];
+  for (let tries = 0; tries < 600 && (find().length === 0 || !window.nablaPlotly); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const plotly = await window.nablaPlotly;
+  for (const container of find()) {
+    container.style.height = plot.layout.height + "px";
+    plotly.react(container, structuredClone(plot.data), structuredClone(plot.layout), plot.config);
+  }
+})(${plot.replaceAll("<", "\\u003c")});
+</script>`;
+}
+
+/** JSON that plotly reads: typed arrays as arrays, what is no finite number as null (a gap), long fractions cut. */
+export function plotJson(plot: object): string {
+  return JSON.stringify(plot, (_key, value: unknown) => {
+    if (typeof value === "number") {
+      if (!Number.isFinite(value)) return null;
+      return Number.isInteger(value) ? value : Number(value.toPrecision(7)); // finer than any screen
+    }
+    return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value; // every other view is a typed array
+  });
+}

@@ -1,0 +1,147 @@
+/** The part of plotly.js's vocabulary that the notebooks use; see its reference for what each word does. */
+
+/** Numbers in a row; where one is not finite, the plot has a gap. */
+export type Numbers = readonly number[] | Float32Array | Float64Array | Int32Array;
+
+export interface Line {
+  readonly color?: string;
+  readonly width?: number;
+  readonly dash?: "solid" | "dot" | "dash";
+}
+
+export interface Marker {
+  readonly color?: string | Numbers | readonly string[];
+  readonly size?: number | Numbers;
+  readonly symbol?: string | readonly string[];
+  readonly opacity?: number;
+  readonly colorscale?: ColorScale;
+  readonly line?: Line;
+}
+
+/** A scale's name, or its colours by place from 0 to 1. */
+export type ColorScale = string | readonly (readonly [number, string])[];
+
+interface Common {
+  /** What the legend calls it. */
+  readonly name?: string;
+  readonly visible?: boolean;
+  readonly showlegend?: boolean;
+  readonly hovertemplate?: string;
+  readonly hoverinfo?: "all" | "skip" | "none";
+}
+
+export interface Scatter extends Common {
+  readonly type: "scatter";
+  readonly mode?: "lines" | "markers" | "lines+markers" | "text" | "markers+text";
+  readonly x?: Numbers | readonly string[];
+  readonly y: Numbers;
+  readonly text?: readonly string[];
+  readonly textposition?: string;
+  readonly line?: Line;
+  readonly marker?: Marker;
+  readonly fill?: "none" | "tozeroy" | "tonexty";
+}
+
+export interface Bar extends Common {
+  readonly type: "bar";
+  readonly x: Numbers | readonly string[];
+  readonly y: Numbers | readonly string[];
+  readonly orientation?: "v" | "h";
+  readonly marker?: Marker;
+}
+
+export interface Histogram extends Common {
+  readonly type: "histogram";
+  readonly x: Numbers;
+  readonly nbinsx?: number;
+  readonly opacity?: number;
+  readonly marker?: Marker;
+}
+
+interface Field extends Common {
+  readonly x?: Numbers | readonly string[];
+  readonly y?: Numbers | readonly string[];
+  /** `z[row][column]`: rows go along y, columns along x. */
+  readonly z: readonly Numbers[];
+  readonly zmin?: number;
+  readonly zmax?: number;
+  readonly colorscale?: ColorScale;
+  readonly showscale?: boolean;
+  readonly colorbar?: {
+    readonly title?: { readonly text: string };
+    readonly thickness?: number;
+    readonly outlinewidth?: number;
+  };
+}
+
+export interface Heatmap extends Field {
+  readonly type: "heatmap";
+  readonly text?: readonly (readonly string[])[];
+  readonly texttemplate?: string;
+  readonly xgap?: number;
+  readonly ygap?: number;
+}
+
+export interface Contour extends Field {
+  readonly type: "contour";
+  readonly contours?: {
+    readonly start?: number;
+    readonly end?: number;
+    readonly size?: number;
+    readonly coloring?: "fill" | "heatmap" | "lines" | "none";
+    readonly showlines?: boolean;
+  };
+  readonly line?: Line;
+}
+
+export type Trace = Scatter | Bar | Histogram | Heatmap | Contour;
+
+export interface Axis {
+  readonly title?: { readonly text: string };
+  readonly type?: "linear" | "log" | "category";
+  readonly range?: readonly [number, number];
+  readonly autorange?: boolean | "reversed";
+  readonly scaleanchor?: "x" | "y";
+  readonly constrain?: "domain" | "range";
+  readonly side?: "top" | "bottom" | "left" | "right";
+  readonly tickvals?: Numbers;
+  readonly ticktext?: readonly string[];
+  readonly dtick?: number;
+  readonly showgrid?: boolean;
+  readonly zeroline?: boolean;
+  readonly ticks?: "" | "outside";
+}
+
+export interface Slider {
+  readonly active: number;
+  readonly currentvalue?: { readonly prefix: string };
+  readonly pad?: { readonly t: number };
+  readonly steps: readonly {
+    readonly label: string;
+    readonly method: "update" | "restyle" | "relayout";
+    readonly args: readonly object[];
+  }[];
+}
+
+export interface Annotation {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly showarrow?: boolean;
+  readonly ax?: number;
+  readonly ay?: number;
+}
+
+export interface Layout {
+  readonly title?: { readonly text: string };
+  readonly xaxis?: Axis;
+  readonly yaxis?: Axis;
+  /** In pixels; the width is the page's unless given. */
+  readonly height?: number;
+  readonly width?: number;
+  readonly showlegend?: boolean;
+  readonly hovermode?: "x" | "x unified" | "closest" | false;
+  readonly barmode?: "group" | "stack" | "overlay";
+  readonly annotations?: readonly Annotation[];
+  readonly sliders?: readonly Slider[];
+}
