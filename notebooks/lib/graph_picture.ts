@@ -8,15 +8,18 @@ const graphviz = await instance();
 export interface Computed<N> {
   readonly parents: readonly N[];
   readonly label?: string;
-  /** What made it, "" for what was given. */
+  /** What made it, "" for what was given; of a tensor, its origin knows. */
   readonly operation?: string;
+  readonly origin?: { readonly operation: string } | undefined;
   /** The number itself; of no interest where there is a shape. */
   readonly data?: unknown;
   readonly grad?: unknown;
   readonly shape?: readonly number[];
 }
 
-export interface GraphOptions {
+export interface GraphOptions<N> {
+  /** What to call the values, where they have no label of their own: `{ x, weights }`. */
+  readonly names?: Readonly<Record<string, N>>;
   /** Draw no graph of more nodes than this. */
   readonly limit?: number;
   /** Whether gradients are written in. */
@@ -54,27 +57,28 @@ export class GraphPicture implements Displayable {
  * graphPicture(loss);
  * ```
  */
-export function graphPicture<N extends Computed<N>>(root: N, options: GraphOptions = {}): GraphPicture {
-  const { limit = 60, gradients = true } = options;
+export function graphPicture<N extends Computed<N>>(root: N, options: GraphOptions<N> = {}): GraphPicture {
+  const { limit = 60 } = options;
   const nodes = topologicalOrder(root);
   if (nodes.length > limit) {
     throw new RangeError(
       `Cannot draw a graph of ${nodes.length} nodes, as nobody could read it: draw a smaller part of it, or set limit, which is ${limit}`,
     );
   }
-  return new GraphPicture(dotOf(nodes, gradients));
+  return new GraphPicture(dotOf(nodes, options));
 }
 
 /** The graph in Graphviz's language; labels are its HTML-like ones, so that the escapes are HTML's. */
-function dotOf<N extends Computed<N>>(nodes: readonly N[], gradients: boolean): string {
+function dotOf<N extends Computed<N>>(nodes: readonly N[], { names = {}, gradients = true }: GraphOptions<N>): string {
   const index = new Map(nodes.map((node, i) => [node, i]));
+  const labels = new Map(Object.entries(names).map(([name, node]) => [node, name]));
   const lines = nodes.flatMap((node, i) => {
-    const box = `  value${i} [label=<${boxOf(node, gradients)}>]`;
+    const box = `  value${i} [label=<${boxOf(node, labels.get(node) ?? node.label, gradients)}>]`;
     if (node.parents.length === 0) return [box];
     return [
       box,
       `  operation${i} [label=<${
-        escapeHtml(node.operation || "?")
+        escapeHtml(node.operation || node.origin?.operation || "?")
       }>, shape=ellipse, style=filled, fillcolor="#DCEBF5"]`,
       `  operation${i} -> value${i}`,
       ...node.parents.map((parent) => `  value${index.get(parent)} -> operation${i}`),
@@ -91,9 +95,9 @@ function dotOf<N extends Computed<N>>(nodes: readonly N[], gradients: boolean): 
 }
 
 /** A table of one row: the label, the number or the shape, and the gradient. */
-function boxOf<N extends Computed<N>>(node: N, gradients: boolean): string {
+function boxOf<N extends Computed<N>>(node: N, label: string | undefined, gradients: boolean): string {
   const cells = [
-    ...(node.label ? [`<B>${escapeHtml(node.label)}</B>`] : []),
+    ...(label ? [`<B>${escapeHtml(label)}</B>`] : []),
     node.shape ? escapeHtml(`[${node.shape.join(", ")}]`) : short(node.data),
     ...(gradients && typeof node.grad === "number" ? [`<FONT COLOR="#B34700">grad ${short(node.grad)}</FONT>`] : []),
   ].map((cell) => `<TD>${cell}</TD>`);

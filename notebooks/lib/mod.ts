@@ -6,3 +6,5 @@ export { live } from "./live.ts";
 export { progress } from "./progress.ts";
 export { graphPicture } from "./graph_picture.ts";
 export { derivative, latex, math } from "./math.ts";
+export { check } from "./exercises/check.ts";
+export { todo } from "./exercises/define.ts";

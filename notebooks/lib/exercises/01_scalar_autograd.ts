@@ -7,11 +7,10 @@ import { aNumber, instanceOf, listOf, numbers } from "./kinds.ts";
 
 /** `c₀ + c₁x + c₂x² + …`, which prints as a learner would type it. */
 function polynomial(coefficients: readonly number[]): (x: number) => number {
-  const source = coefficients.map((c, power) =>
-    power === 0 ? `${c}` : power === 1 ? `${c} * x` : `${c} * x ** ${power}`
-  );
+  const terms = coefficients.map((c, power) => c === 0 ? "" : `${c}${["", " * x"][power] ?? ` * x ** ${power}`}`);
+  const source = terms.filter((term) => term !== "").join(" + ").replaceAll("+ -", "- ") || "0";
   const f = (x: number) => coefficients.reduce((sum, c, power) => sum + c * x ** power, 0);
-  return Object.assign(f, { toString: () => `(x) => ${source.join(" + ")}` });
+  return Object.assign(f, { toString: () => `(x) => ${source}` });
 }
 
 const slope = fc.integer({ min: -4, max: 4 });

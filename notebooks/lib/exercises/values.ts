@@ -3,8 +3,9 @@
 /** Whether two values are the same, where numbers may differ by `tolerance`, relative to the larger one or to 1. */
 export function close(expected: unknown, got: unknown, tolerance = 1e-9): boolean {
   if (typeof expected === "number" && typeof got === "number") {
-    if (Object.is(expected, got) || expected === got) return true; // NaN, infinities
-    return Math.abs(expected - got) <= tolerance * Math.max(1, Math.abs(expected), Math.abs(got));
+    if (Object.is(expected, got) || expected === got) return true; // NaN and the infinities are like themselves alone
+    const scale = Math.max(1, Math.abs(expected), Math.abs(got));
+    return Number.isFinite(scale) && Math.abs(expected - got) <= tolerance * scale;
   }
   if (Array.isArray(expected) && Array.isArray(got)) {
     return expected.length === got.length && expected.every((x, i) => close(x, got[i], tolerance));
@@ -30,6 +31,7 @@ function inFull(value: unknown, digits: number): string {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     return `${value.constructor.name} ${inFull(Array.from(value as Float64Array), digits)}`; // every other view is a typed array
   }
+  if (value instanceof Promise) return "a Promise";
   if (typeof value === "object" && value !== null && value.toString === Object.prototype.toString) {
     const entries = Object.entries(value).map(([key, x]) => `${key}: ${inFull(x, digits)}`);
     return entries.length > 0 ? `{ ${entries.join(", ")} }` : "{}";
