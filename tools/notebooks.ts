@@ -7,7 +7,15 @@ import { ConversionError, execute, executedPaths, writeHtml } from "./jupyter/ex
 import type { Jupyter } from "./jupyter/find.ts";
 import { JupyterMissing, provideJupyter } from "./jupyter/install.ts";
 import { provideKernel } from "./jupyter/kernel_spec.ts";
-import { isCode, nameOf, type Notebook, notebooksIn, selectNotebooks, sourceOf } from "./jupyter/notebook.ts";
+import {
+  isCode,
+  nameOf,
+  type Notebook,
+  notebooksIn,
+  parseNotebook,
+  selectNotebooks,
+  sourceOf,
+} from "./jupyter/notebook.ts";
 import { syntaxError } from "./jupyter/syntax.ts";
 import { notebooksFolder, shown } from "./project.ts";
 import { bar, clock, say, StatusLine } from "./terminal.ts";
@@ -28,7 +36,7 @@ async function runNotebook(path: string, setting: Setting): Promise<boolean> {
   const status = new StatusLine(10);
   let ticking: ReturnType<typeof setInterval> | undefined;
   try {
-    const notebook = JSON.parse(await Deno.readTextFile(path)) as Notebook; // Jupyter checks it; here it is only counted
+    const notebook = parseNotebook(await Deno.readTextFile(path));
     const total = notebook.cells.filter(isCode).length;
     let done = 0;
     const show = () => status.show(`  ${nameOf(path)} ${bar(done, total)} ${done}/${total} cells  ${elapsed()}`);

@@ -5,6 +5,19 @@ export interface Notebook {
   readonly cells: readonly { readonly cell_type: string; readonly source: string | readonly string[] }[];
 }
 
+/**
+ * The cells of a notebook file; Jupyter checks the rest of it when it runs them.
+ *
+ * @throws {SyntaxError} If it is no notebook, or one in which nothing can be run: that would pass without a test.
+ */
+export function parseNotebook(text: string): Notebook {
+  const notebook = JSON.parse(text) as Partial<Notebook> | null; // checked in the next line
+  if (!Array.isArray(notebook?.cells)) throw new SyntaxError("it has no list of cells");
+  const { cells } = notebook as Notebook;
+  if (!cells.some(isCode)) throw new SyntaxError("none of its cells holds code");
+  return { cells };
+}
+
 /** The source of a cell, which the file may keep as a list of lines. */
 export function sourceOf(cell: Notebook["cells"][number]): string {
   return typeof cell.source === "string" ? cell.source : cell.source.join("");

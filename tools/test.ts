@@ -1,0 +1,48 @@
+/**
+ * `deno task test`: format, lint, types, unit and property tests, and the examples in the docs. Every step runs, even
+ * if one before it failed; a step's output is shown if it fails. It needs no Jupyter.
+ */
+import { type Outcome, run } from "./command.ts";
+import { projectFolder } from "./project.ts";
+import { clock, say } from "./terminal.ts";
+import { type Counts, countsLine, testCounts } from "./test_counts.ts";
+
+interface Step {
+  readonly title: string;
+  /** The arguments for Deno. */
+  readonly args: readonly string[];
+  readonly count: (outcome: Outcome) => Counts;
+}
+
+/** A step that as a whole is one check. */
+const asOne = ({ code }: Outcome): Counts => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+/** A step that runs tests. */
+const byTest = ({ code, stdout }: Outcome): Counts => testCounts(stdout, code);
+
+const steps: readonly Step[] = [
+  { title: "format", args: ["fmt", "--check"], count: asOne },
+  { title: "lint", args: ["lint"], count: asOne },
+  { title: "types", args: ["check", "."], count: asOne },
+  { title: "unit and property tests", args: ["test", "-A", "--parallel", "tests"], count: byTest },
+  // the README's as well; the tests have none, and here would run a second time
+  {
+    title: "examples in the docs",
+    args: ["test", "-A", "--parallel", "--doc", "--ignore=tests,build", "."],
+    count: byTest,
+  },
+];
+
+let total: Counts = { passed: 0, failed: 0 };
+for (const { title, args, count } of steps) {
+  const started = Date.now();
+  // without colours its last line can be read, and so can the log
+  const outcome = await run([Deno.execPath(), ...args], { title, cwd: projectFolder, env: { NO_COLOR: "1" } });
+  const counts = count(outcome);
+  total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed };
+  const mark = counts.failed === 0 ? "✓" : "✗";
+  if (counts.failed > 0) say(`\n${outcome.stdout}\n${outcome.stderr}`.trimEnd());
+  say(`${mark} ${title}: ${countsLine(counts)}  (${clock((Date.now() - started) / 1000)})`);
+}
+say(countsLine(total));
+Deno.exit(total.failed === 0 ? 0 : 1);
