@@ -8,3 +8,4 @@ export { graphPicture } from "./graph_picture.ts";
 export { derivative, latex, math } from "./math.ts";
 export { check } from "./exercises/check.ts";
 export { todo } from "./exercises/define.ts";
+export { type LabelledPoints, twoMoons } from "./moons.ts";
