@@ -21,8 +21,7 @@ export function backpropagate(
   createGraph: boolean,
   visit: (node: Tensor, gradient: Tensor) => void,
 ): void {
-  const root = order.at(-1)!;
-  const pending = new Map<Tensor, Tensor>([[root, seed]]);
+  const pending = new Map<Tensor, Tensor>(order.slice(-1).map((root) => [root, seed])); // none if nothing is asked for
   withRecording(createGraph, () => {
     for (let i = order.length - 1; i >= 0; i--) {
       const node = order[i]!;

@@ -1,7 +1,7 @@
 /** Derivatives of functions: `grad(f)` is the function that computes the gradient of `f`. */
 
 import { backpropagate, differentiable } from "./backward.ts";
-import { withRecording } from "./record.ts";
+import { isRecording, withRecording } from "./record.ts";
 import { showShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -53,37 +53,48 @@ export function valueAndGrad<Inputs extends readonly Tensor[]>(
   f: (...inputs: Inputs) => Tensor,
 ): (...inputs: Inputs) => [value: Tensor, gradients: GradientsOf<Inputs>] {
   return (...inputs) => {
-    const variables = inputs.map(variable);
-    // `variables` are as many as `inputs`, tensors all: the type of a mapped tuple does not say so.
-    const value = withRecording(true, () => f(...variables as unknown as Inputs));
-    if (!(value instanceof Tensor) || value.size !== 1) {
+    // `f` is called with as many tensors as it was given: a list of tensors does not say how many it holds.
+    const { value, gradients } = pullback((xs) => f(...xs as unknown as Inputs), inputs, (value) => {
+      if (value instanceof Tensor && value.size === 1) return value.like(1);
       const given = value instanceof Tensor ? `a tensor of shape ${showShape(value.shape)}` : String(value);
       throw new TypeError(`Cannot take the gradient of a function, as it must return one number: ${given}`);
-    }
-    const order = value.requiresGrad ? differentiable(value) : [];
-    const arrived = new Map<Tensor, Tensor>();
-    if (order.length > 0) {
-      backpropagate(order, value.like(1), dependsOnOthers(order, variables), (node, gradient) => {
-        arrived.set(node, gradient);
-      });
-    }
-    const gradients = variables.map((x) => arrived.get(x) ?? x.like(0));
-    const outer = dependsOnOthers(order, variables) ? value : value.detach();
-    // One gradient an input, as the return type says: again what a mapped tuple's type loses.
-    return [outer, (gradients.length === 1 ? gradients[0] : gradients) as GradientsOf<Inputs>];
+    });
+    // One gradient an input, as the return type says: again what a list's type loses.
+    return [value, (gradients.length === 1 ? gradients[0] : gradients) as GradientsOf<Inputs>];
+  };
+}
+
+/**
+ * A function's value, and `∂(seed · value)/∂x` for each of its inputs `x`.
+ *
+ * Both carry their graph if they depend on a tensor that requires a gradient for somebody else: then they can be
+ * differentiated by it.
+ */
+export function pullback(
+  f: (inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  seed: (value: Tensor) => Tensor,
+): { value: Tensor; gradients: Tensor[] } {
+  const variables = inputs.map(variable);
+  const value = withRecording(true, () => f(variables));
+  const direction = seed(value);
+  const order = differentiable(value);
+  const nested = isRecording() && (direction.requiresGrad || dependsOnOthers(order, variables));
+  const arrived = new Map<Tensor, Tensor>();
+  backpropagate(order, direction, nested, (node, gradient) => arrived.set(node, gradient));
+  return {
+    value: nested ? value : value.detach(),
+    gradients: variables.map((x) => arrived.get(x) ?? x.like(0)),
   };
 }
 
 /** A tensor of the same value to differentiate by: `f` sees it in place of `x`, and an outer derivative sees `x`. */
 function variable(x: Tensor): Tensor {
-  return new Tensor(
-    x.kernels,
-    x.view,
-    x.requiresGrad ? { operation: "variable", parents: [x], backward: (g) => [g] } : true,
-  );
+  const origin = x.requiresGrad && { operation: "variable", parents: [x], backward: (grad: Tensor) => [grad] };
+  return new Tensor(x.kernels, x.view, origin || true);
 }
 
-/** Whether a result depends on a leaf that requires a gradient for somebody else: then gradients are recorded too. */
+/** Whether a result depends on a leaf that requires a gradient for somebody else. */
 function dependsOnOthers(order: readonly Tensor[], variables: readonly Tensor[]): boolean {
   return order.some((node) => node.origin === undefined && !variables.includes(node));
 }

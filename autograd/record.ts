@@ -48,6 +48,11 @@ export function noGrad<T>(f: () => T): T {
   return out;
 }
 
+/** Whether results are being recorded: in a backward pass, whether its gradients must be differentiable. */
+export function isRecording(): boolean {
+  return recording;
+}
+
 /** Runs `f` with recording on or off, and puts back what was. */
 export function withRecording<T>(on: boolean, f: () => T): T {
   const before = recording;

@@ -1,28 +1,59 @@
-/** Softmax and its logarithm, composed of the operations before: the chain rule does the rest. */
+/** Softmax and its logarithm: one kernel each, and the composition that says what they mean. */
 
+import { recordFused } from "../fused.ts";
+import { dense } from "../record.ts";
+import { normaliseAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { div, log, sub } from "./arithmetic.ts";
 import { sum } from "./broadcast.ts";
 import { exp } from "./functions.ts";
+import { transpose } from "./layout.ts";
 import { max } from "./reduction.ts";
 
-/**
- * Softmax along an axis: `out = e^a / Σ e^a`, positive numbers that sum to 1.
- *
- * Adding a constant to all of `a` changes nothing, so the maximum is taken off first: then no power of e overflows. It
- * is taken off as a constant, as its gradient is 0.
- */
+/** Softmax along an axis: `out = e^a / Σ e^a`, positive numbers that sum to 1. */
 export function softmax(a: Tensor, axis: number): Tensor {
-  const powers = exp(centred(a, axis));
-  return div(powers, sum(powers, axis, { keepDims: true }));
+  return alongLast("take the softmax over", a, axis, (a) =>
+    recordFused("softmax", [a], {
+      view: dense(a.kernels.softmax(a.view), a.shape),
+      backward: (grad, out) => [a.kernels.softmaxBackward(out, grad)], // ∂L/∂a = out ⊙ (∂L/∂out − Σ ∂L/∂out ⊙ out)
+      composed: (a) => composedSoftmax(a, -1),
+    }));
 }
 
 /** The logarithm of softmax, `out = a − ln Σ e^a`, precise also where softmax is too small for a float. */
 export function logSoftmax(a: Tensor, axis: number): Tensor {
+  return alongLast("take the softmax over", a, axis, (a) =>
+    recordFused("logSoftmax", [a], {
+      view: dense(a.kernels.logSoftmax(a.view), a.shape),
+      backward: (grad, out) => [a.kernels.logSoftmaxBackward(out, grad)], // ∂L/∂a = ∂L/∂out − e^out Σ ∂L/∂out
+      composed: (a) => composedLogSoftmax(a, -1),
+    }));
+}
+
+/**
+ * `softmax` in primitive operations.
+ *
+ * Adding a constant to all of `a` changes nothing, so the maximum is taken off first: then no power of e overflows. It
+ * is taken off as a constant, as its gradient is 0.
+ */
+export function composedSoftmax(a: Tensor, axis: number): Tensor {
+  const powers = exp(centred(a, axis));
+  return div(powers, sum(powers, axis, { keepDims: true }));
+}
+
+/** `logSoftmax` in primitive operations. */
+export function composedLogSoftmax(a: Tensor, axis: number): Tensor {
   const shifted = centred(a, axis);
   return sub(shifted, log(sum(exp(shifted), axis, { keepDims: true })));
 }
 
 function centred(a: Tensor, axis: number): Tensor {
   return sub(a, max(a.detach(), axis, { keepDims: true }));
+}
+
+/** Applies a function of rows, which kernels know, along any axis; of no elements there is nothing to compute. */
+function alongLast(action: string, a: Tensor, axis: number, f: (a: Tensor) => Tensor): Tensor {
+  const along = normaliseAxis(action, axis, a.shape);
+  if (a.size === 0) return a;
+  return along === a.rank - 1 ? f(a) : transpose(f(transpose(a, along, -1)), along, -1);
 }

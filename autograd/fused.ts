@@ -1,0 +1,39 @@
+/** Operations that one kernel computes in a single pass, and the composed twins that say what they mean. */
+
+import type { Storage, View } from "../kernels/kernels.ts";
+import { pullback } from "./functional.ts";
+import { type Backward, constant, dense, type Gradients, isRecording, record } from "./record.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** How a fused operation is computed, forward and backward, and what it means. */
+export interface Fused<Parents extends readonly Tensor[]> {
+  /** What the forward kernel computed. */
+  readonly view: View;
+  /** Runs the backward kernel: one storage for each parent, of the parent's shape. */
+  readonly backward: (grad: View, out: View) => { readonly [K in keyof Parents]: Storage };
+  /** The same function in primitive operations. */
+  readonly composed: (...parents: Parents) => Tensor;
+}
+
+/**
+ * The result of a fused operation.
+ *
+ * Its gradient comes from a kernel, which nothing can be differentiated through; where the gradient must itself be
+ * differentiable (`createGraph`, `grad(grad(f))`), it is that of the composed twin.
+ */
+export function recordFused<Parents extends readonly Tensor[]>(
+  operation: string,
+  parents: readonly [...Parents],
+  { view, backward, composed }: Fused<Parents>,
+): Tensor {
+  // A list made by mapping over the parents has as many elements as they: TypeScript forgets how many there were.
+  const step: Backward<Parents> = (grad, out) => {
+    if (isRecording()) {
+      const { gradients } = pullback((xs) => composed(...xs as readonly Tensor[] as Parents), parents, () => grad);
+      return gradients as readonly Tensor[] as Gradients<Parents>;
+    }
+    const storages = backward(grad.view, out.view) as readonly Storage[];
+    return parents.map((parent, i) => constant(parent, dense(storages[i]!, parent.shape))) as Gradients<Parents>;
+  };
+  return record(operation, parents, view, step);
+}
