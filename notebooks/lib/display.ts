@@ -1,4 +1,5 @@
 /** Showing things in Jupyter: MIME bundles, of which each reader takes the richest that it can draw. */
+import { kernel } from "./kernel.ts";
 
 /** One thing in several formats, by MIME type: "text/html", "text/plain", … */
 export type Bundle = Readonly<Record<string, string | object>>;
@@ -28,30 +29,17 @@ export function show(thing: Displayable): Shown {
   return { update: (next) => send("update_display_data", next, id) };
 }
 
-/**
- * Messages leave the kernel at once, also while a cell computes without ever awaiting: so nothing here is
- * asynchronous, and the promise that a message gives is of no interest but for its failure.
- */
+/** Messages leave the kernel at once, also while a cell computes and never awaits: so nothing here is asynchronous. */
 function send(type: "display_data" | "update_display_data", thing: Displayable, id: string): void {
   const data = thing[display]();
   const jupyter = kernel();
-  if (!jupyter) {
-    if (typeof data["text/plain"] === "string") {
-      Deno.stdout.writeSync(new TextEncoder().encode(`${data["text/plain"]}\n`));
-    }
-    return;
-  }
-  jupyter.broadcast(type, { data, metadata: {}, transient: { display_id: id } })
-    .catch((error: unknown) => reportError(error));
+  if (jupyter) jupyter.broadcast(type, { data, metadata: {}, transient: { display_id: id } });
+  else if (typeof data["text/plain"] === "string") print(`${data["text/plain"]}\n`);
 }
 
-/** The kernel that this runs in; undefined outside Jupyter, where the getter throws. */
-export function kernel(): typeof Deno.jupyter | undefined {
-  try {
-    return Deno.jupyter;
-  } catch {
-    return undefined;
-  }
+/** Writes to the terminal at once. */
+export function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
 
 /** Text as HTML shows it. */

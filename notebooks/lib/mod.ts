@@ -1,4 +1,8 @@
 /** What the notebooks are built with: figures, pictures of graphs, progress, typeset formulas, checked exercises. */
+import { letOutputsSettle } from "./kernel.ts";
+
+letOutputsSettle();
+
 export { display, type Displayable, show } from "./display.ts";
 export { Figure, figure } from "./figure.ts";
 export { barChart, decisionBoundary, functionPlot, heatmap, lineChart, scatterPlot, slideshow } from "./charts.ts";
@@ -9,3 +13,4 @@ export { derivative, latex, math } from "./math.ts";
 export { check } from "./exercises/check.ts";
 export { todo } from "./exercises/define.ts";
 export { type LabelledPoints, twoMoons } from "./moons.ts";
+export { broadcastPicture, matmulPicture } from "./array_pictures.ts";

@@ -3,16 +3,21 @@ import { gzipSync } from "node:zlib";
 import plotly from "plotly.js" with { type: "text" };
 
 let packed: string | undefined;
+let lastSent = -Infinity;
 
 /**
- * A `<script>` that makes plotly.js known to the page as the promise `window.nablaPlotly`, without any network.
+ * A `<script>` that makes plotly.js known to the page as the promise `window.nablaPlotly`, without any network; empty
+ * if the last one was made less than a second ago.
  *
- * Every figure brings the library along, packed from 1.5 MB to 0.6, rather than trusting an earlier figure to have
- * done so: that one's output may have been cleared. It is unpacked for the first figure of a page only. It runs as a
- * function whose `module` is ours, because a page may have a `define` of its own (the classic Notebook's require.js),
- * to which plotly.js would otherwise hand itself.
+ * Every figure brings the library along, packed from 1.5 MB to 0.66, as it cannot trust that an earlier figure's output
+ * is still there. Only figures that follow one another within a second share it: Jupyter's server drops the outputs of
+ * a kernel that sends more than a megabyte a second. A page unpacks it once. It runs as a function whose `module` is
+ * ours, since a page may have a `define` of its own (the classic Notebook's require.js), to which plotly.js would
+ * otherwise hand itself.
  */
-export function libraryScript(): string {
+export function libraryScript(now = performance.now()): string {
+  if (now - lastSent < 1000) return "";
+  lastSent = now;
   packed ??= gzipSync(plotly, { level: 9 }).toString("base64");
   return `<script>
 window.nablaPlotly ??= (async (packed) => {
@@ -33,8 +38,8 @@ export function container(id: string, height: number): string {
 /**
  * A `<script>` that draws the plot into the container of that id, or changes the plot already drawn there.
  *
- * The script may run before its output is part of the page (JupyterLab), so it looks again until the container is
- * there; and a page may hold it twice (JupyterLab's second view of an output).
+ * It may run before its output, or the one that holds the library, is part of the page: so it looks again until both
+ * are. A page may hold a container twice (JupyterLab's second view of an output).
  *
  * @param plot `{ data, layout, config }` as JSON.
  */
@@ -42,13 +47,14 @@ export function drawScript(id: string, plot: string): string {
   return `<script>
 (async (plot) => {
   const find = () => [...document.querySelectorAll('[data-plot="${id}"]')];
-  for (let tries = 0; tries < 600 && (find().length === 0 || !window.nablaPlotly); tries++) {
+  for (let tries = 0; tries < 100 && !(find().length > 0 && window.nablaPlotly); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const plotly = await window.nablaPlotly;
   for (const container of find()) {
     container.style.height = plot.layout.height + "px";
-    plotly.react(container, structuredClone(plot.data), structuredClone(plot.layout), plot.config);
+    if (plotly) plotly.react(container, structuredClone(plot.data), structuredClone(plot.layout), plot.config);
+    else container.textContent = "The figure that brought plotly.js is gone: run this cell again to see this one.";
   }
 })(${plot.replaceAll("<", "\\u003c")});
 </script>`;

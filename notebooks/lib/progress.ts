@@ -1,4 +1,5 @@
-import { display, type Displayable, escapeHtml, kernel, show, type Shown } from "./display.ts";
+import { display, type Displayable, escapeHtml, print, show, type Shown } from "./display.ts";
+import { kernel } from "./kernel.ts";
 import type { Live } from "./live.ts";
 
 export interface ProgressOptions {
@@ -69,7 +70,7 @@ class Bar implements Displayable {
     if (this.shown) this.shown.update(this);
     else if (last || Deno.stdout.isTerminal()) {
       const line = Deno.stdout.isTerminal() ? `\r${this}\x1b[K` : `${this}`; // back to its start, and clear the rest
-      Deno.stdout.writeSync(new TextEncoder().encode(last ? `${line}\n` : line));
+      print(last ? `${line}\n` : line);
     }
   }
 
