@@ -40,7 +40,7 @@ export function lineChart(lines: Readonly<Record<string, Numbers>>, options: Lin
     y,
   }));
   return chart(traces, { hovermode: "x unified", showlegend: traces.length > 1 }, options, {
-    ...(options.logY && { type: "log" }),
+    ...(options.logY && { type: "log", dtick: "D2" }), // ticks at 1, 2, 5, 10, 20, …
   });
 }
 
@@ -116,8 +116,7 @@ export function heatmap(matrix: readonly Numbers[], options: HeatmapOptions = {}
     zmax: largest,
     colorscale: signed ? diverging : sequential,
     colorbar: { thickness: 14, outlinewidth: 0 },
-    xgap: 1,
-    ygap: 1,
+    ...(Math.max(rows, columns) <= 20 && { xgap: 1, ygap: 1 }),
     hovertemplate: "row %{y}, column %{x}: %{z:.4~g}<extra></extra>",
     ...((options.values ?? Math.max(rows, columns) <= 12) && { texttemplate: "%{z:.3~g}" }),
   };
@@ -129,7 +128,8 @@ export function heatmap(matrix: readonly Numbers[], options: HeatmapOptions = {}
     constrain: "domain",
   });
   const square: Axis = { autorange: "reversed", scaleanchor: "x" };
-  return chart([trace], {}, options, { ...ticks(options.rows), ...square }, ticks(options.columns));
+  const width = Math.min(760, Math.max(300, 190 + 270 * columns / (rows || 1))); // square cells leave no empty sides
+  return chart([trace], { width }, options, { ...ticks(options.rows), ...square }, ticks(options.columns));
 }
 
 /**
@@ -167,6 +167,7 @@ export function decisionBoundary(
     z,
     zmin: -(largest || 1),
     zmax: largest || 1,
+    zsmooth: "best",
     colorscale: diverging,
     colorbar: { thickness: 14, outlinewidth: 0, title: { text: "score" } },
     hovertemplate: "(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>",
@@ -220,7 +221,7 @@ function pointTraces(points: readonly Point[], labels: readonly (number | string
     return {
       type: "scatter",
       mode: "markers",
-      name: String(kind),
+      name: String(kind).replace("-", "−"),
       x: chosen.map(([x]) => x),
       y: chosen.map(([, y]) => y),
       marker: {

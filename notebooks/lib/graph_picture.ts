@@ -32,7 +32,9 @@ export class GraphPicture implements Displayable {
 
   constructor(readonly dot: string) {
     const drawn = graphviz.renderString(dot, { format: "svg" });
-    this.svg = drawn.slice(drawn.indexOf("<svg")).replace(/<title>[^<]*<\/title>\n?/g, ""); // Graphviz's own node names
+    this.svg = drawn.slice(drawn.indexOf("<svg"))
+      .replace(/<title>[^<]*<\/title>\n?/g, "") // Graphviz's own names of the nodes
+      .replaceAll('font-family="Courier"', `font-family="ui-monospace, Menlo, 'DejaVu Sans Mono', Courier, monospace"`);
   }
 
   [display](): Bundle {
@@ -84,10 +86,10 @@ function dotOf<N extends Computed<N>>(nodes: readonly N[], { names = {}, gradien
       ...node.parents.map((parent) => `  value${index.get(parent)} -> operation${i}`),
     ];
   });
-  return [
+  return [ // a monospaced font, as those are all of one width, so that the text fits boxes measured without it
     "digraph {",
     "  rankdir=LR; nodesep=0.2; ranksep=0.3",
-    '  node [fontname="Helvetica,Arial,sans-serif", fontsize=12, shape=plain, height=0.3, width=0.3, margin="0.08,0.04"]',
+    '  node [fontname="Courier", fontsize=12, shape=plain, height=0.3, width=0.3, margin="0.08,0.04"]',
     '  edge [color="#666666", arrowsize=0.6]',
     ...lines,
     "}",

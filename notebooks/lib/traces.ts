@@ -76,8 +76,10 @@ interface Field extends Common {
 
 export interface Heatmap extends Field {
   readonly type: "heatmap";
+  readonly opacity?: number;
   readonly text?: readonly (readonly string[])[];
   readonly texttemplate?: string;
+  readonly zsmooth?: false | "best";
   readonly xgap?: number;
   readonly ygap?: number;
 }
@@ -106,7 +108,7 @@ export interface Axis {
   readonly side?: "top" | "bottom" | "left" | "right";
   readonly tickvals?: Numbers;
   readonly ticktext?: readonly string[];
-  readonly dtick?: number;
+  readonly dtick?: number | "D1" | "D2";
   readonly showgrid?: boolean;
   readonly zeroline?: boolean;
   readonly ticks?: "" | "outside";
