@@ -44,14 +44,17 @@ export function div(left: Tensor, right: Operand): Tensor {
 /**
  * Power, element by element: `out = a ^ b`.
  *
- * Where `b` is 0, the derivative by `a` is 0; where `out` is 0, the derivative by `b` is 0: the limits, where the
- * formulas read 0 · ∞.
+ * Where `a` and `b` are 0, so is the derivative by `a`; where `out` is 0, so is the derivative by `b`: the limits, where
+ * the formulas read 0 · ∞. They are taken by reading another base there, so that the derivatives' own derivatives are
+ * finite too.
  */
 export function pow(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("raise", left, right);
   return record("pow", [a, b], zip("pow", a, b), (grad, out) => [
-    () => mul(grad, zeroWhere(equal(b, 0), mul(b, pow(a, sub(b, 1))))), // ∂L/∂a = ∂L/∂out ⊙ b ⊙ a^(b − 1)
-    () => mul(grad, zeroWhere(equal(out, 0), mul(out, log(a)))), // ∂L/∂b = ∂L/∂out ⊙ a^b ⊙ ln a
+    // ∂L/∂a = ∂L/∂out ⊙ b ⊙ a^(b − 1)
+    () => mul(grad, mul(b, pow(oneWhere(mul(equal(a, 0), equal(b, 0)), a), sub(b, 1)))),
+    // ∂L/∂b = ∂L/∂out ⊙ a^b ⊙ ln a
+    () => mul(grad, mul(out, log(oneWhere(equal(out, 0), a)))),
   ]);
 }
 
@@ -94,9 +97,9 @@ export function where(condition: Tensor, left: Tensor, right: Operand): Tensor {
   ]);
 }
 
-/** `out = condition ? 0 : a`. */
-function zeroWhere(condition: Tensor, a: Tensor): Tensor {
-  return where(condition, a.like(0), a);
+/** `out = condition ? 1 : a`. */
+function oneWhere(condition: Tensor, a: Tensor): Tensor {
+  return where(condition, a.like(1), a);
 }
 
 function compare(op: "greater" | "equal", left: Tensor, right: Operand): Tensor {

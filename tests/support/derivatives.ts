@@ -1,0 +1,49 @@
+/** What every operation with a gradient must obey, whatever it computes: the properties that mutants are refuted by. */
+
+import * as fc from "fast-check";
+import { gradcheck, Random, Tensor, valueAndGrad } from "../../mod.ts";
+import { tensorOf } from "./arbitraries.ts";
+import { type Apply, type Operation, relaid } from "./operations.ts";
+import { type Law, law } from "./property.ts";
+
+/** The gradient of an operation is the limit of its differences, for every element of every operand. */
+export function gradientLaw({ name, cases }: Operation): Law {
+  return law(`the gradient of ${name} is the limit of its differences`, cases, ({ inputs, apply }) => {
+    gradcheck(apply, inputs.map((input) => tensorOf(input)));
+  });
+}
+
+/** The same holds where the operands are views: transposed, or a part of something larger. */
+export function viewLaw({ name, cases }: Operation): Law {
+  const both = fc.tuple(cases, fc.constantFrom("transposed" as const, "amid others" as const));
+  return law(`the gradient of ${name} is right for views, too`, both, ([{ inputs, apply }, how]) => {
+    gradcheck((...xs) => apply(...xs.map((x) => relaid(x, how))), inputs.map((input) => tensorOf(input)));
+  });
+}
+
+/**
+ * The gradient of an operation can be differentiated again. Its results are squared first: those of a linear operation
+ * would have no second derivative, and nothing would be seen of how the gradient's own gradient flows.
+ */
+export function secondDerivativeLaw({ name, cases }: Operation): Law {
+  return law(`the second derivatives of ${name} are the limits of its gradient's differences`, cases, (drawn) => {
+    gradcheck(gradientOf(drawn.apply), drawn.inputs.map((input) => tensorOf(input)));
+  });
+}
+
+/** All three. */
+export function derivativeLaws(operation: Operation): Law[] {
+  return [gradientLaw(operation), viewLaw(operation), secondDerivativeLaw(operation)];
+}
+
+/** `∂(Σ w ⊙ f(x)²)/∂x` for all inputs, one behind the other, with fixed random weights. */
+function gradientOf(f: Apply): Apply {
+  return (...inputs) => {
+    const [, found] = valueAndGrad<Tensor[]>((...xs) => {
+      const out = f(...xs);
+      return out.mul(out).mul(Tensor.rand(out.shape, { random: new Random(1) })).sum();
+    })(...inputs);
+    const gradients = found instanceof Tensor ? [found] : found; // one input: one gradient, no list
+    return Tensor.concat(gradients.map((gradient) => gradient.reshape([-1])));
+  };
+}
