@@ -26,3 +26,5 @@ export { grad, type GradientsOf, valueAndGrad } from "./autograd/functional.ts";
 export { Random } from "./autograd/random.ts";
 export { type DeviceInfo, deviceInfo, type DeviceName, useDevice } from "./kernels/device.ts";
 export { gradcheck, GradcheckError, type GradcheckReport } from "./autograd/gradcheck.ts";
+export * as nn from "./nn/mod.ts";
+export * as optim from "./nn/optim/mod.ts";

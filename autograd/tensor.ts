@@ -245,7 +245,10 @@ export class Tensor extends TensorMethods {
           "as the shapes must be the same",
       );
     }
-    const here = given.kernels === this.kernels ? this.kernels.copy(given.view) : this.kernels.write(given.data);
+    const { kernels, view } = given;
+    // The numbers of a storage never change, so that two tensors may share it; of a part of one, a copy is kept.
+    const whole = isRowMajor(view) && view.storage.length === this.size;
+    const here = kernels !== this.kernels ? this.kernels.write(given.data) : whole ? view.storage : kernels.copy(view);
     this.#view = dense(here, this.shape);
   }
 

@@ -63,15 +63,16 @@ function addRows(a: Tensor, rows: Int32Array, shape: Shape): Tensor {
 
 /** `a` where the mask holds, `b` elsewhere; all three broadcast. */
 export function where(mask: Mask, a: Tensor, b: Operand): Tensor {
-  return choose(maskTensor(mask, a), a, lift("choose between", b, a));
+  return choose(toMask(mask, a), a, lift("choose between", b, a));
 }
 
 /** `value` where the mask holds, `a` elsewhere; the mask broadcasts to `a`. No gradient flows to what is replaced. */
 export function maskedFill(a: Tensor, mask: Mask, value: number): Tensor {
-  return choose(expand(maskTensor(mask, a), a.shape), expand(lift("fill", value, a), a.shape), a);
+  return choose(expand(toMask(mask, a), a.shape), expand(lift("fill", value, a), a.shape), a);
 }
 
-function maskTensor(mask: Mask, beside: Tensor): Tensor {
+/** A mask as a tensor of zeros and others, on the device of `beside`. */
+export function toMask(mask: Mask, beside: Tensor): Tensor {
   if (mask instanceof Tensor) return mask.detach();
   const accept = (leaf: unknown) => typeof leaf === "boolean" || typeof leaf === "number" ? Number(leaf) : undefined;
   const { shape, numbers } = flatten("read a mask", mask, accept, "a boolean");

@@ -1,0 +1,38 @@
+/** The table of a model's parameters: for a console, and for a notebook. */
+
+import type { Shape } from "../autograd/shape.ts";
+
+/** One parameter of a model. */
+export interface SummaryRow {
+  readonly name: string;
+  readonly shape: Shape;
+  /** How many numbers it holds. */
+  readonly size: number;
+}
+
+/** `GPT: 805,248 parameters` and a line for each. */
+export function summary(model: string, rows: readonly SummaryRow[]): string {
+  const cells = rows.map(({ name, shape, size }) => [name, `[${shape.join(", ")}]`, count(size)] as const);
+  const width = (column: 0 | 1 | 2) => Math.max(0, ...cells.map((row) => row[column].length));
+  const lines = cells.map(([name, shape, size]) =>
+    `  ${name.padEnd(width(0))}  ${shape.padEnd(width(1))}  ${size.padStart(width(2))}`
+  );
+  return [title(model, rows), ...lines].join("\n");
+}
+
+/** The same as an HTML table. */
+export function summaryTable(model: string, rows: readonly SummaryRow[]): string {
+  const head = "<tr><th>parameter</th><th>shape</th><th>numbers</th></tr>";
+  const body = rows.map(({ name, shape, size }) =>
+    `<tr><td>${name}</td><td>[${shape.join(", ")}]</td><td style="text-align: right">${count(size)}</td></tr>`
+  );
+  return `<table><caption>${title(model, rows)}</caption>${head}${body.join("")}</table>`;
+}
+
+function title(model: string, rows: readonly SummaryRow[]): string {
+  return `${model}: ${count(rows.reduce((sum, { size }) => sum + size, 0))} parameters`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en-GB");
+}
