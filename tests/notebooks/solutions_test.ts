@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { exercises } from "../../notebooks/lib/exercises/mod.ts";
+import { check, todo } from "../../notebooks/lib/mod.ts";
+import * as scalarAutograd from "../../notebooks/solutions/01_scalar_autograd.ts";
+import * as neuronToMlp from "../../notebooks/solutions/02_neuron_to_mlp.ts";
+import * as tensors from "../../notebooks/solutions/03_tensors.ts";
+import { mistakes } from "./mistakes.ts";
+
+const solutions = new Map<string, (...args: never[]) => unknown>(
+  Object.entries({ ...scalarAutograd, ...neuronToMlp, ...tensors }),
+);
+const names = exercises.map((exercise) => exercise.name);
+
+Deno.test("every exercise has a name of its own, a solution, and at least four mistakes; no other has", () => {
+  assert.equal(new Set(names).size, names.length);
+  assert.deepEqual([...solutions.keys()].sort(), [...names].sort());
+  assert.deepEqual(Object.keys(mistakes).sort(), [...names].sort());
+  for (const [name, wrong] of Object.entries(mistakes)) assert.ok(Object.keys(wrong).length >= 4, name);
+});
+
+const seeds = [1, 2, 3];
+
+for (const [name, solution] of solutions) {
+  Deno.test(`the solution of ${name} obeys every law`, () => {
+    for (const seed of seeds) {
+      const result = check(name, solution, { seed });
+      assert.ok(result.ok, String(result));
+    }
+  });
+
+  Deno.test(`${name} is not done yet where todo() stands`, () => {
+    assert.equal(check(name, () => todo()).outcome, "todo");
+  });
+}
+
+for (const [name, wrong] of Object.entries(mistakes)) {
+  for (const [mistake, attempt] of Object.entries(wrong)) {
+    Deno.test(`${name}: a function that ${mistake} is refuted`, () => {
+      for (const seed of seeds) {
+        const result = check(name, attempt, { seed });
+        assert.equal(result.outcome, "failed", String(result));
+      }
+    });
+  }
+
+  Deno.test(`${name}: every law refutes some mistake, so that none is idle`, () => {
+    const results = Object.values(wrong).map((attempt) => check(name, attempt).findings ?? []);
+    for (const [i, { says }] of (results[0] ?? []).entries()) {
+      assert.ok(results.some((findings) => findings[i]?.counterexample), says);
+    }
+  });
+}
