@@ -1,0 +1,68 @@
+import { checkText, type Tokenizer, type Tokens } from "./tokenizer.ts";
+import { Vocabulary } from "./vocabulary.ts";
+
+/**
+ * One token a character: the simplest vocabulary that forgets nothing of the text that it was made for.
+ *
+ * A character is a Unicode code point, as in `for (const c of text)`; half of a surrogate pair that stands alone is one
+ * too. `decode(encode(text)) === text` for every text that uses no other characters.
+ *
+ * @example
+ * ```ts
+ * import { CharacterTokenizer } from "nabla/nn/tokenizers/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const tokenizer = CharacterTokenizer.train("hello");
+ * assert.deepEqual(tokenizer.characters, ["e", "h", "l", "o"]);
+ * assert.deepEqual(tokenizer.encode("hole"), [1, 3, 2, 0]);
+ * assert.equal(tokenizer.decode([1, 3, 2, 0]), "hole");
+ * ```
+ */
+export class CharacterTokenizer implements Tokenizer {
+  readonly #vocabulary: Vocabulary;
+  readonly specialTokens: ReadonlyMap<string, number> = new Map();
+
+  /**
+   * @param characters The vocabulary: a character's place is its token.
+   * @throws {TypeError} If one is not a single character, or there twice.
+   */
+  constructor(readonly characters: readonly string[]) {
+    for (const character of characters) {
+      if ([...character].length !== 1) {
+        throw new TypeError(
+          `Cannot make a CharacterTokenizer, as a character must be one code point: ${JSON.stringify(character)}`,
+        );
+      }
+    }
+    this.#vocabulary = new Vocabulary(characters);
+  }
+
+  /** The characters of a text, in the order of their code points. */
+  static train(text: string): CharacterTokenizer {
+    checkText(text);
+    return new CharacterTokenizer([...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!));
+  }
+
+  get vocabSize(): number {
+    return this.#vocabulary.size;
+  }
+
+  /** @throws {RangeError} If the vocabulary lacks a character of the text. */
+  encode(text: string): number[] {
+    checkText(text);
+    return Array.from(text, (character, i) => {
+      const token = this.#vocabulary.token(character);
+      if (token === undefined) {
+        throw new RangeError(
+          `Cannot encode a text, as its characters must be among the ${this.vocabSize} of the vocabulary: ` +
+            `${JSON.stringify(character)}, character ${i}`,
+        );
+      }
+      return token;
+    });
+  }
+
+  decode(tokens: Tokens): string {
+    return Array.from(tokens, (token) => this.#vocabulary.piece(token)).join("");
+  }
+}
