@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { lineChart, live, progress } from "../../../notebooks/lib/mod.ts";
+import { fakeKernel } from "./fake_kernel.ts";
+
+const mime = "application/vnd.plotly.v1+json";
+const messages = fakeKernel();
+
+Deno.test("a live figure sends plotly.js once, and then only what is drawn, into the same place", () => {
+  messages.length = 0;
+  const losses = [3];
+  const plot = live(() => lineChart({ loss: losses }));
+  losses.push(2);
+  plot.update();
+
+  const [stage, first, second, ...more] = messages;
+  assert.equal(more.length, 0);
+  assert.match(String(stage?.data["text/html"]), /nablaPlotly \?\?=/);
+  assert.deepEqual([first?.type, second?.type], ["display_data", "update_display_data"]);
+  assert.equal(first?.id, second?.id);
+  const place = /data-plot="([^"]+)"/.exec(String(stage?.data["text/html"]))?.[1] ?? "none";
+  for (const message of [first, second]) {
+    assert.ok(String(message?.data["text/html"]).includes(place));
+    assert.ok(String(message?.data["text/html"]).length < 5000);
+  }
+  assert.match(JSON.stringify(first?.data[mime]), /"y":\[3\]/);
+  assert.match(JSON.stringify(second?.data[mime]), /"y":\[3,2\]/);
+});
+
+Deno.test("progress draws a live figure anew, also after the last step", () => {
+  messages.length = 0;
+  const losses: number[] = [];
+  const plot = live(() => lineChart({ loss: losses }));
+  for (const step of progress(3, { live: plot, every: Infinity })) losses.push(step);
+  const last = messages.findLast((message) => mime in message.data);
+  assert.match(JSON.stringify(last?.data[mime]), /"y":\[0,1,2\]/);
+});
+
+Deno.test("a bar is updated in place while a loop runs that never awaits", () => {
+  messages.length = 0;
+  const seen = [...progress(["a", "b", "c"], { label: "<letters>", show: () => "so far", every: 0 })];
+  assert.deepEqual(seen, ["a", "b", "c"]);
+  assert.deepEqual(messages.map((message) => message.type), [
+    "display_data",
+    "update_display_data",
+    "update_display_data",
+    "update_display_data",
+  ]);
+  assert.equal(new Set(messages.map((message) => message.id)).size, 1);
+  const widths = messages.map((message) => /width: ([\d.]+)%/.exec(String(message.data["text/html"]))?.[1]);
+  assert.deepEqual(widths, ["0.0", "33.3", "66.7", "100.0"]);
+  assert.match(String(messages[3]?.data["text/html"]), /&lt;letters&gt;: 3 of 3, .*; so far/);
+});
+
+Deno.test("a loop that is left early leaves the bar where it was", () => {
+  messages.length = 0;
+  for (const step of progress(10)) if (step === 4) break;
+  assert.match(String(messages.at(-1)?.data["text/plain"]), /^4 of 10/);
+});
