@@ -48,14 +48,13 @@ export function htmlTable(tensor: Tensor): string {
   function row(matrix: readonly number[], i: number | undefined): string {
     const data = shown(columns).map((j) => {
       if (i === undefined || j === undefined) return "<td>…</td>";
-      return `<td>${cells([...matrix, i, j].slice(matrix.length + Math.max(0, 2 - rank)))}</td>`;
+      return `<td>${cells([...matrix, i, j].slice(Math.max(0, 2 - rank)))}</td>`; // a vector has no i, a number no j
     });
     return `<tr>${data.join("")}</tr>`;
   }
   function table(matrix: readonly number[]): string {
     const caption = matrix.length === 0 ? "" : `<caption>[${matrix.join(", ")}, :, :]</caption>`;
-    const at = rank < 2 ? [0, 0].slice(rank) : matrix;
-    return `<table>${caption}${shown(rows).map((i) => row(at, i)).join("")}</table>`;
+    return `<table>${caption}${shown(rows).map((i) => row(matrix, i)).join("")}</table>`;
   }
   const leading = rank <= 2 ? [[]] : cellsShown(shape.slice(0, -2), MATRICES / 2);
   const tables = leading.slice(0, MATRICES).map(table);

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { htmlTable, text } from "../../autograd/print.ts";
+import { Tensor } from "../../mod.ts";
+
+/** The texts of the table cells, row by row, a list for each table. */
+function tables(html: string): string[][][] {
+  const inside = (tag: string, source: string) =>
+    [...source.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, "g"))].map(([, found = ""]) => found);
+  return inside("table", html).map((table) => inside("tr", table).map((row) => inside("td", row)));
+}
+
+Deno.test("a notebook shows every element of a small tensor in its place, whatever the rank", () => {
+  assert.deepEqual(tables(htmlTable(Tensor.from(7))), [[["7"]]]);
+  assert.deepEqual(tables(htmlTable(Tensor.from([1, 2, 3]))), [[["1", "2", "3"]]]);
+  assert.deepEqual(tables(htmlTable(Tensor.from([[1, 2, 3], [4, 5, 6]]))), [[["1", "2", "3"], ["4", "5", "6"]]]);
+  const cube = Tensor.arange(12).reshape([2, 3, 2]);
+  assert.deepEqual(tables(htmlTable(cube)), [
+    [["0", "1"], ["2", "3"], ["4", "5"]],
+    [["6", "7"], ["8", "9"], ["10", "11"]],
+  ]);
+  const four = Tensor.arange(12).reshape([2, 1, 3, 2]);
+  assert.deepEqual(tables(htmlTable(four)), tables(htmlTable(cube)));
+  assert.match(htmlTable(four), /<caption>\[1, 0, :, :\]<\/caption>/);
+});
+
+Deno.test("a notebook shows a transposed tensor as it reads, not as it lies", () => {
+  assert.deepEqual(tables(htmlTable(Tensor.from([[1, 2], [3, 4]]).transpose())), [[["1", "3"], ["2", "4"]]]);
+});
+
+Deno.test("a notebook shows the corners of a large tensor, and its whole shape", () => {
+  const html = htmlTable(Tensor.arange(10_000).reshape([10, 10, 100]));
+  assert.match(html, /\[10, 10, 100\]/);
+  const [first] = tables(html);
+  assert.deepEqual(first?.[0], ["0", "1", "2", "3", "…", "96", "97", "98", "99"]);
+  assert.equal(first?.at(-1)?.at(-1), "999");
+  assert.ok(html.endsWith("<p>…</p></div>"));
+  assert.doesNotMatch(html, /undefined/);
+});
+
+Deno.test("a tensor without elements shows its shape", () => {
+  assert.deepEqual(tables(htmlTable(Tensor.zeros([0, 3]))), [[]]);
+  assert.deepEqual(tables(htmlTable(Tensor.zeros([0, 2, 3]))), []);
+});
+
+Deno.test("a console shows the shape, then the elements in columns", () => {
+  assert.equal(text(Tensor.from([[1, -20], [0.5, 4]])), "Tensor [2, 2]\n[[  1, -20],\n [0.5,   4]]");
+  assert.equal(text(Tensor.from(3, { requiresGrad: true })), "Tensor [], requires a gradient\n3");
+});
