@@ -1,0 +1,135 @@
+// AssemblyScript, not TypeScript: `asc` checks its types, and has some (v128) that TypeScript lacks
+// deno-lint-ignore-file
+// @ts-nocheck: see above
+
+/**
+ * Four float32 functions at a time.
+ *
+ * The polynomials are minimax fits (Lawson's weighted least squares, in float64), rounded to float32; their own error,
+ * stated beside each, is far below the rounding of the last few operations, which is what remains.
+ */
+export abstract class F32 {
+  /** `a · b + c`, rounded once where the engine has relaxed SIMD and the processor a fused multiply-add. */
+  @inline
+  static madd(a: v128, b: v128, c: v128): v128 {
+    if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+    return f32x4.add(f32x4.mul(a, b), c);
+  }
+
+  @inline
+  static abs(x: v128): v128 {
+    return f32x4.abs(x);
+  }
+
+  /** The sum of the four. */
+  @inline
+  static sum(x: v128): f32 {
+    const pairs = f32x4.add(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
+    return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+  }
+
+  /** The greatest of the four; NaN if one is. */
+  @inline
+  static max(x: v128): f32 {
+    const pairs = f32x4.max(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
+    return max<f32>(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+  }
+
+  /**
+   * `e^x = 2^k · e^r` with `x = k · ln 2 + r` and `|r| ≤ ln 2 / 2`; the polynomial's error is 3·10⁻⁹.
+   *
+   * `ln 2` is taken off in two parts, the first short enough for `k` times it to be exact; `2^k` in two factors, as it
+   * may itself be too large or too small for a float32 whose product with `e^r` is none.
+   */
+  @inline
+  static exp(x: v128): v128 {
+    // beyond these the result is 0 or ∞ all the same; written so that NaN stays
+    x = f32x4.pmax(x, f32x4.splat(-104));
+    x = f32x4.pmin(x, f32x4.splat(89));
+    const magic = f32x4.splat(12582912); // 1.5 · 2²³: adding it rounds to a whole number, and leaves that in the low bits
+    const shifted = F32.madd(x, f32x4.splat(1.442695040888963), magic);
+    const k = f32x4.sub(shifted, magic);
+    let r = F32.madd(k, f32x4.splat(-0.693359375), x);
+    r = F32.madd(k, f32x4.splat(2.12194440e-4), r);
+    let p = F32.madd(f32x4.splat(0.0013951717410236597), r, f32x4.splat(0.008369598537683487));
+    p = F32.madd(p, r, f32x4.splat(0.0416661873459816));
+    p = F32.madd(p, r, f32x4.splat(0.16666512191295624));
+    p = F32.madd(p, r, f32x4.splat(0.5));
+    p = F32.madd(f32x4.mul(r, r), p, r);
+    p = f32x4.add(p, f32x4.splat(1));
+    const power = i32x4.sub(shifted, magic); // k as a whole number
+    const half = i32x4.shr_s(power, 1);
+    p = f32x4.mul(p, F32.powerOf2(half));
+    return f32x4.mul(p, F32.powerOf2(i32x4.sub(power, half)));
+  }
+
+  /** `2^k` for whole numbers `−126 ≤ k ≤ 127`: k in the place of a float's exponent. */
+  @inline
+  static powerOf2(k: v128): v128 {
+    return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23);
+  }
+
+  /**
+   * `log x = log(1 + f) + e · ln 2` with `x = (1 + f) · 2^e` and `√½ ≤ 1 + f < √2`; `log(1 + f) = f − f²/2 + f³ · P(f)`,
+   * where the polynomial's error is 7·10⁻¹⁰.
+   */
+  @inline
+  static log(x: v128): v128 {
+    const small = f32x4.lt(x, f32x4.splat(1.17549435e-38)); // denormal: has no exponent of its own, so lend it one
+    const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, small);
+    // the exponent is cut so that the mantissa lies around 1: bits of √½ are taken off before, and put back after
+    const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
+    let e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+    e = f32x4.sub(e, v128.and(small, f32x4.splat(23)));
+    const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+    const f = f32x4.sub(m, f32x4.splat(1));
+    let p = F32.madd(f32x4.splat(0.06915166229009628), f, f32x4.splat(-0.11789704859256744));
+    p = F32.madd(p, f, f32x4.splat(0.11873012781143188));
+    p = F32.madd(p, f, f32x4.splat(-0.12384368479251862));
+    p = F32.madd(p, f, f32x4.splat(0.14218655228614807));
+    p = F32.madd(p, f, f32x4.splat(-0.16669249534606934));
+    p = F32.madd(p, f, f32x4.splat(0.20002226531505585));
+    p = F32.madd(p, f, f32x4.splat(-0.24999986588954926));
+    p = F32.madd(p, f, f32x4.splat(0.3333331048488617));
+    const ff = f32x4.mul(f, f);
+    p = f32x4.mul(f32x4.mul(ff, f), p);
+    p = F32.madd(e, f32x4.splat(-2.12194440e-4), p);
+    p = F32.madd(f32x4.splat(-0.5), ff, p);
+    p = F32.madd(e, f32x4.splat(0.693359375), f32x4.add(f, p));
+    // log 0 = −∞, log ∞ = ∞, of a negative number or NaN NaN
+    p = v128.bitselect(f32x4.splat(-Infinity), p, f32x4.eq(x, f32x4.splat(0)));
+    p = v128.bitselect(x, p, f32x4.eq(x, f32x4.splat(Infinity)));
+    return v128.bitselect(p, f32x4.splat(NaN), f32x4.ge(x, f32x4.splat(0)));
+  }
+
+  /** `tanh x = x + x³ · P(x²)` for `|x| < 0.625`, the polynomial's error 4·10⁻⁹; from there on `1 − 2 / (e^2|x| + 1)`. */
+  @inline
+  static tanh(x: v128): v128 {
+    const t = f32x4.abs(x);
+    const z = f32x4.mul(x, x);
+    let p = F32.madd(f32x4.splat(-0.005717036779969931), z, f32x4.splat(0.020650578662753105));
+    p = F32.madd(p, z, f32x4.splat(-0.05374349653720856));
+    p = F32.madd(p, z, f32x4.splat(0.13331490755081177));
+    p = F32.madd(p, z, f32x4.splat(-0.3333328366279602));
+    p = F32.madd(f32x4.mul(p, z), x, x);
+    const e = F32.exp(f32x4.add(t, t));
+    const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))));
+    const signed = v128.or(far, v128.and(x, f32x4.splat(-0.0)));
+    return v128.bitselect(p, signed, f32x4.lt(t, f32x4.splat(0.625)));
+  }
+
+  /** `1 / (1 + e^−x)`, for `x < 0` as `e^x / (1 + e^x)`, in which nothing overflows. */
+  @inline
+  static sigmoid(x: v128): v128 {
+    const z = F32.exp(f32x4.neg(f32x4.abs(x)));
+    const numerator = v128.bitselect(z, f32x4.splat(1), f32x4.lt(x, f32x4.splat(0)));
+    return f32x4.div(numerator, f32x4.add(z, f32x4.splat(1)));
+  }
+
+  /** −1, 0 or 1; NaN stays. */
+  @inline
+  static sign(x: v128): v128 {
+    const one = v128.or(f32x4.splat(1), v128.and(x, f32x4.splat(-0.0)));
+    return v128.bitselect(one, x, v128.or(f32x4.lt(x, f32x4.splat(0)), f32x4.gt(x, f32x4.splat(0))));
+  }
+}

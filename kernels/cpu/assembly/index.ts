@@ -1,0 +1,9 @@
+// AssemblyScript, not TypeScript: `asc` checks its types, and has some (v128) that TypeScript lacks
+// deno-lint-ignore-file
+// @ts-nocheck: see above
+
+/** All kernels. The last two arguments of each are the chunk to do, and the number of the thread that does it. */
+
+export * from "./unary.ts";
+export * from "./unary_wide.ts";
+export { matmulRows, packColumns } from "./matmul.ts";

@@ -1,0 +1,101 @@
+/** A kernel: numbers in (addresses, sizes, strides), then the chunk to do, then the number of the thread. */
+export type Kernel = (...args: number[]) => void;
+
+/** The two views of the memory through which threads agree on a job. */
+export interface Blackboard {
+  readonly words: Int32Array;
+  readonly args: Float64Array;
+}
+
+/** How many bytes at the beginning of the shared memory are the blackboard's. */
+export const BLACKBOARD_BYTES = 1024;
+
+/** The most chunks that a job can have: they are counted in 12 bits. */
+export const MAX_CHUNKS = 4000;
+
+/** The blackboard of a memory. */
+export function blackboard(memory: WebAssembly.Memory): Blackboard {
+  return { words: new Int32Array(memory.buffer, 0, 128), args: new Float64Array(memory.buffer, 512, 64) };
+}
+
+/**
+ * How threads share a job: one kernel, its arguments, and a number of chunks, of which each thread takes the next that
+ * nobody has taken until there are none.
+ *
+ * This function is also sent to the workers as text, and so uses nothing from outside of itself.
+ */
+export function jobProtocol() {
+  const TICKET = 0; // the job's number, 20 bits, and the next chunk to take, 12 bits
+  const JOB = 1; // the number of the latest job that is ready; workers sleep on it
+  const CHUNKS = 2;
+  const DONE = 3; // how many chunks are done; the calling thread sleeps on it
+  const FAILED = 4; // 1 when a worker has met an error
+  const KERNEL = 5;
+  const ARGUMENTS = 6; // how many
+  const CLOSED = 0xfff;
+
+  /** Puts a job up, and wakes the workers. The one before is done. */
+  function announce({ words, args }: Blackboard, job: number, kernel: number, values: number[], chunks: number) {
+    Atomics.store(words, TICKET, job << 12 | CLOSED); // from here on no late worker takes a chunk of the last job
+    words[KERNEL] = kernel;
+    words[ARGUMENTS] = values.length;
+    words[CHUNKS] = chunks;
+    args.set(values);
+    Atomics.store(words, DONE, 0);
+    Atomics.store(words, TICKET, job << 12);
+    Atomics.store(words, JOB, job);
+    Atomics.notify(words, JOB);
+  }
+
+  /** Does chunks of a job while there are any. */
+  function takeShare({ words, args }: Blackboard, kernels: readonly Kernel[], job: number, thread: number) {
+    // If the next job is being put up meanwhile, these are a mixture: but then the ticket has changed before, and none
+    // is taken with them.
+    const chunks = words[CHUNKS]!;
+    const kernel = kernels[words[KERNEL]!]!;
+    const values = Array.from(args.subarray(0, words[ARGUMENTS]));
+    for (;;) {
+      const ticket = Atomics.load(words, TICKET);
+      const chunk = ticket & CLOSED;
+      if (ticket >>> 12 !== job || chunk >= chunks) return;
+      if (Atomics.compareExchange(words, TICKET, ticket, ticket + 1) !== ticket) continue; // another was faster
+      kernel(...values, chunk, thread);
+      if (Atomics.add(words, DONE, 1) + 1 === chunks) Atomics.notify(words, DONE);
+    }
+  }
+
+  /** Sleeps until all chunks are done; says whether a worker failed, or none got anything done in `patience` ms. */
+  function waitForAll({ words }: Blackboard, patience: number): "done" | "failed" | "lost" {
+    for (;;) {
+      const done = Atomics.load(words, DONE);
+      if (Atomics.load(words, FAILED) !== 0) return "failed";
+      if (done >= words[CHUNKS]!) return "done";
+      if (Atomics.wait(words, DONE, done, patience) === "timed-out") return "lost";
+    }
+  }
+
+  /** A worker's life: to sleep, and to take a share of every job. */
+  function serve(board: Blackboard, kernels: readonly Kernel[], thread: number) {
+    const { words } = board;
+    try {
+      for (let last = -1;;) {
+        const job = Atomics.load(words, JOB);
+        if (job !== last) takeShare(board, kernels, job, thread);
+        last = job;
+        Atomics.wait(words, JOB, job);
+      }
+    } catch (error) {
+      Atomics.store(words, FAILED, 1);
+      Atomics.add(words, DONE, 1); // changes what the calling thread sleeps on
+      Atomics.notify(words, DONE);
+      throw error;
+    }
+  }
+
+  /** Forgets the failure of workers that are no more. */
+  function reset({ words }: Blackboard) {
+    Atomics.store(words, FAILED, 0);
+  }
+
+  return { announce, takeShare, waitForAll, serve, reset };
+}

@@ -1,0 +1,68 @@
+/**
+ * Compiles the kernels of the `cpu` device, `kernels/cpu/assembly`, from AssemblyScript to WebAssembly.
+ *
+ * Twice: once with relaxed SIMD, whose multiply-add is one instruction, and once for engines that lack it. The bytes
+ * are committed as base64 within TypeScript modules, so that importing the library needs neither a permission to read
+ * files nor a second request when it is imported by URL.
+ */
+
+import asc from "assemblyscript/asc";
+
+const SOURCE = new URL("../kernels/cpu/assembly/", import.meta.url);
+
+/** The builds: where each goes, and which features of WebAssembly it uses. */
+export const BUILDS = {
+  relaxed: {
+    path: new URL("../kernels/cpu/wasm/relaxed_simd.ts", import.meta.url),
+    features: "simd,relaxed-simd,threads",
+  },
+  plain: { path: new URL("../kernels/cpu/wasm/simd.ts", import.meta.url), features: "simd,threads" },
+} as const;
+
+/**
+ * The bytes of one build.
+ *
+ * @throws {Error} If the source does not compile, with the compiler's message.
+ */
+export async function compile(build: keyof typeof BUILDS): Promise<Uint8Array> {
+  let bytes = new Uint8Array();
+  const { error, stderr } = await asc.main([
+    "index.ts",
+    ...["--outFile", "kernels.wasm", "-O3", "--noAssert", "--runtime", "stub"],
+    ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"], // pages of 64 KB
+    ...["--enable", BUILDS[build].features],
+  ], {
+    readFile: (name) => readSource(name),
+    writeFile: (_name, contents) => {
+      if (typeof contents !== "string") bytes = Uint8Array.from(contents);
+    },
+    listFiles: () => [],
+  });
+  if (error !== null) throw new Error(`Cannot compile the cpu kernels:\n${stderr.toString()}`, { cause: error });
+  return bytes;
+}
+
+/** The TypeScript module that holds the bytes of a build. */
+export function moduleText(bytes: Uint8Array): string {
+  return `// Made from kernels/cpu/assembly by \`deno task build:kernels\`\n// deno-fmt-ignore-file\n` +
+    `export default\n  "${bytes.toBase64()}";\n`;
+}
+
+/** A file of the source: imports there end in ".ts", as in TypeScript, and the compiler adds one more. */
+function readSource(name: string): string | null {
+  try {
+    return Deno.readTextFileSync(new URL(name.replace(/\.ts\.ts$/, ".ts"), SOURCE));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null; // the compiler looks in several places
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  for (const build of Object.keys(BUILDS) as (keyof typeof BUILDS)[]) { // Object.keys forgets the names' type
+    const bytes = await compile(build);
+    await Deno.writeTextFile(BUILDS[build].path, moduleText(bytes));
+    // deno-lint-ignore no-console -- the tool's report
+    console.log(`${build}: ${bytes.length} bytes`);
+  }
+}
