@@ -2,9 +2,12 @@
 
 import type { Random } from "../autograd/random.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { bertConfig, bertOptions, bertReading, bertRules } from "./checkpoint/bert.ts";
+import { readConfig, readWeights, writeFolder } from "./checkpoint/folder.ts";
+import { toOurs, toTheirs } from "./checkpoint/layout.ts";
 import { Dropout } from "./dropout.ts";
 import { Embedding } from "./embedding.ts";
-import { constant, normal } from "./initialization.ts";
+import { constant, normal, withoutDrawing } from "./initialization.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { LayerNorm } from "./normalization.ts";
@@ -143,6 +146,28 @@ export class BertForPreTraining extends Module {
       mlm: transformed.matmul(this.bert.tokens.weight.transpose()).add(this.outputBias), // [B, T, V]
       nsp: this.nextSentence.forward(this.pooler.forward(x)), // [B, 2]
     };
+  }
+
+  /**
+   * Reads a model from a folder in Hugging Face's layout of BERT, `config.json` and `model.safetensors`.
+   *
+   * The model comes in evaluation mode.
+   *
+   * @throws {ConfigError | SafetensorsError | StateDictError} If a file is damaged, or asks for another kind of model.
+   */
+  static async fromPretrained(folder: string): Promise<BertForPreTraining> {
+    const options = bertOptions(await readConfig(folder));
+    const weights = await readWeights(folder, bertReading(options));
+    const model = withoutDrawing((random) => new BertForPreTraining({ ...options, random }));
+    model.loadStateDict(toOurs(bertRules(options.layers), weights, model));
+    return model.eval();
+  }
+
+  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads; no file is ever seen half-written. */
+  async savePretrained(folder: string): Promise<void> {
+    const { options } = this.bert;
+    const weights = toTheirs(bertRules(options.layers), this.stateDict());
+    await writeFolder(folder, bertConfig(options, "BertForPreTraining"), weights);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Random } from "../autograd/random.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { KeyValueCache } from "./cache.ts";
+import { readConfig, readWeights, writeFolder } from "./checkpoint/folder.ts";
+import { gpt2Config, gpt2Options, gpt2Reading, gpt2Rules } from "./checkpoint/gpt2.ts";
+import { toOurs, toTheirs } from "./checkpoint/layout.ts";
 import { Dropout } from "./dropout.ts";
 import { Embedding } from "./embedding.ts";
-import { constant, normal } from "./initialization.ts";
+import { constant, normal, withoutDrawing } from "./initialization.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { LayerNorm } from "./normalization.ts";
@@ -97,5 +100,27 @@ export class GPT extends Module {
     let x = this.dropout.forward(this.tokens.forward(tokens).add(positions)); // [B, T, C]
     this.blocks.forEach((block, i) => x = block.forward(x, { causal: true, cache: caches?.[i] }));
     return this.norm.forward(x).matmul(this.tokens.weight.transpose()); // [B, T, V]
+  }
+
+  /**
+   * Reads a model from a folder in Hugging Face's layout of GPT-2, `config.json` and `model.safetensors`.
+   *
+   * Names with and without the prefix `transformer.`, a head that is a copy of the embedding or left out, and queries,
+   * keys and values in one tensor or three (`q_proj` …) are all understood. The model comes in evaluation mode.
+   *
+   * @throws {ConfigError | SafetensorsError | StateDictError} If a file is damaged, or asks for another kind of model.
+   */
+  static async fromPretrained(folder: string): Promise<GPT> {
+    const options = gpt2Options(await readConfig(folder));
+    const weights = await readWeights(folder, gpt2Reading(options));
+    const separate = Object.hasOwn(weights, "h.0.attn.q_proj.weight");
+    const gpt = withoutDrawing((random) => new GPT({ ...options, random }));
+    gpt.loadStateDict(toOurs(gpt2Rules(options.layers, { separate }), weights, gpt));
+    return gpt.eval();
+  }
+
+  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads; no file is ever seen half-written. */
+  async savePretrained(folder: string): Promise<void> {
+    await writeFolder(folder, gpt2Config(this.options), toTheirs(gpt2Rules(this.options.layers), this.stateDict()));
   }
 }

@@ -28,3 +28,4 @@ export {
 } from "./bert.ts";
 export { crossEntropy, type CrossEntropyOptions, mseLoss } from "./losses.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
+export { ConfigError, readSafetensors, SafetensorsError, writeSafetensors } from "./checkpoint/mod.ts";

@@ -1,0 +1,46 @@
+/** The number types of checkpoint files, and reading their bytes as JavaScript's numbers. */
+
+/** How to read one number of each type that can be read. */
+export const DTYPES = {
+  F64: (bytes: DataView, at: number): number => bytes.getFloat64(at, true),
+  F32: (bytes: DataView, at: number): number => bytes.getFloat32(at, true),
+  F16: (bytes: DataView, at: number): number => bytes.getFloat16(at, true),
+  BF16: (bytes: DataView, at: number): number => fromBits(bytes.getUint16(at, true) << 16),
+  I64: (bytes: DataView, at: number): number => Number(bytes.getBigInt64(at, true)),
+  I32: (bytes: DataView, at: number): number => bytes.getInt32(at, true),
+  U8: (bytes: DataView, at: number): number => bytes.getUint8(at),
+  BOOL: (bytes: DataView, at: number): number => bytes.getUint8(at),
+} as const;
+
+/** A type's name, as files have it. */
+export type DType = keyof typeof DTYPES;
+
+/** How many bytes a number of each type takes. */
+export const BYTES: Readonly<Record<DType, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  U8: 1,
+  BOOL: 1,
+};
+
+/** The numbers in little-endian bytes; float32 and less keep every bit of theirs. */
+export function decode(dtype: DType, bytes: Uint8Array<ArrayBuffer>): Float32Array | Float64Array {
+  if (dtype === "F32" && littleEndian) {
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / BYTES.F32);
+  }
+  const [view, read, width] = [new DataView(bytes.buffer, bytes.byteOffset, bytes.length), DTYPES[dtype], BYTES[dtype]];
+  return Float64Array.from({ length: bytes.length / width }, (_, i) => read(view, i * width));
+}
+
+const word = new DataView(new ArrayBuffer(4));
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The float32 of these bits: a bfloat16 is the first half of one. */
+function fromBits(bits: number): number {
+  word.setInt32(0, bits);
+  return word.getFloat32(0);
+}
