@@ -76,7 +76,8 @@ function reduction(name: string, fold: (...args: Fold) => Apply, { empty, distin
   return operation(name, calls, fold);
 }
 
-type Fold = [axes: number | number[] | undefined, options: { keepDims: boolean } | undefined];
+/** What a reduction is told. */
+export type Fold = [axes: number | number[] | undefined, options: { keepDims: boolean } | undefined];
 type Reduction = { empty: boolean; distinct: boolean };
 
 /** An operation along one axis that is not empty. */

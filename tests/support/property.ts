@@ -15,7 +15,8 @@ export function law<Case>(says: string, cases: fc.Arbitrary<Case>, holds: (value
   return {
     says,
     refutation(numRuns = 100) {
-      const result = fc.check(fc.property(cases, (value) => holds(value)), { seed: SEED, numRuns });
+      const options = { seed: SEED, numRuns, includeErrorInReport: true };
+      const result = fc.check(fc.property(cases, (value) => holds(value)), options);
       return result.failed ? `It does not hold that ${says}:\n${fc.defaultReportMessage(result)}` : undefined;
     },
   };
