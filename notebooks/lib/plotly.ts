@@ -60,13 +60,10 @@ export function drawScript(id: string, plot: string): string {
 </script>`;
 }
 
-/** JSON that plotly reads: typed arrays as arrays, what is no finite number as null (a gap), long fractions cut. */
+/** JSON that plotly reads: typed arrays as arrays, long fractions cut; what is no finite number is null, a gap. */
 export function plotJson(plot: object): string {
   return JSON.stringify(plot, (_key, value: unknown) => {
-    if (typeof value === "number") {
-      if (!Number.isFinite(value)) return null;
-      return Number.isInteger(value) ? value : Number(value.toPrecision(7)); // finer than any screen
-    }
+    if (typeof value === "number") return Number.isInteger(value) ? value : Number(value.toPrecision(7)); // for a screen
     return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value; // every other view is a typed array
   });
 }
