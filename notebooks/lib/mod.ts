@@ -13,4 +13,5 @@ export { derivative, latex, math } from "./math.ts";
 export { check } from "./exercises/check.ts";
 export { todo } from "./exercises/define.ts";
 export { type LabelledPoints, twoMoons } from "./moons.ts";
-export { broadcastPicture, matmulPicture } from "./array_pictures.ts";
+export { broadcastPicture } from "./broadcast_picture.ts";
+export { matmulPicture } from "./matmul_picture.ts";

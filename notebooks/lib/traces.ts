@@ -99,6 +99,8 @@ export interface Contour extends Field {
 export type Trace = Scatter | Bar | Histogram | Heatmap | Contour;
 
 export interface Axis {
+  /** Whether there is an axis at all: its line, ticks, grid and title. */
+  readonly visible?: boolean;
   readonly title?: { readonly text: string };
   readonly type?: "linear" | "log" | "category";
   readonly range?: readonly [number, number];
