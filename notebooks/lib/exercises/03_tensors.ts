@@ -13,15 +13,14 @@ const broadcastable: fc.Arbitrary<Shapes> = fc
   .tuple(
     fc.array(fc.tuple(fc.nat({ max: 4 }), fc.constantFrom("both", "a", "b")), { maxLength: 4 }),
     fc.nat({ max: 2 }),
+    fc.boolean(),
   )
-  .chain(([axes, missing]) =>
-    fc.boolean().map((exchange): Shapes => {
-      const together = axes.map(([size]) => size);
-      const a = axes.map(([size, has], i) => has === "b" && i >= missing ? 1 : size);
-      const b = axes.map(([size, has]) => has === "a" ? 1 : size).slice(missing);
-      return exchange ? [b, a, together] : [a, b, together];
-    })
-  );
+  .map(([axes, missing, exchange]) => {
+    const together = axes.map(([size]) => size);
+    const a = axes.map(([size, has], i) => has === "b" && i >= missing ? 1 : size);
+    const b = axes.map(([size, has]) => has === "a" ? 1 : size).slice(missing);
+    return exchange ? [b, a, together] : [a, b, together];
+  });
 
 /** Two shapes with an axis, counted from the right, where the sizes differ and neither is 1. */
 const clashing: fc.Arbitrary<Shapes> = fc
