@@ -1,7 +1,7 @@
 /** Reverse-mode differentiation: the chain rule, walked from a result back to what it was computed from. */
 
 import { topologicalOrder } from "./graph.ts";
-import { type Gradient, type Origin, withRecording } from "./record.ts";
+import { type Gradient, type Origin, sameDevice, withRecording } from "./record.ts";
 import { sameShape, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -72,6 +72,7 @@ export function backward(root: Tensor, options: BackwardOptions): void {
         `${showShape(seed.shape)} and ${showShape(root.shape)}`,
     );
   }
+  sameDevice("call backward on", [root, seed]);
   const order = differentiable(root);
   for (const node of order) if (node.origin !== undefined) usable(node.origin); // fail before anything is changed
   const arrived: [Tensor, Tensor][] = [];
@@ -79,7 +80,8 @@ export function backward(root: Tensor, options: BackwardOptions): void {
     if (node.keepsGrad) arrived.push([node, gradient]);
   });
   for (const [node, gradient] of arrived) {
-    node.grad = node.grad === null ? gradient : withRecording(createGraph, () => gradient.add(node.grad!));
+    const own = createGraph && gradient.requiresGrad ? gradient : gradient.detach(); // several leaves may share one
+    node.grad = node.grad === null ? own : withRecording(createGraph, () => own.add(node.grad!));
   }
   if (!retainGraph) { for (const { origin } of order) if (origin !== undefined) free(origin); }
 }
@@ -88,6 +90,7 @@ export function backward(root: Tensor, options: BackwardOptions): void {
 function free(origin: Origin): void {
   origin.backward = undefined;
   origin.parents = [];
+  origin.views = [];
 }
 
 function defaultSeed(root: Tensor): Tensor {
@@ -100,12 +103,20 @@ function defaultSeed(root: Tensor): Tensor {
   return root.like(1);
 }
 
-function usable(origin: Origin): NonNullable<Origin["backward"]> {
-  if (origin.backward !== undefined) return origin.backward;
-  throw new Error(
-    `Cannot call backward through "${origin.operation}" a second time, as the first call freed its graph: ` +
-      "pass { retainGraph: true } to the first",
-  );
+function usable({ operation, parents, views, backward }: Origin): NonNullable<Origin["backward"]> {
+  if (backward === undefined) {
+    throw new Error(
+      `Cannot call backward through "${operation}" a second time, as the first call freed its graph: ` +
+        "pass { retainGraph: true } to the first",
+    );
+  }
+  if (parents.some((parent, i) => parent.view !== views[i])) {
+    throw new Error(
+      `Cannot call backward through "${operation}", as an operand was given other values after it had run: ` +
+        "call backward before assign",
+    );
+  }
+  return backward;
 }
 
 /** A parent's gradient, which must have the parent's shape: a wrong `backward` is found where it is, not later. */

@@ -90,7 +90,8 @@ export function pullback(
 
 /** A tensor of the same value to differentiate by: `f` sees it in place of `x`, and an outer derivative sees `x`. */
 function variable(x: Tensor): Tensor {
-  const origin = x.requiresGrad && { operation: "variable", parents: [x], backward: (grad: Tensor) => [grad] };
+  const origin = x.requiresGrad &&
+    { operation: "variable", parents: [x], views: [x.view], backward: (grad: Tensor) => [grad] };
   return new Tensor(x.kernels, x.view, origin || true);
 }
 

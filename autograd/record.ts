@@ -21,6 +21,8 @@ export interface Origin {
   readonly operation: string;
   /** Empty, and `backward` undefined, once a call of `backward()` has freed the graph. */
   parents: readonly Tensor[];
+  /** What the parents held when it ran: `backward` must find the same numbers in them. */
+  views: readonly View[];
   backward: Backward<readonly Tensor[]> | undefined;
 }
 
@@ -80,12 +82,21 @@ export function record<Parents extends readonly Tensor[]>(
 ): Tensor {
   const kernels = sameDevice(operation, parents);
   if (!recording || !parents.some((parent) => parent.requiresGrad)) return new Tensor(kernels, view);
+  const views = parents.map((parent) => parent.view);
   // The list of parents has lost its length here; `backward` is only ever called for these very parents.
-  return new Tensor(kernels, view, { operation, parents, backward: backward as Backward<readonly Tensor[]> });
+  return new Tensor(kernels, view, { operation, parents, views, backward: backward as Backward<readonly Tensor[]> });
 }
 
-/** The kernels of the device that all the tensors are on. */
+/**
+ * The kernels of the device that all the tensors are on.
+ *
+ * @throws {TypeError} If they are on two, or one of them is no tensor.
+ */
 export function sameDevice(action: string, tensors: readonly Tensor[]): Kernels {
+  const stranger: unknown = tensors.find((tensor) => !(tensor instanceof Tensor));
+  if (stranger !== undefined) {
+    throw new TypeError(`Cannot ${action}, as an operand must be a Tensor: ${String(stranger)}`);
+  }
   const kernels = tensors[0]!.kernels;
   const other = tensors.find((tensor) => tensor.kernels !== kernels);
   if (other !== undefined) {

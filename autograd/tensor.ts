@@ -113,15 +113,13 @@ export class Tensor extends TensorMethods {
   }
 
   /** Standard normal deviates (mean 0, variance 1), drawn in row-major order. */
-  static randn(shape: Shape, { random, ...options }: TensorOptions & { random: Random }): Tensor {
-    checkShape("draw a tensor", shape);
-    return Tensor.from(Float64Array.from({ length: sizeOf(shape) }, () => random.normal()), { ...options, shape });
+  static randn(shape: Shape, options: TensorOptions & { random: Random }): Tensor {
+    return draw(shape, options, (random) => random.normal());
   }
 
   /** Uniform deviates from 0 to 1, drawn in row-major order. */
-  static rand(shape: Shape, { random, ...options }: TensorOptions & { random: Random }): Tensor {
-    checkShape("draw a tensor", shape);
-    return Tensor.from(Float64Array.from({ length: sizeOf(shape) }, () => random.uniform()), { ...options, shape });
+  static rand(shape: Shape, options: TensorOptions & { random: Random }): Tensor {
+    return draw(shape, options, (random) => random.uniform());
   }
 
   /** Tensors one after another along an axis, their other axes equal. */
@@ -265,4 +263,18 @@ export class Tensor extends TensorMethods {
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return { "text/plain": text(this), "text/html": htmlTable(this) };
   }
+}
+
+/** A tensor of random numbers; `options` are looked at, as notebooks do not check types. */
+function draw(
+  shape: Shape,
+  options: TensorOptions & { random?: Random } | undefined,
+  deviate: (random: Random) => number,
+): Tensor {
+  checkShape("draw a tensor", shape);
+  const random = options?.random;
+  if (random === undefined) {
+    throw new TypeError("Cannot draw a tensor without a source of random numbers: pass { random: new Random(seed) }");
+  }
+  return Tensor.from(Float64Array.from({ length: sizeOf(shape) }, () => deviate(random)), { ...options, shape });
 }

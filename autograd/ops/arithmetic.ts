@@ -79,7 +79,8 @@ export function greater(left: Tensor, right: Operand): Tensor {
 
 /** 1 where `a < b`, else 0: a constant, likewise. */
 export function less(left: Tensor, right: Operand): Tensor {
-  return greater(lift("compare", right, left), left);
+  const [a, b] = operands("compare", left, right);
+  return greater(b, a);
 }
 
 /** 1 where `a = b`, else 0: a constant, likewise. */

@@ -105,6 +105,7 @@ function clamp(index: number, size: number): number {
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new TypeError("Cannot concatenate no tensors, as at least one is needed");
+  const kernels = sameDevice("concatenate", tensors);
   const along = normaliseAxis("concatenate along", axis, first.shape);
   for (const { shape } of tensors) {
     if (shape.length === first.rank && shape.every((size, i) => i === along || size === first.shape[i])) continue;
@@ -121,7 +122,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const parts = tensors.map(({ view }, i) => {
     return { view, layout: { shape: view.shape, strides, offset: starts[i]! * strides[along]! } };
   });
-  const out = sameDevice("concatenate", tensors).assemble(sizeOf(shape), parts);
+  const out = kernels.assemble(sizeOf(shape), parts);
   const before = shape.slice(0, along).map(() => null);
   return record("concat", tensors, dense(out, shape), (grad) => {
     return tensors.map((_, i) => () => slice(grad, ...before, [starts[i]!, ends[i]!])); // ∂L/∂part: its part of ∂L/∂out
@@ -132,6 +133,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new TypeError("Cannot stack no tensors, as at least one is needed");
+  sameDevice("stack", tensors);
   const shape = [...first.shape];
   shape.splice(normaliseAxis("stack along", axis, [...first.shape, 1]), 0, 1);
   const differs = tensors.find((tensor) => showShape(tensor.shape) !== showShape(first.shape));

@@ -1,4 +1,4 @@
-import { dense, record, sameDevice } from "../record.ts";
+import { dense, lift, record, sameDevice } from "../record.ts";
 import { broadcastShapes, showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { expand } from "./broadcast.ts";
@@ -11,7 +11,8 @@ import { reshape, transpose } from "./layout.ts";
  *
  * @throws {TypeError} If the inner dimensions differ, leading axes do not broadcast, or an operand is a single number.
  */
-export function matmul(left: Tensor, right: Tensor): Tensor {
+export function matmul(left: Tensor, factor: Tensor): Tensor {
+  const right = lift("multiply matrices", factor, left); // a number, which is none, gets an error of its own below
   const a = left.rank === 1 ? reshape(left, [1, -1]) : left; // [K] → [1, K]
   const b = right.rank === 1 ? reshape(right, [-1, 1]) : right; // [K] → [K, 1]
   const shapes = `Cannot multiply matrices of shapes ${showShape(left.shape)} and ${showShape(right.shape)}`;
