@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import {
+  bertWords,
+  readVocabularyFile,
+  TokenizerFileError,
+  WordPieceTokenizer,
+  writeVocabularyFile,
+} from "../../../nn/tokenizers/mod.ts";
+import { formatVocabularyFile, parseVocabularyFile } from "../../../nn/tokenizers/vocabulary_file.ts";
+import { property } from "../../support/property.ts";
+import { anyText, repetitiveText } from "../../support/texts.ts";
+
+const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+const tokenizer = new WordPieceTokenizer([...special, "un", "##aff", "##able", "##a", "able", "!", "##"]);
+
+property("a word is cut into pieces that spell it, if its characters are known", repetitiveText, (text) => {
+  const trained = WordPieceTokenizer.train(text, { vocabSize: 40 });
+  const words = bertWords(text);
+  assert(!trained.encode(text).includes(1));
+  assert.equal(trained.decode(trained.encode(text)), words.join(" "));
+});
+
+property("greedy is by the longest piece: no longer one fits where one was taken", repetitiveText, (text) => {
+  const trained = WordPieceTokenizer.train(text, { vocabSize: 40 });
+  const pieces = new Set(trained.pieces);
+  for (const word of new Set(bertWords(text))) {
+    let start = 0;
+    for (const token of trained.encode(word)) {
+      const piece = trained.pieces[token]!;
+      const end = start + piece.length - (start > 0 ? 2 : 0);
+      for (let longer = end + 1; longer <= word.length; longer++) {
+        assert(!pieces.has((start > 0 ? "##" : "") + word.slice(start, longer)));
+      }
+      start = end;
+    }
+  }
+});
+
+property(
+  "no special token but [UNK] arises from a text unless it is allowed",
+  fc.array(fc.oneof(anyText, fc.constantFrom(...special))).map((parts) => parts.join("")),
+  (text) => {
+    for (const lowerCase of [true, false]) {
+      const trained = WordPieceTokenizer.train(`${text} pad unk cls sep mask PAD UNK`, { vocabSize: 5000, lowerCase });
+      assert(trained.encode(text).every((token) => token === 1 || token >= special.length));
+    }
+  },
+);
+
+property("a vocabulary is the same after its file, and the file after reading", anyText, (text) => {
+  const trained = WordPieceTokenizer.train(text + text, { vocabSize: 5000, lowerCase: false });
+  const file = formatVocabularyFile(trained);
+  const loaded = new WordPieceTokenizer(parseVocabularyFile(file), { lowerCase: false });
+  assert.deepEqual(loaded.encode(text), trained.encode(text));
+  assert.equal(formatVocabularyFile(loaded), file);
+});
+
+Deno.test("pieces, case by case", () => {
+  const cases: [string, number[]][] = [
+    ["unable", [5, 7]],
+    ["able", [9]],
+    ["UNAFFABLE!", [5, 6, 7, 10]],
+    ["unablex un", [1, 5]], // nothing ends in x: the whole word is unknown
+    ["able" + "a".repeat(96), [9, ...Array(96).fill(8)]], // 100 characters
+    ["able" + "a".repeat(97), [1]], // too long
+    ["##", [1, 1]], // signs are words of their own, and "##" is a piece inside words
+    ["", []],
+  ];
+  for (const [text, tokens] of cases) assert.deepEqual(tokenizer.encode(text), tokens, text);
+});
+
+Deno.test("special tokens stand where they are allowed, and around a text or two", () => {
+  assert.deepEqual(tokenizer.encode("un [MASK]!", { allowedSpecial: "all" }), [5, 4, 10]);
+  assert.deepEqual(tokenizer.encode("un [MASK]!", { allowedSpecial: ["[PAD]"] }), [5, 1, 1, 1, 10]);
+  assert.deepEqual(tokenizer.encodePair("un", "able!"), { tokens: [2, 5, 3, 9, 10, 3], segments: [0, 0, 0, 1, 1, 1] });
+  assert.deepEqual(tokenizer.encodePair("").tokens, [2, 3]);
+  assert.equal(tokenizer.decode([2, 5, 7, 10, 4, 3]), "[CLS] unable ! [MASK] [SEP]");
+});
+
+Deno.test("words are cleaned as BERT's are", () => {
+  assert.deepEqual(bertWords("a\tb\r\nc\u00a0d\u2028e"), ["a", "b", "c", "d", "e"]);
+  assert.deepEqual(bertWords("a\u0000b\u200dc\ufffd\ud800"), ["abc"]); // not text
+  assert.deepEqual(bertWords("ÀÉ", { stripAccents: false }), ["àé"]);
+  assert.deepEqual(bertWords("ÀÉ", { lowerCase: false, stripAccents: true }), ["AE"]);
+  assert.deepEqual(bertWords("ab一c𠀀d"), ["ab", "一", "c", "𠀀", "d"]);
+  assert.deepEqual(bertWords("e.g. a—b ¿no? 5€"), ["e", ".", "g", ".", "a", "—", "b", "¿", "no", "?", "5€"]);
+});
+
+Deno.test("training merges the most frequent pair of pieces", () => {
+  const { pieces } = WordPieceTokenizer.train("hug hug pug hugs", { vocabSize: 13 });
+  // h·##u 3, ##u·##g 4, p·##u 1, ##g·##s 1
+  assert.deepEqual(pieces, [...special, "##g", "##s", "##u", "h", "p", "##ug", "hug"]);
+});
+
+Deno.test("misuse and malformed files are told", async () => {
+  assert.throws(() => new WordPieceTokenizer(special.slice(1)), /^TypeError: .*its pieces must have .*: no \[PAD\]/);
+  assert.throws(() => WordPieceTokenizer.train("ab", { vocabSize: 6 }), /^RangeError: .*at least 7 .*: 6/);
+  assert.throws(() => parseVocabularyFile("a\n\nb\n"), /^TokenizerFileError: vocab\.txt, line 2: .*must not be empty/);
+  assert.throws(
+    () => parseVocabularyFile("a\nb\r\na"),
+    /^TokenizerFileError: vocab\.txt, line 3: .*repeat line 1: "a"/,
+  );
+  assert.throws(() => formatVocabularyFile(new WordPieceTokenizer([...special, "a\n"])), /^TypeError: .*"a\\n"/);
+
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/vocab.txt`;
+    await assert.rejects(readVocabularyFile(path), /^TokenizerFileError: .*vocab\.txt is not there/);
+    await writeVocabularyFile(tokenizer, path);
+    assert.deepEqual((await readVocabularyFile(path)).pieces, tokenizer.pieces);
+    await Deno.writeTextFile(path, "a\n");
+    await assert.rejects(readVocabularyFile(path), TokenizerFileError);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

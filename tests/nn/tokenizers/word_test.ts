@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { cleanWords, englishStopWords, WordTokenizer } from "../../../nn/tokenizers/mod.ts";
+import { property } from "../../support/property.ts";
+import { anyText } from "../../support/texts.ts";
+
+const cleaning = fc.record({ lowerCase: fc.boolean(), dropPunctuation: fc.boolean() });
+
+property("what decoding gives is encoded to the same tokens", fc.tuple(anyText, cleaning), ([text, how]) => {
+  const tokenizer = WordTokenizer.train(text, how);
+  const tokens = tokenizer.encode(text);
+  assert(!tokens.includes(0)); // all words are known
+  assert.deepEqual(tokenizer.encode(tokenizer.decode(tokens)), tokens);
+}, 300);
+
+property("no text spells the unknown word", fc.tuple(fc.array(anyText), cleaning), ([parts, how]) => {
+  assert(!cleanWords(parts.join("<unk>"), how).includes("<unk>"));
+});
+
+Deno.test("words are cleaned as they are told to be", () => {
+  assert.deepEqual(cleanWords("The CAT’s e-mail, 3rd: “café”"), ["the", "cat's", "e-mail", "3rd", "café"]);
+  assert.deepEqual(cleanWords("cafe\u0301"), ["café"]); // one spelling
+  assert.deepEqual(cleanWords("- 'a' b-"), ["a", "b"]);
+  assert.deepEqual(cleanWords("A b!", { lowerCase: false, dropPunctuation: false }), ["A", "b", "!"]);
+  assert.deepEqual(cleanWords("It's not the end, isn't it?", { stopWords: englishStopWords }), ["end"]);
+});
+
+Deno.test("the vocabulary has the most frequent words, and the first of equally frequent ones", () => {
+  const words = (options: object) => WordTokenizer.train(["b a c", "c b c d"], options).words;
+  assert.deepEqual(words({}), ["<unk>", "c", "b", "a", "d"]);
+  assert.deepEqual(words({ vocabSize: 3 }), ["<unk>", "c", "b"]);
+  assert.deepEqual(words({ minCount: 3 }), ["<unk>", "c"]);
+  assert.throws(() => words({ vocabSize: 0 }), /^RangeError: .*vocabSize must be at least 1: 0/);
+});
+
+Deno.test("a saved list of words gives the same tokens", () => {
+  const tokenizer = WordTokenizer.train("to be or not to be");
+  const loaded = new WordTokenizer(JSON.parse(JSON.stringify(tokenizer.words.slice(1))));
+  assert.deepEqual(loaded.encode("be or bee"), tokenizer.encode("be or bee"));
+  assert.throws(() => new WordTokenizer(["<unk>"]), /^TypeError: .*piece 1 is piece 0 as well/);
+});
