@@ -6,6 +6,8 @@ export interface KernelSpec {
   readonly argv: readonly string[];
   readonly display_name: string;
   readonly language: string;
+  /** How Jupyter's stop button reaches the kernel: Deno ends a running cell when it is asked to, and dies of a signal. */
+  readonly interrupt_mode: "message";
 }
 
 /** The folder that JUPYTER_PATH names: Jupyter looks into `kernels/` under it before it looks anywhere else. */
@@ -21,6 +23,7 @@ export function kernelSpec(deno: string): KernelSpec {
     argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno (nabla)",
     language: "typescript",
+    interrupt_mode: "message",
   };
 }
 
