@@ -24,6 +24,7 @@ export const axisTheme = {
   tickcolor: "#888888",
   ticklen: 4,
   automargin: true,
+  exponentformat: "power", // 10⁻⁶ rather than 1µ
 };
 
 export const layoutTheme = {
