@@ -70,7 +70,10 @@ function drawn(shape: Shape, left: Place, right: Place, result: Place, signs: re
   const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
   const places = [[left, tints.left], [right, tints.right], [result, tints.result]] as const;
   const step = columns + 1;
-  const captions = places.map(([place], i) => [caption(place, shape), i * step + (columns - 1) / 2, rows] as const);
+  const captions = places.map(([place], i) => {
+    const wide = place.pale ? columns : place.solid?.shape.at(-1) ?? 1; // centred under what is there
+    return [caption(place, shape), i * step + (wide - 1) / 2, rows] as const;
+  });
   const between = signs.map((sign, i) => [sign, i * step + columns, (rows - 1) / 2] as const);
   return ground(
     [...places.flatMap(([place, tint], i) => placed(place, i * step, tint)), words([...captions, ...between])],

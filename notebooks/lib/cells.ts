@@ -56,7 +56,7 @@ export function ground(traces: readonly Trace[], title: string, width: number, h
     title: { text: title },
     height: 90 + 44 * (height + 1.7),
     showlegend: false,
-    xaxis: { visible: false, range: [-0.7, width - 0.3], constrain: "domain" },
+    xaxis: { visible: false, range: [-1.2, width + 0.2], constrain: "domain" },
     yaxis: { visible: false, range: [height + 0.5, -1.2], scaleanchor: "x", constrain: "domain" },
   });
 }
