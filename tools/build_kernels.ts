@@ -6,6 +6,8 @@
  * files nor a second request when it is imported by URL.
  */
 
+// The package's own types declare names like `isize` for all files, where they would pass for definitions of ours.
+// @ts-types="./asc.d.ts"
 import asc from "assemblyscript/asc";
 
 const SOURCE = new URL("../kernels/cpu/assembly/", import.meta.url);

@@ -1,8 +1,15 @@
 import { basename, isAbsolute, join, resolve } from "node:path";
 
+/** What is read of a cell. */
+export interface Cell {
+  readonly cell_type: string;
+  readonly source: string | readonly string[];
+  readonly metadata?: { readonly tags?: readonly string[] };
+}
+
 /** What is read of a notebook file. */
 export interface Notebook {
-  readonly cells: readonly { readonly cell_type: string; readonly source: string | readonly string[] }[];
+  readonly cells: readonly Cell[];
 }
 
 /**
@@ -19,13 +26,18 @@ export function parseNotebook(text: string): Notebook {
 }
 
 /** The source of a cell, which the file may keep as a list of lines. */
-export function sourceOf(cell: Notebook["cells"][number]): string {
+export function sourceOf(cell: Cell): string {
   return typeof cell.source === "string" ? cell.source : cell.source.join("");
 }
 
 /** Whether there is anything in the cell to run. */
-export function isCode(cell: Notebook["cells"][number]): boolean {
+export function isCode(cell: Cell): boolean {
   return cell.cell_type === "code" && sourceOf(cell).trim() !== "";
+}
+
+/** Whether the cell is there to show an error: Jupyter goes on behind it. */
+export function mayFail(cell: Cell): boolean {
+  return cell.metadata?.tags?.includes("raises-exception") ?? false;
 }
 
 /** `…/02_neuron_to_mlp.ipynb` → `02_neuron_to_mlp`. */

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { buildFolder } from "../../tools/project.ts";
+
+/** Where the screenshots go. */
+export const screenshotFolder = join(buildFolder, "browser");
+
+/** What plotly.js draws of a trace: lines and points, bars, contours, the picture of a heatmap. */
+const marks = [
+  ".scatterlayer .trace path",
+  ".barlayer .trace path",
+  ".contourlayer .contour path",
+  ".heatmaplayer image",
+];
+
+/**
+ * How many plots an executed notebook shows.
+ *
+ * @throws {Error} If it shows none.
+ */
+export async function plotsIn(executedNotebook: string): Promise<number> {
+  const { cells } = JSON.parse(await Deno.readTextFile(executedNotebook)) as {
+    cells: { outputs?: { data?: Record<string, unknown> }[] }[]; // as nbconvert wrote it
+  };
+  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+  const plots = outputs.filter((output) => output.data?.["application/vnd.plotly.v1+json"] !== undefined).length;
+  if (plots === 0) throw new Error(`There is no plot in ${executedNotebook}`);
+  return plots;
+}
+
+/**
+ * Waits until the plots on a page are really drawn, and keeps a screenshot of each.
+ *
+ * @param expected How many there must be.
+ * @param label The beginning of the screenshots' names.
+ * @returns The paths of the screenshots.
+ * @throws {Error} If there are not as many, or one has no mark of a trace in it.
+ */
+export async function drawnPlots(page: Page, expected: number, label: string): Promise<string[]> {
+  await Deno.mkdir(screenshotFolder, { recursive: true });
+  const plots = page.locator(".js-plotly-plot");
+  await plots.nth(expected - 1).waitFor({ state: "attached", timeout: 30_000 }).catch(async () => {
+    throw new Error(`Only ${await plots.count()} of ${expected} plots are on the page`);
+  });
+  const paths: string[] = [];
+  for (const [i, plot] of (await plots.all()).entries()) {
+    await plot.scrollIntoViewIfNeeded();
+    const drawn = plot.locator(marks.map((mark) => `svg.main-svg ${mark}`).join(", "));
+    await drawn.first().waitFor({ state: "attached", timeout: 30_000 }).catch(() => {
+      throw new Error(`Plot ${i + 1} of ${expected} is on the page, but nothing is drawn in it`);
+    });
+    const path = join(screenshotFolder, `${label}_${i + 1}.png`);
+    await plot.screenshot({ path });
+    paths.push(path);
+  }
+  return paths;
+}
