@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Outcome } from "../../../tools/command.ts";
+import { type Environment, environmentIn, isInstalled, makeEnvironment } from "../../../tools/jupyter/environment.ts";
+import { machine } from "../machine.ts";
+
+/** Gives the test an environment in a folder of its own, with what an interrupted installation left in it. */
+async function withHalfMade(test: (environment: Environment) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const environment = environmentIn(join(folder, "venv"), join(folder, "requirements.txt"));
+    await Deno.writeTextFile(environment.requirements, "jupyterlab==4.6.6\n");
+    await Deno.mkdir(environment.programs, { recursive: true });
+    await Deno.writeTextFile(join(environment.programs, "jupyter"), "half of it");
+    await test(environment);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const pythonWithPip = { "python3 -c": {}, "python3 -m venv": {} };
+
+/** pip's answer, whatever the path of the environment. */
+function pip(environment: Environment, outcome: Partial<Outcome>): Record<string, Partial<Outcome>> {
+  return { [`${join(environment.programs, "python")} -m pip`]: outcome };
+}
+
+Deno.test("a half-made environment is not taken for an installed one, and is made anew", () =>
+  withHalfMade(async (environment) => {
+    assert.equal(await isInstalled(environment), false);
+    const { run, ran } = machine({ ...pythonWithPip, ...pip(environment, {}) });
+    assert.equal(await makeEnvironment(environment, run), undefined);
+    assert.equal(await isInstalled(environment), true);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(environment.folder), ({ name }) => name), ["installed.txt"]);
+    assert(ran.at(-1)?.endsWith(`-r ${environment.requirements}`));
+  }));
+
+Deno.test("an environment with other versions than those asked for now is not the one that is wanted", () =>
+  withHalfMade(async (environment) => {
+    await makeEnvironment(environment, machine({ ...pythonWithPip, ...pip(environment, {}) }).run);
+    await Deno.writeTextFile(environment.requirements, "jupyterlab==4.6.7\n");
+    assert.equal(await isInstalled(environment), false);
+  }));
+
+Deno.test("uv is used where it is there, without pip", () =>
+  withHalfMade(async (environment) => {
+    const { run, ran } = machine({ uv: {}, ...pythonWithPip });
+    assert.equal(await makeEnvironment(environment, run), undefined);
+    assert(ran.every((line) => line.startsWith("uv ")), ran.join("\n"));
+  }));
+
+Deno.test("if uv fails, pip is tried", () =>
+  withHalfMade(async (environment) => {
+    const answers = { "uv --version": {}, "uv venv": { code: 2 }, ...pythonWithPip, ...pip(environment, {}) };
+    assert.equal(await makeEnvironment(environment, machine(answers).run), undefined);
+  }));
+
+Deno.test("a Python without venv is passed over for one that has it", () =>
+  withHalfMade(async (environment) => {
+    const answers = { "python3 -c": { code: 1 }, "python -c": {}, "python -m venv": {}, ...pip(environment, {}) };
+    assert.equal(await makeEnvironment(environment, machine(answers).run), undefined);
+  }));
+
+Deno.test("where nothing installs, it says why and leaves nothing behind", () =>
+  withHalfMade(async (environment) => {
+    const offline = machine({ ...pythonWithPip, ...pip(environment, { code: 1, stderr: "No matching distribution" }) });
+    assert.equal(await makeEnvironment(environment, offline.run), "there is no uv; pip could not install JupyterLab");
+    await assert.rejects(Deno.stat(environment.folder), Deno.errors.NotFound);
+    const bare = "there is no uv; there is no Python 3.10 or later with venv and pip";
+    assert.equal(await makeEnvironment(environment, machine({}).run), bare);
+  }));

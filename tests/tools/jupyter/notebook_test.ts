@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { isCode, mayFail, nameOf, parseNotebook, selectNotebooks, sourceOf } from "../../../tools/jupyter/notebook.ts";
+
+const all = ["/nabla/notebooks/01_scalar_autograd.ipynb", "/nabla/notebooks/02_neuron_to_mlp.ipynb"];
+const select = (...wanted: string[]) => selectNotebooks(all, wanted, "/nabla").map(nameOf);
+
+Deno.test("no name means all of the notebooks, in their order", () => {
+  assert.deepEqual(select(), ["01_scalar_autograd", "02_neuron_to_mlp"]);
+});
+
+Deno.test("a notebook answers to its number, its name, its file name and its path", () => {
+  const spellings = [
+    "02",
+    "2",
+    "02_neuron_to_mlp",
+    "02_neuron_to_mlp.ipynb",
+    "notebooks/02_neuron_to_mlp.ipynb",
+    all[1]!,
+  ];
+  for (const spelling of spellings) assert.deepEqual(select(spelling), ["02_neuron_to_mlp"], spelling);
+  assert.deepEqual(selectNotebooks(all, ["./02_neuron_to_mlp.ipynb"], "/nabla/notebooks"), [all[1]]);
+});
+
+Deno.test("notebooks are run in the order in which they are named, and once", () => {
+  assert.deepEqual(select("2", "1", "02"), ["02_neuron_to_mlp", "01_scalar_autograd"]);
+});
+
+Deno.test("an unknown name is an error that lists the names", () => {
+  for (const unknown of ["3", "0", "neuron", "/elsewhere/02_neuron_to_mlp.ipynb", "/"]) {
+    assert.throws(() => select("01", unknown), {
+      name: "RangeError",
+      message: `Cannot run the notebook ${
+        JSON.stringify(unknown)
+      }, as there is none of that name: 01_scalar_autograd, 02_neuron_to_mlp`,
+    });
+  }
+  assert.throws(() => selectNotebooks([], ["01"], "/nabla"), /none of that name: none yet$/);
+});
+
+Deno.test("only a cell that holds code is run", () => {
+  assert(isCode({ cell_type: "code", source: ["\n", "1 + 1"] }));
+  assert(!isCode({ cell_type: "code", source: " \n" }));
+  assert(!isCode({ cell_type: "markdown", source: "1 + 1" }));
+});
+
+Deno.test("a source may be a text or a list of lines", () => {
+  for (const source of ["a\nb", ["a\n", "b"]]) assert.equal(sourceOf({ cell_type: "code", source }), "a\nb");
+});
+
+Deno.test("a cell may fail if it is tagged so", () => {
+  const cell = { cell_type: "code", source: "throw 1" };
+  assert(mayFail({ ...cell, metadata: { tags: ["raises-exception"] } }));
+  assert(!mayFail({ ...cell, metadata: { tags: ["other"] } }) && !mayFail({ ...cell, metadata: {} }) && !mayFail(cell));
+});
+
+Deno.test("what is no notebook, or has nothing to run, is refused", () => {
+  assert.equal(parseNotebook('{"cells": [{"cell_type": "code", "source": "1"}]}').cells.length, 1);
+  for (const text of ["", "{", "null", "{}", '{"cells": {}}', '{"cells": []}']) {
+    assert.throws(() => parseNotebook(text), SyntaxError, text);
+  }
+});

@@ -1,0 +1,10 @@
+import assert from "node:assert/strict";
+import { syntaxError } from "../../../tools/jupyter/syntax.ts";
+
+Deno.test("a cell that cannot be read is told with its line, one that can be is not", async () => {
+  const error = await syntaxError("const a = 1;\nlet z = ;\n") ?? "";
+  assert.match(error, /^SyntaxError: Expression expected/);
+  assert.match(error, /2 \| let z = ;/);
+  assert.doesNotMatch(error, /\bat\b/);
+  assert.equal(await syntaxError("const a = 1;\nawait a"), undefined);
+});
