@@ -1,9 +1,10 @@
 /** The scalar engine and the tensor engine are one idea: on the same graph they say the same. */
 
+import assert from "node:assert/strict";
 import { Tensor, Value } from "../../mod.ts";
 import { assertClose } from "../support/closeness.ts";
 import { engineLaw, RIGHT, tensorEngine, tensorWalker, valueEngine, valueWalker } from "../support/engines.ts";
-import { programs, run, tensors, values } from "../support/programs.ts";
+import { type Algebra, programs, run, tensors, values } from "../support/programs.ts";
 import { property, testLaw } from "../support/property.ts";
 
 testLaw(engineLaw("Value", valueEngine), 300);
@@ -35,4 +36,39 @@ property("a tensor of many points computes at each what a scalar does", programs
     assertClose([out.data[p]!], [scalar.data]);
     assertClose(inputs.map((x) => x.grad?.data[p] ?? 0), scalars.map((x) => x.grad));
   });
+});
+
+/** The expression of micrograd's README. */
+function micrograd<T>({ add, sub, mul, div, pow, relu }: Algebra<T>, constant: (x: number) => T, a: T, b: T): T {
+  const [one, two, three] = [constant(1), constant(2), constant(3)];
+  let c = add(a, b);
+  let d = add(mul(a, b), pow(b, three));
+  c = add(c, add(c, one));
+  c = add(c, sub(add(one, c), a));
+  d = add(d, add(mul(d, two), relu(add(b, a))));
+  d = add(d, add(mul(three, d), relu(sub(b, a))));
+  const f = pow(sub(c, d), two);
+  return add(div(f, two), div(constant(10), f));
+}
+
+Deno.test("micrograd's README expression: g = 24.7041, dg/da = 138.8338, dg/db = 645.5773, in both engines", () => {
+  const [a, b] = [new Value(-4), new Value(2)];
+  const scalar = micrograd(values, (x) => new Value(x), a, b);
+  scalar.backward();
+  const [ta, tb] = [Tensor.from(-4, { requiresGrad: true }), Tensor.from(2, { requiresGrad: true })];
+  const tensor = micrograd(tensors, (x) => Tensor.from(x), ta, tb);
+  tensor.backward();
+  for (const found of [[scalar.data, a.grad, b.grad], [tensor.item(), ta.grad!.item(), tb.grad!.item()]]) {
+    assert.deepEqual(found.map((x) => x.toFixed(4)), ["24.7041", "138.8338", "645.5773"]);
+  }
+});
+
+Deno.test("a chain of 100,000 additions runs forward and backward, in both engines", () => {
+  const [a, x] = [new Value(1), Tensor.from([1, 2], { requiresGrad: true })];
+  let [scalar, tensor]: [Value, Tensor] = [a, x];
+  for (let i = 0; i < 100_000; i++) [scalar, tensor] = [scalar.add(a), tensor.add(x)];
+  scalar.backward();
+  tensor.sum().backward();
+  assert.deepEqual([scalar.data, a.grad], [100_001, 100_001]);
+  assert.deepEqual([tensor.toArray(), x.grad?.toArray()], [[100_001, 200_002], [100_001, 100_001]]);
 });
