@@ -21,7 +21,14 @@ export const softmaxKernels: SoftmaxKernels = {
     );
   },
 
-  logSoftmax: (a) => joined(rows(a).map((x) => x.map((xi) => xi - logSumExp(x)))),
+  logSoftmax: (a) =>
+    joined(
+      rows(a).map((x) => {
+        const { max, powers } = exponentials(x);
+        const log = Math.log(sum(powers.length, (i) => powers[i]!));
+        return x.map((xi) => xi - max - log); // not xi − (max + log), which would round at the size of max
+      }),
+    ),
 
   logSoftmaxBackward(l, grad) {
     const g = rows(grad);
@@ -49,14 +56,21 @@ export const softmaxKernels: SoftmaxKernels = {
   },
 };
 
-/** `log Σ e^x`, with the largest x taken out of the sum so that no exponential overflows. */
+/** `log Σ e^x`. */
 export function logSumExp(x: Numbers): number {
-  const max = x.reduce((max, xi) => Math.max(max, xi), -Infinity);
-  if (max === -Infinity) return max; // a sum of zeros, or of nothing
-  return max + Math.log(sum(x.length, (i) => Math.exp(x[i]! - max)));
+  const { max, powers } = exponentials(x);
+  return max === -Infinity ? max : max + Math.log(sum(powers.length, (i) => powers[i]!)); // a sum of zeros, or of nothing
 }
 
+/** `e^x / Σ e^x`. */
 function softmax(x: Numbers): Numbers {
-  const log = logSumExp(x);
-  return x.map((xi) => Math.exp(xi - log));
+  const { powers } = exponentials(x);
+  const total = sum(powers.length, (i) => powers[i]!);
+  return powers.map((power) => power / total);
+}
+
+/** `e^(x − max x)`: with the largest x taken out, no exponential overflows. */
+function exponentials(x: Numbers): { max: number; powers: Numbers } {
+  const max = x.reduce((max, xi) => Math.max(max, xi), -Infinity);
+  return { max, powers: x.map((xi) => Math.exp(xi - max)) };
 }
