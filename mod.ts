@@ -21,7 +21,7 @@ export { Tensor, type TensorOptions } from "./autograd/tensor.ts";
 export type { BackwardOptions } from "./autograd/backward.ts";
 export type { Nested, NestedNumbers, NumberArray } from "./autograd/nested.ts";
 export type { Shape } from "./autograd/shape.ts";
-export { noGrad, type Operand } from "./autograd/record.ts";
+export { type Backward, dense, type Gradients, noGrad, type Operand, record } from "./autograd/record.ts";
 export { grad, type GradientsOf, valueAndGrad } from "./autograd/functional.ts";
 export { Random } from "./autograd/random.ts";
 export { type DeviceInfo, deviceInfo, type DeviceName, useDevice } from "./kernels/device.ts";
