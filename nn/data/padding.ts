@@ -1,0 +1,50 @@
+import type { Tokens } from "../tokenizers/tokenizer.ts";
+
+/** How token lists are brought to one length. */
+export interface PadOptions {
+  /** What fills them up: the token of `[PAD]`, say; 0, if none is given. For targets, what the loss ignores. */
+  value?: number;
+  /** T; the length of the longest list, if none is given. */
+  length?: number;
+  /** Where to fill up: on the right, if nothing is said. On the left, the last tokens of all stand in one column. */
+  side?: "left" | "right";
+}
+
+/** Token lists of one length. */
+export interface Padded {
+  /** [B, T] */
+  readonly tokens: number[][];
+  /** [B, T]: 1 for what was there, 0 for padding. */
+  readonly mask: number[][];
+}
+
+/**
+ * Fills token lists up to one length, with a mask that tells what was there.
+ *
+ * @param sequences B lists of at most T tokens.
+ * @throws {RangeError} If a list is longer than `length`: nothing is cut off unasked.
+ *
+ * @example
+ * ```ts
+ * import { pad } from "nabla/nn/data/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(pad([[5, 6, 7], [8]]), { tokens: [[5, 6, 7], [8, 0, 0]], mask: [[1, 1, 1], [1, 0, 0]] });
+ * assert.deepEqual(pad([[8]], { length: 2, side: "left", value: 9 }), { tokens: [[9, 8]], mask: [[0, 1]] });
+ * ```
+ */
+export function pad(sequences: readonly Tokens[], { value = 0, length, side = "right" }: PadOptions = {}): Padded {
+  const longest = sequences.reduce((longest, { length }) => Math.max(longest, length), 0);
+  const T = length ?? longest;
+  if (!Number.isInteger(T) || T < longest) {
+    throw new RangeError(`Cannot pad sequences to length ${T}, as the longest has ${longest} tokens`);
+  }
+  const fill = (real: readonly number[], padding: number) => {
+    const filler = Array<number>(T - real.length).fill(padding);
+    return side === "right" ? [...real, ...filler] : [...filler, ...real];
+  };
+  return {
+    tokens: sequences.map((sequence) => fill([...sequence], value)), // [B, T]
+    mask: sequences.map((sequence) => fill(Array<number>(sequence.length).fill(1), 0)), // [B, T]
+  };
+}

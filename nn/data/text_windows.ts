@@ -1,0 +1,107 @@
+import type { Random } from "../../autograd/random.ts";
+import type { Tokens } from "../tokenizers/tokenizer.ts";
+import { checkShare, type Dataset } from "./dataset.ts";
+
+/** What a language model reads, and what it should say at each place: the token that comes next. */
+export interface TextWindow {
+  /** [T] */
+  readonly input: number[];
+  /** [T]: `target[t] = input[t + 1]`, one token further on in the text. */
+  readonly target: number[];
+}
+
+/** Several windows. */
+export interface TextBatch {
+  /** [B, T] */
+  readonly inputs: number[][];
+  /** [B, T]: each the token after its input. */
+  readonly targets: number[][];
+}
+
+/**
+ * All stretches of T tokens of a text, each with its targets: for a text of N tokens, `N − T` windows.
+ *
+ * It is a dataset, for an epoch through all windows in any order; `sample` draws windows at random, as pre-training does.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "nabla";
+ * import { TextWindows } from "nabla/nn/data/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const windows = new TextWindows([10, 11, 12, 13, 14], 3);
+ * assert.equal(windows.length, 2);
+ * assert.deepEqual(windows.at(1), { input: [11, 12, 13], target: [12, 13, 14] });
+ *
+ * const { inputs, targets } = windows.sample(4, { random: new Random(1) }); // [4, 3]
+ * assert.deepEqual(targets, inputs.map((row) => row.map((token) => token + 1)));
+ * ```
+ */
+export class TextWindows implements Dataset<TextWindow> {
+  /**
+   * @param tokens A text of N tokens.
+   * @param contextLength T, the tokens of a window.
+   * @throws {RangeError} If T is no positive integer, or the text has not even T + 1 tokens, one window and its targets.
+   */
+  constructor(readonly tokens: Tokens, readonly contextLength: number) {
+    if (!Number.isInteger(contextLength) || contextLength < 1) {
+      throw new RangeError(`Cannot cut windows, as contextLength must be a positive integer: ${contextLength}`);
+    }
+    if (tokens.length <= contextLength) {
+      throw new RangeError(
+        `Cannot cut windows of ${contextLength} tokens and the one after them, as the text must have at least ` +
+          `${contextLength + 1} tokens: ${tokens.length}`,
+      );
+    }
+  }
+
+  /** How many windows there are: N − T. */
+  get length(): number {
+    return this.tokens.length - this.contextLength;
+  }
+
+  /** The window that begins at token `start`; `undefined` if there is none. */
+  at(start: number): TextWindow | undefined {
+    if (!Number.isInteger(start) || start < 0 || start >= this.length) return undefined;
+    const end = start + this.contextLength;
+    return {
+      input: [...this.tokens.slice(start, end)], // [T]
+      target: [...this.tokens.slice(start + 1, end + 1)], // [T]
+    };
+  }
+
+  /**
+   * B windows, each as likely as any other; one may come twice.
+   *
+   * @throws {RangeError} If B is no positive integer.
+   */
+  sample(batchSize: number, { random }: { random: Random }): TextBatch {
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new RangeError(`Cannot sample windows, as batchSize must be a positive integer: ${batchSize}`);
+    }
+    const windows = Array.from({ length: batchSize }, () => this.at(random.integer(0, this.length))!); // all are there
+    return { inputs: windows.map(({ input }) => input), targets: windows.map(({ target }) => target) }; // [B, T]
+  }
+}
+
+/**
+ * A text's first part, to train on, and the rest, to validate: `[⌊share · N⌋ tokens, the rest]`.
+ *
+ * They are cut, not shuffled: windows that overlap must not lie on both sides.
+ *
+ * @throws {RangeError} If the share is not from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * import { splitTokens } from "nabla/nn/data/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(splitTokens([1, 2, 3, 4, 5], 0.9), [Int32Array.of(1, 2, 3, 4), Int32Array.of(5)]);
+ * ```
+ */
+export function splitTokens(tokens: Tokens, share: number): [Int32Array, Int32Array] {
+  checkShare("text", share);
+  const cut = Math.floor(share * tokens.length);
+  const all = Int32Array.from(tokens);
+  return [all.slice(0, cut), all.slice(cut)];
+}

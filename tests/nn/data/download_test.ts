@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { download, DownloadError } from "../../../nn/data/mod.ts";
+
+const contents = "To be, or not to be";
+const sha256 = createHash("sha256").update(contents).digest("hex");
+const url = "https://example.org/texts/hamlet.txt";
+
+const offline = () => Promise.reject(new TypeError("no network"));
+const serve = (body: string, init?: ResponseInit) => () => Promise.resolve(new Response(body, init));
+
+/** A test that has a folder to itself. */
+function test(name: string, body: (folder: string) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await body(folder);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+const filesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
+
+test("a file is fetched once, and then found", async (parent) => {
+  const folder = join(parent, "cache", "texts"); // made when it is needed
+  let fetched = 0;
+  const fetch = (address: string) => {
+    assert.equal(address, url);
+    fetched++;
+    return serve(contents)();
+  };
+  const path = await download({ url, sha256, folder, fetch });
+  assert.equal(path, join(folder, "hamlet.txt"));
+  assert.equal(await Deno.readTextFile(path), contents);
+  assert.equal(await download({ url, sha256: sha256.toUpperCase(), folder, fetch }), path);
+  assert.equal(await download({ url, sha256, folder, fetch: offline }), path);
+  assert.equal(fetched, 1);
+  assert.deepEqual(filesIn(folder), ["hamlet.txt"]);
+});
+
+test("without a network the error says what was tried, and where to put the file", async (folder) => {
+  const path = join(folder, "hamlet.txt");
+  const mirrors = [url, "https://example.net/h.txt"];
+  await assert.rejects(download({ url: mirrors, sha256, folder, fetch: offline }), (error: Error) => {
+    assert(error instanceof DownloadError);
+    assert.equal(
+      error.message,
+      `Cannot download hamlet.txt. Tried:
+  https://example.org/texts/hamlet.txt: no network
+  https://example.net/h.txt: no network
+Get the file by other means, and put it here:
+  ${path}
+Its SHA-256 must be ${sha256}.`,
+    );
+    return true;
+  });
+  assert.deepEqual(filesIn(folder), []);
+  await Deno.writeTextFile(path, contents); // as the error says
+  assert.equal(await download({ url: mirrors, sha256, folder, fetch: offline }), path);
+});
+
+test("what has the wrong hash is neither kept nor put over a file", async (folder) => {
+  const path = join(folder, "hamlet.txt");
+  const wrong = /hamlet\.txt: its SHA-256 is [0-9a-f]{64}, of 5 bytes\n/;
+  await assert.rejects(download({ url, sha256, folder, fetch: serve("other") }), wrong);
+  assert.deepEqual(filesIn(folder), []);
+  await Deno.writeTextFile(path, "mine");
+  await assert.rejects(
+    download({ url, sha256, folder, fetch: serve("other") }),
+    /it is there, but its SHA-256 is [0-9a-f]{64}\n/,
+  );
+  assert.equal(await Deno.readTextFile(path), "mine");
+  await download({ url, sha256, folder, fetch: serve(contents) }); // the right one does replace it
+  assert.equal(await Deno.readTextFile(path), contents);
+  assert.deepEqual(filesIn(folder), ["hamlet.txt"]);
+});
+
+test("the next address is tried after an HTTP error, a wrong file and a broken connection", async (folder) => {
+  const broken = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(new TextEncoder().encode("To be"));
+      controller.error(new Error("connection reset"));
+    },
+  });
+  const responses = [
+    serve("gone", { status: 404, statusText: "Not Found" }),
+    serve("<html>log in first</html>"),
+    () => Promise.resolve(new Response(broken)),
+    serve(contents),
+  ];
+  const urls = responses.map((_, i) => `https://example.org/${i}`);
+  const fetch = (address: string) => responses[Number(address.at(-1))]!();
+  const path = await download({ url: urls, sha256, folder, name: "hamlet", fetch });
+  assert.equal(await Deno.readTextFile(path), contents);
+  assert.deepEqual(filesIn(folder), ["hamlet"]);
+  const failing = download({ url: urls.slice(0, 1), sha256, folder, name: "other", fetch });
+  await assert.rejects(failing, /https:\/\/example\.org\/0: HTTP status 404 Not Found\n/);
+});
+
+test("progress is told in bytes, of how many if that is known", async (folder) => {
+  const told: [number, number | undefined][] = [];
+  const onProgress = (bytes: number, total: number | undefined) => void told.push([bytes, total]);
+  const headers = { "content-length": "19" };
+  await download({ url, sha256, folder, fetch: serve(contents, { headers }), onProgress });
+  assert.deepEqual(told.at(-1), [19, 19]);
+  await download({ url, sha256, folder, name: "again", fetch: serve(contents), onProgress });
+  assert.deepEqual(told.at(-1), [19, undefined]);
+});
+
+test("a hash, a name or an address that cannot be one is refused before anything is done", async (folder) => {
+  const refused = (change: object) => download({ url, sha256, folder, fetch: offline, ...change });
+  await assert.rejects(refused({ sha256: "abc" }), /^TypeError: .*64 hexadecimal digits: "abc"/);
+  for (const name of ["../up", "a/b", "..", ""]) {
+    await assert.rejects(refused({ name }), /^TypeError: .*without folders/);
+  }
+  await assert.rejects(refused({ url: "https://example.org/" }), /^TypeError: .*without folders: ""/);
+  await assert.rejects(refused({ url: [] }), /^TypeError: .*must be a URL: none/);
+  await assert.rejects(refused({ url: "hamlet.txt" }), /^TypeError: .*must be a URL: hamlet\.txt/);
+});

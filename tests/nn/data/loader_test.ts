@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { Random } from "../../../mod.ts";
+import { DataLoader, type Dataset, randomSplit } from "../../../nn/data/mod.ts";
+import { property } from "../../support/property.ts";
+
+const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
+const cases = fc.record({ n: fc.nat(30), batchSize: fc.integer({ min: 1, max: 8 }), seed: fc.integer() });
+
+property("an epoch has every example once, shuffled or not", cases, ({ n, batchSize, seed }) => {
+  const inOrder = new DataLoader(numbers(n), { batchSize });
+  assert.deepEqual([...inOrder].flat(), numbers(n));
+  const shuffled = new DataLoader(numbers(n), { batchSize, shuffle: new Random(seed) });
+  for (let epoch = 0; epoch < 3; epoch++) {
+    const batches = [...shuffled];
+    assert.equal(batches.length, shuffled.length);
+    assert(batches.slice(0, -1).every((batch) => batch.length === batchSize));
+    assert.deepEqual(batches.flat().sort((a, b) => a - b), numbers(n));
+  }
+});
+
+property("dropping the last leaves full batches only", cases, ({ n, batchSize, seed }) => {
+  const loader = new DataLoader(numbers(n), { batchSize, shuffle: new Random(seed), dropLast: true });
+  const batches = [...loader];
+  assert.equal(batches.length, Math.floor(n / batchSize));
+  assert.equal(loader.length, batches.length);
+  assert(batches.every((batch) => batch.length === batchSize));
+  assert.equal(new Set(batches.flat()).size, batches.length * batchSize);
+});
+
+property("the same seed gives the same batches, epoch by epoch", cases, ({ n, batchSize, seed }) => {
+  const run = () => [...new DataLoader(numbers(n), { batchSize, shuffle: new Random(seed) }).epochs(3)];
+  const steps = run();
+  assert.deepEqual(run(), steps);
+  assert.deepEqual(steps.map(({ step }) => step), numbers(steps.length));
+  const perEpoch = Math.ceil(n / batchSize);
+  assert.deepEqual(steps.map(({ epoch }) => epoch), numbers(3 * perEpoch).map((step) => Math.floor(step / perEpoch)));
+});
+
+Deno.test("every epoch has an order of its own", () => {
+  const loader = new DataLoader(numbers(50), { batchSize: 50, shuffle: new Random(1) });
+  assert.notDeepEqual([...loader], [...loader]);
+});
+
+Deno.test("examples may be made when they are asked for", () => {
+  const squares: Dataset<number> = { length: 5, at: (i) => i * i };
+  assert.deepEqual([...new DataLoader(squares, { batchSize: 3 })], [[0, 1, 4], [9, 16]]);
+  const liar: Dataset<number> = { length: 2, at: (i) => i === 0 ? 7 : undefined };
+  assert.throws(
+    () => [...new DataLoader(liar, { batchSize: 3 })],
+    /^RangeError: Cannot read example 1 of a dataset of 2/,
+  );
+});
+
+property("a random split parts the examples", cases, ({ n, batchSize, seed }) => {
+  const [first, rest] = randomSplit(numbers(n), batchSize / 8, { random: new Random(seed) });
+  assert.equal(first.length, Math.floor(n * batchSize / 8));
+  assert.deepEqual([...first, ...rest].sort((a, b) => a - b), numbers(n));
+});
+
+Deno.test("misuse is told", () => {
+  for (const batchSize of [0, -1, 1.5, NaN]) {
+    assert.throws(() => new DataLoader([1], { batchSize }), /^RangeError: .*batchSize must be a positive integer: /);
+  }
+  assert.throws(() => [...new DataLoader([1], { batchSize: 1 }).epochs(-1)], /^RangeError: .*at least 0: -1/);
+  assert.throws(() => randomSplit([1], 1.1, { random: new Random(1) }), /^RangeError: .*from 0 to 1: 1\.1/);
+});
