@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { erf } from "../../../kernels/reference/erf.ts";
+import { grad, Tensor } from "../../../mod.ts";
+import { inputOf, tensorOf } from "../../support/arbitraries.ts";
+import { assertClose } from "../../support/closeness.ts";
+import { OPERATIONS } from "../../support/operations.ts";
+import { property } from "../../support/property.ts";
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+const DEFINITIONS = {
+  neg: (x) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  sign: Math.sign,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid,
+  relu: (x) => Math.max(x, 0),
+  erf,
+  silu: (x) => x * sigmoid(x),
+} satisfies Partial<Record<keyof typeof OPERATIONS, (x: number) => number>>;
+
+for (const [name, definition] of Object.entries(DEFINITIONS)) {
+  const { cases } = OPERATIONS[name as keyof typeof DEFINITIONS]; // the keys that `entries` widens to string
+  property(`${name} computes each element from one`, cases, ({ inputs, apply }) => {
+    const out = apply(tensorOf(inputs[0]!));
+    assert.deepEqual(out.shape, inputs[0]!.shape);
+    assertClose(out.data, inputs[0]!.data.map(definition));
+  });
+}
+
+property("gelu is x Φ(x), and its approximation is near", inputOf([7]), (input) => {
+  const x = tensorOf(input);
+  assertClose(x.gelu().data, input.data.map((x) => x * (1 + erf(x / Math.SQRT2)) / 2));
+  const approximation = input.data.map((x) =>
+    x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
+  );
+  assertClose(x.gelu({ approximate: "tanh" }).data, approximation);
+  assertClose(x.gelu({ approximate: "tanh" }).data, x.gelu().data, 1e-3); // arXiv 1606.08415
+});
+
+/** `f′` at a point. */
+const slope = (f: (x: Tensor) => Tensor, x: number) => grad(f)(Tensor.from(x)).item();
+
+Deno.test("derivatives, by hand", () => {
+  assertClose([slope((x) => x.exp(), 1), slope((x) => x.sqrt(), 4), slope((x) => x.sin(), 0)], [Math.E, 0.25, 1]);
+  assertClose([slope((x) => x.cos(), Math.PI / 2), slope((x) => x.tanh(), 0), slope((x) => x.sigmoid(), 0)], [
+    -1,
+    1,
+    0.25,
+  ]);
+  assertClose([slope((x) => x.abs(), -3), slope((x) => x.relu(), 3), slope((x) => x.relu(), -3)], [-1, 1, 0]);
+  assertClose([slope((x) => x.erf(), 0), slope((x) => x.silu(), 0), slope((x) => x.gelu(), 0)], [
+    2 / Math.sqrt(Math.PI),
+    0.5,
+    0.5,
+  ]);
+});
+
+Deno.test("at the kinks of |x| and relu the derivative is 0", () => {
+  for (const zero of [0, -0]) {
+    assertClose([slope((x) => x.abs(), zero), slope((x) => x.relu(), zero)], [0, 0], 0);
+  }
+});
+
+Deno.test("far out, functions that level off and their derivatives stay finite", () => {
+  for (const x of [-1000, -40, 40, 1000]) {
+    const sign = x > 0 ? 1 : 0;
+    const found = (f: (x: Tensor) => Tensor) => [f(Tensor.from(x)).item(), slope(f, x)];
+    assertClose(found((x) => x.sigmoid()), [sign, 0]);
+    assertClose(found((x) => x.tanh()), [Math.sign(x), 0]);
+    assertClose(found((x) => x.erf()), [Math.sign(x), 0]);
+    assertClose(found((x) => x.relu()), [x * sign, sign]);
+    assertClose(found((x) => x.silu()), [x * sign, sign]);
+    assertClose(found((x) => x.gelu()), [x * sign, sign]);
+    assertClose(found((x) => x.gelu({ approximate: "tanh" })), [x * sign, sign]);
+  }
+});
+
+Deno.test("outside its domain a function is NaN or infinite, and no error", () => {
+  assert.deepEqual(Tensor.from([-1, 0]).log().toArray(), [NaN, -Infinity]);
+  assert.deepEqual(Tensor.from([-1, 0]).sqrt().toArray(), [NaN, 0]);
+  assert.equal(slope((x) => x.sqrt(), 0), Infinity);
+});

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import type { Range } from "../../../autograd/ops/layout.ts";
+import { type NestedNumbers, Tensor } from "../../../mod.ts";
+import * as any from "../../support/arbitraries.ts";
+import { everyIndex, reader } from "../../support/indices.ts";
+import { OPERATIONS } from "../../support/operations.ts";
+import { property } from "../../support/property.ts";
+
+/** A tensor whose every element tells its place. */
+const places = (shape: readonly number[]) => Tensor.arange(shape.reduce((n, size) => n * size, 1)).reshape(shape);
+
+property(
+  "reshape keeps the elements in row-major order, and is undone by reshape",
+  OPERATIONS.reshape.cases,
+  (drawn) => {
+    const a = any.tensorOf(drawn.inputs[0]!);
+    assert.deepEqual(drawn.apply(a).data, a.data);
+    assert.deepEqual(drawn.apply(a).reshape(a.shape).toArray(), a.toArray());
+  },
+);
+
+const permutations = any.shapes().chain((shape) => fc.tuple(any.inputOf(shape), any.permutationOf(shape)));
+property("permute takes axis order[i] for axis i, and the inverse order undoes it", permutations, ([input, order]) => {
+  const a = any.tensorOf(input);
+  const out = a.permute(order);
+  const axes = order.map((axis) => (axis + a.rank) % a.rank);
+  const inverse = axes.map((_, axis) => axes.indexOf(axis));
+  assert.deepEqual(out.shape, axes.map((axis) => a.shape[axis]));
+  assert.deepEqual([...out.data], everyIndex(out.shape).map((index) => reader(a)(inverse.map((axis) => index[axis]!))));
+  assert.deepEqual(out.permute(inverse).toArray(), a.toArray());
+});
+
+property("transpose twice is nothing", OPERATIONS.transpose.cases, ({ inputs, apply }) => {
+  const a = any.tensorOf(inputs[0]!);
+  if (a.rank >= 2) assert.deepEqual(a.transpose().transpose().toArray(), a.toArray());
+  assert.deepEqual([...apply(a).shape].sort(), [...a.shape].sort());
+});
+
+/** What `slice` means, said with the methods of arrays. */
+function sliced(nested: NestedNumbers, [range, ...rest]: readonly Range[]): NestedNumbers {
+  if (range === undefined || typeof nested === "number") return nested;
+  if (typeof range === "number") return sliced(nested.at(range)!, rest);
+  const [start, end, step = 1] = range ?? [0];
+  return nested.slice(start, end ?? undefined).filter((_, i) => i % step === 0).map((part) => sliced(part, rest));
+}
+
+const parts = any.shapes().chain((shape) => fc.tuple(any.inputOf(shape), any.rangesOf(shape)));
+property("slice takes of each axis what Array.prototype.slice would", parts, ([input, ranges]) => {
+  const a = any.tensorOf(input);
+  const out = a.slice(...ranges);
+  if (out.size > 0) assert.deepEqual(out.toArray(), sliced(a.toArray(), ranges));
+  assert.strictEqual(out.view.storage, a.view.storage);
+}, 300);
+
+const cuts = any.shapes({ minRank: 1 }).chain((shape) =>
+  any.axisOf(shape).chain((axis) => fc.tuple(any.inputOf(shape), fc.constant(axis), fc.nat(shape.at(axis)!)))
+);
+property("what slice cuts, concat joins", cuts, ([input, axis, at]) => {
+  const a = any.tensorOf(input);
+  const before = a.shape.slice(0, (axis + a.rank) % a.rank).map(() => null);
+  const [head, tail] = [a.slice(...before, [0, at]), a.slice(...before, [at])];
+  assert.deepEqual(Tensor.concat([head, tail], axis).toArray(), a.toArray());
+  assert.deepEqual(head.concat(tail, axis).toArray(), a.toArray());
+});
+
+property("slice takes apart what stack puts together", OPERATIONS.stack.cases, ({ inputs }) => {
+  const tensors = inputs.map((input) => any.tensorOf(input));
+  for (let axis = 0; axis <= tensors[0]!.rank; axis++) {
+    const stacked = Tensor.stack(tensors, axis);
+    assert.equal(stacked.shape[axis], tensors.length);
+    tensors.forEach((tensor, i) => {
+      const before = tensor.shape.slice(0, axis).map(() => null);
+      assert.deepEqual(stacked.slice(...before, i).toArray(), tensor.toArray());
+    });
+  }
+});
+
+Deno.test("by hand", () => {
+  const a = places([2, 3]); // [[0, 1, 2], [3, 4, 5]]
+  assert.deepEqual(a.reshape([3, -1]).toArray(), [[0, 1], [2, 3], [4, 5]]);
+  assert.deepEqual(a.transpose().toArray(), [[0, 3], [1, 4], [2, 5]]);
+  assert.deepEqual(a.transpose().reshape([-1]).toArray(), [0, 3, 1, 4, 2, 5]);
+  assert.deepEqual(places([2, 1, 3]).permute([2, 0, 1]).toArray(), [[[0], [3]], [[1], [4]], [[2], [5]]]);
+  assert.deepEqual(a.slice(1, [0, null, 2]).toArray(), [3, 5]);
+  assert.deepEqual(a.slice(null, -1).toArray(), [2, 5]);
+  assert.deepEqual(a.concat([a.slice([0, 1])]).toArray(), [[0, 1, 2], [3, 4, 5], [0, 1, 2]]);
+  assert.deepEqual(Tensor.stack([a, a], -1).slice(0).toArray(), [[0, 0], [1, 1], [2, 2]]);
+});
+
+Deno.test("gradients, by hand", () => {
+  const leaf = () => Tensor.from([[1, 2, 3], [4, 5, 6]], { requiresGrad: true });
+  const [a, b] = [leaf(), leaf()];
+  a.slice(1, [0, null, 2]).mul(Tensor.from([10, 20])).sum().backward();
+  assert.deepEqual(a.grad?.toArray(), [[0, 0, 0], [10, 0, 20]]);
+  b.concat(b.mul(2)).slice([1, 3]).sum().backward(); // row 1 once, row 0 doubled
+  assert.deepEqual(b.grad?.toArray(), [[2, 2, 2], [1, 1, 1]]);
+});
+
+Deno.test("views share their numbers with what they are views of, and cannot change them", () => {
+  const a = Tensor.from([[1, 2], [3, 4]]);
+  const views = [a.reshape([4]), a.transpose(), a.slice(0), a.expand([2, 2, 2]), a.detach()];
+  for (const view of views) assert.strictEqual(view.view.storage, a.view.storage);
+  const before = views.map((view) => view.toArray());
+  for (const view of [a, ...views]) view.data.fill(7); // a copy
+  a.assign([[0, 0], [0, 0]]);
+  assert.deepEqual(views.map((view) => view.toArray()), before);
+  assert.deepEqual(a.toArray(), [[0, 0], [0, 0]]);
+});
+
+Deno.test("errors", () => {
+  const a = Tensor.zeros([2, 3]);
+  const errors: [() => unknown, "TypeError" | "RangeError", string][] = [
+    [
+      () => a.reshape([4, -1]),
+      "TypeError",
+      "Cannot reshape a tensor of shape [2, 3] to [4, -1], as 6 elements cannot be dealt evenly over 4",
+    ],
+    [
+      () => a.reshape([-1, -1]),
+      "TypeError",
+      "Cannot reshape a tensor of shape [2, 3] to [-1, -1], as every size of a shape must be an integer of at least 0: [-1]",
+    ],
+    [
+      () => a.permute([0, 0]),
+      "TypeError",
+      "Cannot permute the axes of a tensor of shape [2, 3], as the order must name each of its 2 axes once: [0, 0]",
+    ],
+    [
+      () => a.permute([1]),
+      "TypeError",
+      "Cannot permute the axes of a tensor of shape [2, 3], as the order must name each of its 2 axes once: [1]",
+    ],
+    [
+      () => Tensor.zeros([2]).transpose(),
+      "RangeError",
+      "Cannot transpose axis -2 of a tensor of shape [2], as an axis must be an integer from -1 to 0: -2",
+    ],
+    [
+      () => a.slice(0, 0, 0),
+      "TypeError",
+      "Cannot slice a tensor of shape [2, 3], as it takes at most one range an axis: 3 ranges",
+    ],
+    [
+      () => a.slice([0, 2, 0]),
+      "TypeError",
+      "Cannot slice a tensor of shape [2, 3], as a range must be integers, the step at least 1: [0, 2, 0]",
+    ],
+    [
+      () => a.slice([NaN]),
+      "TypeError",
+      "Cannot slice a tensor of shape [2, 3], as a range must be integers, the step at least 1: [NaN, undefined, 1]",
+    ],
+    [() => Tensor.concat([]), "TypeError", "Cannot concatenate no tensors, as at least one is needed"],
+    [() => Tensor.stack([]), "TypeError", "Cannot stack no tensors, as at least one is needed"],
+    [
+      () => a.concat(Tensor.zeros([2, 4])),
+      "TypeError",
+      "Cannot concatenate tensors of shapes [2, 3] and [2, 4] along axis 0, as all the other axes must be equal",
+    ],
+    [
+      () => a.stack(Tensor.zeros([3, 2])),
+      "TypeError",
+      "Cannot stack tensors of shapes [2, 3] and [3, 2], as they must be equal",
+    ],
+    [
+      () => Tensor.from(1).concat(Tensor.from(2)),
+      "RangeError",
+      "Cannot concatenate along axis 0 of a tensor of shape [], as there is none: 0",
+    ],
+    [() => a.concat(3 as unknown as Tensor), "TypeError", "Cannot concatenate, as an operand must be a Tensor: 3"],
+    [() => a.stack("a" as unknown as Tensor), "TypeError", "Cannot stack, as an operand must be a Tensor: a"],
+  ];
+  for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
+});
