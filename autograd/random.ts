@@ -1,6 +1,7 @@
+import { mix } from "../kernels/dropout.ts";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
 /**
  * A source of random numbers that gives the same ones for the same seed, on every machine.
@@ -18,7 +19,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
  * ```
  */
 export class Random {
-  readonly #generator;
+  #generator;
   #spare: number | undefined; // normal deviates come in pairs
 
   /**
@@ -29,8 +30,7 @@ export class Random {
     if (!Number.isInteger(seed)) {
       throw new TypeError(`Cannot seed Random, as a seed must be an integer: ${String(seed)}`);
     }
-    this.#generator = xoroshiro128plus(seed);
-    for (let i = 0; i < 20; i++) this.#generator.next(); // the first outputs still show the seed's own bits
+    this.#generator = xoroshiro128plus(mix(seed)); // unscrambled, seeds 8 apart draw numbers that go together
   }
 
   /** A number from `low`, included, to `high`, excluded; from 0 to 1 if none is given. */
@@ -76,5 +76,29 @@ export class Random {
   /** A source of its own, seeded from this one: handed to a part, it keeps the part's draws apart from the rest. */
   fork(): Random {
     return new Random(uniformInt(this.#generator, -0x80000000, 0x7fffffff));
+  }
+
+  /**
+   * Where the source stands: set to another's state, it draws what that one is about to draw, as when training goes on
+   * from a file. Four integers of 32 bits, and a normal deviate if one is kept for the next call.
+   *
+   * @throws {TypeError} If it is set to anything else; the source stays where it stands.
+   */
+  get state(): readonly number[] {
+    return [...this.#generator.getState(), ...(this.#spare === undefined ? [] : [this.#spare])];
+  }
+
+  set state(state: readonly number[]) {
+    const [words, spare] = [state.slice(0, 4), state[4]];
+    const sound = words.length === 4 && words.every((word) => word === (word | 0)) &&
+      words.some((word) => word !== 0) &&
+      state.length <= 5 && (spare === undefined || Number.isFinite(spare));
+    if (!sound) {
+      throw new TypeError(
+        `Cannot set the state of Random, as it must be four integers of 32 bits, not all 0, and at most one deviate: [${state}]`,
+      );
+    }
+    this.#generator = xoroshiro128plusFromState(words);
+    this.#spare = spare;
   }
 }

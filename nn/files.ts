@@ -1,10 +1,12 @@
 /** Files that are never seen half-written. */
 
+import { basename, dirname, join } from "node:path";
+
 /**
  * Puts a file in place whole: it is written under another name beside `path`, then renamed over it.
  *
  * Whoever reads `path`, at any moment, finds the old contents or the new ones. If writing fails, the old file stays as
- * it was; a process that is killed meanwhile leaves at most a `.part` file beside it.
+ * it was; a process that is killed meanwhile leaves a `.part` file beside it, which the next write of `path` removes.
  *
  * @param write Its contents, or what writes them to the open file.
  * @throws Whatever writing throws, after the `.part` file is gone.
@@ -19,23 +21,61 @@
  * assert.equal(await Deno.readTextFile(path), "a b\n");
  * ```
  */
-export async function writeWhole(
-  path: string,
-  write: string | Uint8Array | ((file: Deno.FsFile) => Promise<void>),
-): Promise<void> {
-  const part = `${path}.${crypto.randomUUID()}.part`; // in the same folder: a rename does not cross file systems
+export async function writeWhole(path: string, write: Contents): Promise<void> {
+  await writeTogether([[path, write]]);
+}
+
+/** What a file is to hold: its text or bytes, or what writes them to the open file. */
+export type Contents = string | Uint8Array | ((file: Deno.FsFile) => Promise<void>);
+
+/**
+ * Puts several files in place, each whole: all are written before the first is renamed, so that it takes a kill between
+ * two renames to leave new ones beside old ones.
+ *
+ * @throws Whatever writing throws, after the `.part` files are gone.
+ */
+export async function writeTogether(files: readonly (readonly [path: string, write: Contents])[]): Promise<void> {
+  const written: { file: Deno.FsFile; part: string; path: string }[] = [];
   try {
-    {
-      using file = await Deno.open(part, { write: true, createNew: true });
+    for (const [path, write] of files) {
+      await removeLeftovers(path);
+      const part = `${path}.${crypto.randomUUID()}.part`; // in the same folder: a rename does not cross file systems
+      const file = await Deno.open(part, { write: true, createNew: true });
+      written.push({ file, part, path });
+      lock(file);
       if (typeof write === "function") await write(file);
       else await writeAll(file, typeof write === "string" ? new TextEncoder().encode(write) : write);
       await file.sync(); // the bytes reach the disk before the name does
     }
-    await Deno.rename(part, path);
+    for (const { part, path } of written) Deno.renameSync(part, path);
   } catch (error) {
-    await Deno.remove(part).catch(() => {}); // it may not exist: the first error is the one to tell
+    for (const { part } of written) await Deno.remove(part).catch(() => {}); // some may be in place: tell the first error
     throw error;
+  } finally {
+    for (const { file } of written) file.close();
   }
+}
+
+/** Removes the `.part` files of `path` that killed processes left: those that nobody holds a lock on. */
+async function removeLeftovers(path: string): Promise<void> {
+  const [folder, own] = [dirname(path), basename(path)];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.startsWith(own) || !PART_ENDING.test(name.slice(own.length))) continue;
+    const part = join(folder, name);
+    try {
+      using file = await Deno.open(part, { write: true });
+      if (file.tryLockSync(true)) await Deno.remove(part);
+    } catch { /* gone meanwhile, or not ours to remove: it is in nobody's way */ }
+  }
+}
+
+const PART_ENDING = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
+
+/** Marks an open file as being written: the lock goes when the process does. */
+function lock(file: Deno.FsFile): void {
+  try {
+    file.lockSync(true);
+  } catch { /* a file system without locks: what is left there stays */ }
 }
 
 /** Writes all of `bytes`: a single `write` may take only some of them. */
