@@ -58,6 +58,13 @@ property("a random split parts the examples", cases, ({ n, batchSize, seed }) =>
   assert.deepEqual([...first, ...rest].sort((a, b) => a - b), numbers(n));
 });
 
+Deno.test("a random split shuffles, by its seed", () => {
+  const split = (seed: number) => randomSplit(numbers(50), 0.5, { random: new Random(seed) });
+  assert.deepEqual(split(1), split(1));
+  assert.notDeepEqual(split(1), split(2));
+  assert.notDeepEqual(split(1).flat(), numbers(50));
+});
+
 Deno.test("misuse is told", () => {
   for (const batchSize of [0, -1, 1.5, NaN]) {
     assert.throws(() => new DataLoader([1], { batchSize }), /^RangeError: .*batchSize must be a positive integer: /);
