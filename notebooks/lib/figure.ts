@@ -29,11 +29,6 @@ export class Figure implements Displayable {
   [display](): Bundle {
     const id = crypto.randomUUID();
     const html = container(id, this.height) + libraryScript() + drawScript(id, this.json());
-    return { ...this.drawnBy(html) };
-  }
-
-  /** The bundle whose HTML is the one given. */
-  drawnBy(html: string): Bundle {
     const json: object = JSON.parse(this.json());
     return { "application/vnd.plotly.v1+json": json, "text/html": html, "text/plain": this.toString() };
   }

@@ -12,7 +12,8 @@ export interface Live {
  * Shows the figure that `draw` makes, and again whenever `update()` is called: a curve that grows while a model trains.
  *
  * It is two outputs. The first holds plotly.js and an empty place, and stays; the second is the plot, which is small,
- * and is replaced at every update: it draws into the first one's place, and so keeps the reader's zoom.
+ * and is replaced at every update: it draws into the first one's place, and so keeps the reader's zoom. It leaves out
+ * plotly.js's own MIME type, whose renderer in JupyterLab draws an output once and is deaf to its updates.
  */
 export function live(draw: () => Figure): Live {
   const id = crypto.randomUUID();
@@ -22,7 +23,7 @@ export function live(draw: () => Figure): Live {
   const plot: Displayable = {
     [display]: () => {
       const figure = draw();
-      return figure.drawnBy(drawScript(id, figure.json()));
+      return { "text/html": drawScript(id, figure.json()), "text/plain": String(figure) };
     },
   };
   show(stage);

@@ -23,7 +23,8 @@ export async function plotsIn(executedNotebook: string): Promise<number> {
     cells: { outputs?: { data?: Record<string, unknown> }[] }[]; // as nbconvert wrote it
   };
   const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-  const plots = outputs.filter((output) => output.data?.["application/vnd.plotly.v1+json"] !== undefined).length;
+  const plots =
+    outputs.filter((output) => [output.data?.["text/html"]].flat().join("").includes("<div data-plot=")).length;
   if (plots === 0) throw new Error(`There is no plot in ${executedNotebook}`);
   return plots;
 }
