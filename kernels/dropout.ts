@@ -43,8 +43,8 @@ export function dropoutThreshold(rate: number): number {
   return Math.round(rate * DROPOUT_RANGE);
 }
 
-/** Scrambles 32 bits (the finishing step of MurmurHash3). */
-function mix(x: number): number {
+/** Scrambles 32 bits, so that neighbours have nothing in common (the finishing step of MurmurHash3). */
+export function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
   return (x ^ (x >>> 16)) >>> 0;

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { flatten, isNumberArray, nest } from "../../autograd/nested.ts";
+import { fullShapes, inputOf } from "../support/arbitraries.ts";
+import { property } from "../support/property.ts";
+
+property("flatten undoes nest", fullShapes().chain((shape) => inputOf(shape)), ({ shape, data }) => {
+  assert.deepEqual(flatten("make a tensor", nest(data, shape)), { shape, numbers: data });
+});
+
+Deno.test("by hand", () => {
+  assert.deepEqual(flatten("read", [[1, 2], [3, 4], [5, 6]]), { shape: [3, 2], numbers: [1, 2, 3, 4, 5, 6] });
+  assert.deepEqual(flatten("read", 7), { shape: [], numbers: [7] });
+  assert.deepEqual(flatten("read", [[], []]), { shape: [2, 0], numbers: [] });
+  assert.deepEqual(nest([1, 2, 3, 4], [2, 1, 2]), [[[1, 2]], [[3, 4]]]);
+  assert.deepEqual(nest([], [2, 0, 3]), [[], []]);
+});
+
+Deno.test("arrays of numbers alone are told from others", () => {
+  assert.ok([new Float32Array(1), new Int32Array(1), new Uint8ClampedArray(1)].every(isNumberArray));
+  assert.ok(![[1], new BigInt64Array(1), new DataView(new ArrayBuffer(8)), 1, null].some(isNumberArray));
+});
+
+Deno.test("errors say what stands where", () => {
+  const ragged = "Cannot make a tensor, as arrays at one depth must have equal lengths";
+  const number = "Cannot make a tensor, as every element must be a number";
+  const errors: [unknown, string][] = [
+    [[[1, 2], [3, 4, 5]], `${ragged}: 3 beside 2 at [1]`],
+    [[[1], 2], `${ragged}: a number beside an array at [1]`],
+    [[1, [2]], `${ragged}: an array beside a number at [1]`],
+    [[[[1], [2]], [[3], [4, 5]]], `${ragged}: 2 beside 1 at [1, 1]`],
+    [[[], [1]], `${ragged}: 1 beside 0 at [1]`],
+    [[1, "2"], `${number}: "2" at [1]`],
+    [[1, null], `${number}: null at [1]`],
+    [Object.assign(new Array(3), [1]), `${number}: undefined at [1]`],
+    [[1, 2n], `${number}: 2n at [1]`],
+    [undefined, `${number}: undefined`],
+  ];
+  for (const [values, message] of errors) {
+    assert.throws(() => flatten("make a tensor", values), { name: "TypeError", message });
+  }
+});

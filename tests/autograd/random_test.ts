@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { Random } from "../../mod.ts";
+
+const draw = <T>(n: number, f: () => T) => Array.from({ length: n }, f);
+const mean = (xs: readonly number[]) => xs.reduce((sum, x) => sum + x, 0) / xs.length;
+
+/** Asserts that a mean of n deviates with this deviation is where chance puts it in all but one of 10,000 runs. */
+function assertMean(xs: readonly number[], expected: number, deviation: number): void {
+  const found = mean(xs);
+  assert.ok(
+    Math.abs(found - expected) < 4 * deviation / Math.sqrt(xs.length),
+    `${found} where about ${expected} is expected`,
+  );
+}
+
+Deno.test("the same seed gives the same numbers, another seed others", () => {
+  const all = (seed: number) => {
+    const random = new Random(seed);
+    return [
+      random.uniform(),
+      random.normal(),
+      random.integer(0, 1000),
+      random.shuffle([1, 2, 3, 4, 5]),
+      random.fork().uniform(),
+    ];
+  };
+  assert.deepEqual(all(42), all(42));
+  assert.notDeepEqual(all(42), all(43));
+});
+
+Deno.test("the first numbers of neighbouring seeds are as spread and as independent as any", () => {
+  const firsts = Array.from({ length: 5000 }, (_, seed) => new Random(seed).uniform() - 0.5);
+  assertMean(firsts, 0, 1 / Math.sqrt(12));
+  assertMean(firsts.map((x) => x ** 2), 1 / 12, 0.075);
+  for (let apart = 1; apart <= 16; apart++) {
+    assertMean(firsts.slice(apart).map((x, i) => x * firsts[i]!), 0, 1 / 12);
+  }
+});
+
+Deno.test("uniform: mean and variance, and never outside the bounds", () => {
+  const random = new Random(1);
+  const xs = draw(20_000, () => random.uniform(-1, 3));
+  assert.ok(xs.every((x) => x >= -1 && x < 3));
+  const deviation = 4 / Math.sqrt(12);
+  assertMean(xs, 1, deviation);
+  assertMean(xs.map((x) => (x - 1) ** 2), deviation ** 2, 1.2); // √(E (x − 1)⁴ − deviation⁴) = 1.19
+});
+
+Deno.test("normal: mean, variance, symmetry and tails, and one pair like the next", () => {
+  const random = new Random(2);
+  const xs = draw(20_000, () => random.normal());
+  assertMean(xs, 0, 1);
+  assertMean(xs.map((x) => x ** 2), 1, Math.sqrt(2));
+  assertMean(xs.map((x) => x ** 3), 0, Math.sqrt(15));
+  assertMean(xs.map((x) => x ** 4), 3, Math.sqrt(96));
+  assertMean(xs.slice(1).map((x, i) => x * xs[i]!), 0, 1); // neighbours are independent
+  assertMean(draw(20_000, () => random.normal(5, 2)), 5, 2);
+});
+
+Deno.test("integer: each of the range as often as every other, the upper end never", () => {
+  const random = new Random(3);
+  const counts = [0, 0, 0];
+  for (let i = 0; i < 9000; i++) counts[random.integer(-1, 2) + 1]!++;
+  for (const count of counts) assert.ok(Math.abs(count - 3000) < 4 * Math.sqrt(2000), `${counts}`);
+});
+
+Deno.test("shuffle: every order as often as every other, and the list is left alone", () => {
+  const random = new Random(4);
+  const list = [1, 2, 3];
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 6000; i++) {
+    const order = random.shuffle(list).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  assert.deepEqual([...counts.keys()].sort(), ["123", "132", "213", "231", "312", "321"]);
+  for (const count of counts.values()) assert.ok(Math.abs(count - 1000) < 4 * Math.sqrt(1000 * 5 / 6), `${count}`);
+  assert.deepEqual(list, [1, 2, 3]);
+});
+
+Deno.test("a fork draws apart from what it was forked from", () => {
+  const [random, same] = [new Random(5), new Random(5)];
+  const fork = random.fork();
+  same.fork();
+  draw(100, () => fork.uniform());
+  assert.equal(random.uniform(), same.uniform()); // however much the fork has drawn
+  assert.notEqual(fork.uniform(), random.uniform());
+});
+
+Deno.test("errors", () => {
+  const seed = (given: string) => `Cannot seed Random, as a seed must be an integer: ${given}`;
+  assert.throws(() => new Random(0.5), { name: "TypeError", message: seed("0.5") });
+  assert.throws(() => new Random(undefined as unknown as number), { name: "TypeError", message: seed("undefined") });
+  const integer = (given: string) => `Cannot draw an integer, as low must be less than high, both integers: ${given}`;
+  assert.throws(() => new Random(1).integer(2, 2), { name: "RangeError", message: integer("2 and 2") });
+  assert.throws(() => new Random(1).integer(0, 1.5), { name: "RangeError", message: integer("0 and 1.5") });
+});
