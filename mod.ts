@@ -24,7 +24,7 @@ export type { Shape } from "./autograd/shape.ts";
 export { type Backward, dense, type Gradients, noGrad, type Operand, record } from "./autograd/record.ts";
 export { grad, type GradientsOf, valueAndGrad } from "./autograd/functional.ts";
 export { Random } from "./autograd/random.ts";
-export { type DeviceInfo, deviceInfo, type DeviceName, useDevice } from "./kernels/device.ts";
+export { type DeviceInfo, deviceInfo, type DeviceName, type DeviceOptions, useDevice } from "./kernels/device.ts";
 export { gradcheck, GradcheckError, type GradcheckReport } from "./autograd/gradcheck.ts";
 export * as nn from "./nn/mod.ts";
 export * as optim from "./nn/optim/mod.ts";

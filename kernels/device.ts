@@ -1,21 +1,28 @@
 /** Choosing the device on which new tensors are made. */
 
-import type { Kernels } from "./kernels.ts";
+import type { EngineInfo, Kernels } from "./kernels.ts";
 import { reference } from "./reference/mod.ts";
 
 /** The devices that `useDevice` knows. */
-export type DeviceName = "reference";
+export type DeviceName = "reference" | "gpu";
+
+/** What a device may be told. */
+export interface DeviceOptions {
+  /** What the `gpu` device runs on: the best that answers if this is not said. */
+  readonly engine?: "webgpu" | "webasm" | "cpu";
+}
 
 /** What is known of a device. */
-export interface DeviceInfo {
+export interface DeviceInfo extends Partial<EngineInfo> {
   /** The name that `useDevice` takes. */
   readonly device: string;
   /** Its arithmetic. */
   readonly precision: "float64" | "float32";
 }
 
-const DEVICES: Record<DeviceName, () => Promise<Kernels>> = {
+const DEVICES: Record<DeviceName, (options: DeviceOptions) => Promise<Kernels>> = {
   reference: () => Promise.resolve(reference),
+  gpu: async (options) => (await import("./gpu/open.ts")).openGpu(options), // gpu.js only for those who ask for it
 };
 
 let current: Kernels = reference;
@@ -25,7 +32,8 @@ let current: Kernels = reference;
  *
  * Tensors that exist stay where they are.
  *
- * @throws {RangeError} If there is no device of this name; the device in use stays.
+ * @throws {RangeError} If there is no device or engine of this name; the device in use stays.
+ * @throws {Error} If the engine cannot run here, saying why; the device in use stays.
  *
  * @example
  * ```ts
@@ -36,17 +44,20 @@ let current: Kernels = reference;
  * assert.equal(deviceInfo().precision, "float64");
  * ```
  */
-export async function useDevice(name: DeviceName): Promise<DeviceInfo> {
+export async function useDevice(name: DeviceName, options: DeviceOptions = {}): Promise<DeviceInfo> {
   if (!Object.hasOwn(DEVICES, name)) {
     throw new RangeError(`Cannot use the device "${name}": there are ${Object.keys(DEVICES).join(", ")}`);
   }
-  current = await DEVICES[name]();
+  if (options.engine !== undefined && name !== "gpu") {
+    throw new RangeError(`Cannot use the engine "${options.engine}" of the device "${name}", as only gpu has engines`);
+  }
+  current = await DEVICES[name](options);
   return deviceInfo();
 }
 
 /** What is known of the device in use. */
 export function deviceInfo(): DeviceInfo {
-  return { device: current.device, precision: current.precision };
+  return { device: current.device, precision: current.precision, ...current.engine };
 }
 
 /** The kernels of the device in use. */

@@ -57,12 +57,24 @@ export type ReduceOp = "sum" | "max";
 /** Row-major values on the JavaScript heap. */
 export type HostArray = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
+/** What a device runs on, where it has a choice. */
+export interface EngineInfo {
+  /** The engine's name, as `useDevice` takes it. */
+  readonly engine: string;
+  /** The graphics adapter's name, if it has one. */
+  readonly adapter?: string;
+  /** Whether the adapter is a program and no hardware. */
+  readonly software?: boolean;
+}
+
 /** The kernels of one device: the primitive ones here, and the fused ones of `fused.ts`. */
 export interface Kernels extends FusedKernels {
   /** The device's name, as `useDevice` takes it. */
   readonly device: string;
   /** The arithmetic. */
   readonly precision: "float64" | "float32";
+  /** What it runs on, where it has a choice. */
+  readonly engine?: EngineInfo;
 
   /** Puts numbers on the device. */
   write(values: ArrayLike<number>): Storage;

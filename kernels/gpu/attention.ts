@@ -1,0 +1,169 @@
+/**
+ * Scaled dot-product attention (arXiv 1706.03762), block by block of queries: there are never more scores at once than a
+ * bound that does not grow with T × S, and where the future is hidden, a block leaves out the keys behind its last query.
+ */
+
+import type { AttentionOptions, FusedKernels } from "../fused.ts";
+import type { View } from "../kernels.ts";
+import { rowMajor, type Shape, sizeOf } from "../view.ts";
+import type { Gpu, Numbers, Operands } from "./gpu.ts";
+import { assemble } from "./indexing.ts";
+import { matmul } from "./matmul.ts";
+import type { GpuStorage } from "./storage.ts";
+import { along, dense } from "./views.ts";
+
+/** How many scores there may be at once: 64 MiB of them. */
+const SCORES = 2 ** 24;
+
+/** Where the future is hidden, there are blocks of at least so many queries, and about so many of them. */
+const SHORTEST = 64;
+const BLOCKS = 8;
+
+/** Queries `start` to `end`, which see none but the first `keys` keys. */
+interface Block {
+  readonly start: number;
+  readonly end: number;
+  readonly keys: number;
+}
+
+export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "attentionBackward"> {
+  return {
+    attention(q, k, v, options) {
+      const shape = q.shape.slice(0, -1); // [..., T]
+      const out = new Rows(gpu, [...shape, v.shape.at(-1)!]);
+      const logSumExp = new Rows(gpu, [...shape, 1]);
+      for (const block of blocks(q, k, options)) {
+        const { keys } = block;
+        const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
+        const rows = operands["x"]!.shape.slice(0, -1); // [..., R]
+        const max = dense(gpu.fold("max", `${hidden} ? lowest : x * scale`, operands, 1, numbers), rows);
+        const score = { ...operands, max: along(max, keys) };
+        const exponential = `${hidden} ? 0 : Math.exp(x * scale - max)`;
+        const sum = dense(gpu.fold("sum", exponential, score, 1, numbers), rows);
+        const weight = `${hidden} ? 0 : Math.exp(x * scale - max) / sum`;
+        const weights = dense(gpu.map(weight, { ...score, sum: along(sum, keys) }, numbers), [...rows, keys]);
+        out.put(block, matmul(gpu, weights, part(v, 0, keys)));
+        const log = gpu.map("sum > 0 ? max + Math.log(sum) : nothing", { sum, max }, { nothing: -Infinity });
+        logSumExp.put(block, log);
+      }
+      return { out: out.joined(), logSumExp: logSumExp.joined() };
+    },
+
+    attentionBackward(q, k, v, out, logSumExp, grad, options) {
+      const dq = new Rows(gpu, q.shape);
+      let [dk, dv]: (View | undefined)[] = [];
+      for (const block of blocks(q, k, options)) {
+        const { start, end, keys } = block;
+        const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
+        const { shape } = operands["x"]!; // [..., R, keys]
+        const [queries, grads, outs] = [part(q, start, end), part(grad, start, end), part(out, start, end)];
+        const log = along(part(along(logSumExp, 1), start, end), keys);
+        const flat = { ...log, shape, strides: log.strides.toSpliced(-2, 1) };
+        const p = dense(
+          gpu.map(`${hidden} ? 0 : Math.exp(x * scale - log)`, { ...operands, log: flat }, numbers),
+          shape,
+        );
+        // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
+        const dp = dense(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
+        const delta = along(dense(gpu.fold("sum", "x * y", { x: grads, y: outs }), shape.slice(0, -1)), keys);
+        const scale = { scale: options.scale };
+        const dScores = dense(gpu.map("p * (dp - delta) * scale", { p, dp, delta }, scale), shape);
+        dq.put(block, matmul(gpu, dScores, part(k, 0, keys)));
+        dk = added(gpu, dk, product(gpu, transposed(dScores), queries)); // [..., keys, D]
+        dv = added(gpu, dv, product(gpu, transposed(p), grads)); // [..., keys, E]
+      }
+      const zeros = (shape: Shape) => gpu.full(sizeOf(shape), 0); // where there is no query
+      return { q: dq.joined(), k: dk?.storage ?? zeros(k.shape), v: dv?.storage ?? zeros(v.shape) };
+    },
+  };
+}
+
+/** The queries in blocks, from the first to the last. */
+function blocks(q: View, k: View, { causal }: AttentionOptions): Block[] {
+  const [T, S] = [q.shape.at(-2)!, k.shape.at(-2)!];
+  const fitting = Math.floor(SCORES / Math.max(1, sizeOf(q.shape.slice(0, -2)) * S));
+  const wanted = causal ? Math.max(SHORTEST, Math.ceil(T / BLOCKS)) : T;
+  const length = Math.max(4, Math.min(fitting, wanted));
+  return Array.from({ length: Math.ceil(T / length) }, (_, i) => {
+    const [start, end] = [i * length, Math.min(T, (i + 1) * length)];
+    return { start, end, keys: causal ? Math.max(0, Math.min(S, end + S - T)) : S };
+  });
+}
+
+/**
+ * The products `q kᵀ` of a block, called `x`, and the condition on which a key is hidden from a query, in terms of the
+ * other operands and of the numbers.
+ */
+function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionOptions, { start, end, keys }: Block): {
+  hidden: string;
+  operands: Operands;
+  numbers: Numbers;
+} {
+  const x = product(gpu, part(q, start, end), transposed(part(k, 0, keys))); // [..., R, keys]
+  const { shape } = x;
+  const none = shape.slice(2).map(() => 0);
+  const conditions: string[] = [];
+  const operands: Record<string, View> = { x };
+  const numbers: Record<string, number> = { scale };
+  if (causal) {
+    conditions.push("key > query + shift");
+    operands["query"] = { ...gpu.counting(end - start), shape, strides: [...none, 1, 0] };
+    operands["key"] = { ...gpu.counting(keys), shape, strides: [...none, 0, 1] };
+    numbers["shift"] = start + k.shape.at(-2)! - q.shape.at(-2)!;
+  }
+  if (mask !== undefined) {
+    conditions.push("mask === 0");
+    operands["mask"] = { ...part(mask, start, end), shape };
+  }
+  return { hidden: conditions.length > 0 ? `(${conditions.join(" || ")})` : "false", operands, numbers };
+}
+
+/** Rows `[..., R, C]` that are put one block after another into `[..., T, C]`. */
+class Rows {
+  readonly #parts: { readonly start: number; readonly rows: View }[] = [];
+
+  constructor(readonly gpu: Gpu, readonly shape: Shape) {}
+
+  put({ start, end }: Block, rows: GpuStorage): void {
+    this.#parts.push({ start, rows: dense(rows, this.shape.with(-2, end - start)) });
+  }
+
+  joined(): GpuStorage {
+    const { strides } = rowMajor(this.shape);
+    return assemble(
+      this.gpu,
+      sizeOf(this.shape),
+      this.#parts.map(({ start, rows }) => {
+        return { view: rows, layout: { shape: rows.shape, strides, offset: start * strides.at(-2)! } };
+      }),
+    );
+  }
+}
+
+/** The sum of two arrays `[..., S, C]`, the first of which may have fewer rows than the second, or none. */
+function added(gpu: Gpu, x: View | undefined, y: View): View {
+  if (x === undefined) return y;
+  const { strides } = rowMajor(y.shape);
+  const longer = dense(
+    assemble(gpu, sizeOf(y.shape), [{ view: x, layout: { shape: x.shape, strides, offset: 0 } }]),
+    y.shape,
+  );
+  return dense(gpu.map("x + y", { x: longer, y }), y.shape);
+}
+
+/** `[..., M, K] · [..., K, N] → [..., M, N]`. */
+function product(gpu: Gpu, a: View, b: View): View {
+  return dense(matmul(gpu, a, b), [...a.shape.slice(0, -1), b.shape.at(-1)!]);
+}
+
+/** Rows `start` to `end` of matrices. */
+function part(view: View, start: number, end: number): View {
+  const offset = view.offset + start * view.strides.at(-2)!;
+  return { ...view, shape: view.shape.with(-2, end - start), offset };
+}
+
+/** Matrices with rows and columns swapped. */
+function transposed(view: View): View {
+  const swap = (axes: readonly number[]) => [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+  return { ...view, shape: swap(view.shape), strides: swap(view.strides) };
+}

@@ -1,0 +1,109 @@
+/** A synchronous way to a device that lives in a worker: requests are posted, and only a read waits. */
+
+import { Worker } from "node:worker_threads";
+import type { EngineInfo } from "../kernels.ts";
+import { ANSWER, type EngineName, type Greeting, OUTCOME, type Request, STATUS } from "./program.ts";
+
+/** How many requests may be waiting; one more and the calling thread waits until half of them are done. */
+const QUEUE = 4096;
+
+/** Room for a message in an answer. */
+const MESSAGE_BYTES = 4096;
+
+/** The worker, as a thread that says when it is gone: nothing else would wake a thread that waits for it. */
+class DeviceWorker extends Worker {
+  readonly status: Int32Array;
+
+  constructor(engine: EngineName) {
+    const status = new SharedArrayBuffer(4 * STATUS.words);
+    super(new URL("./worker.ts", import.meta.url), { workerData: { engine, status } });
+    this.status = new Int32Array(status);
+    this.on("exit", () => this.#gone());
+    this.on("error", () => this.#gone());
+  }
+
+  override terminate(): Promise<number> {
+    this.#gone();
+    return super.terminate();
+  }
+
+  #gone(): void {
+    Atomics.store(this.status, STATUS.dead, 1);
+  }
+}
+
+/** The calling thread's end. */
+export class Bridge {
+  readonly info: EngineInfo;
+  readonly #worker: DeviceWorker;
+  #posted = 0;
+
+  private constructor(worker: DeviceWorker, info: EngineInfo) {
+    this.#worker = worker;
+    this.info = info;
+  }
+
+  /** Starts a worker with this engine; throws, saying why, if it cannot run here. */
+  static async open(engine: EngineName): Promise<Bridge> {
+    const worker = new DeviceWorker(engine);
+    const greeting = await new Promise<Greeting>((resolve) => {
+      worker.once("message", resolve);
+      worker.once("error", (error) => resolve({ reason: error.message }));
+    });
+    if ("info" in greeting) {
+      worker.unref(); // a program may end while the device waits for work
+      return new Bridge(worker, greeting.info);
+    }
+    await worker.terminate();
+    throw new Error(greeting.reason);
+  }
+
+  /** Whether the worker is there. */
+  get alive(): boolean {
+    return Atomics.load(this.#worker.status, STATUS.dead) === 0;
+  }
+
+  /** Asks for something to be done, without waiting for it. */
+  post(request: Request, transfer: ArrayBuffer[] = []): void {
+    if (!this.alive) return; // whoever reads will be told
+    this.#worker.postMessage(request, transfer);
+    this.#posted = (this.#posted + 1) | 0;
+    if (this.#waiting() > QUEUE) this.#sleep(STATUS.done, () => this.#waiting() <= QUEUE / 2);
+  }
+
+  /** The numbers of a storage; waits until they are computed. */
+  read(storage: number, length: number): Float32Array<ArrayBuffer> {
+    const answer = new SharedArrayBuffer(ANSWER.header + Math.max(4 * length, MESSAGE_BYTES));
+    const header = new Int32Array(answer, 0, 2);
+    this.post({ type: "read", storage, length, answer });
+    this.#sleep(STATUS.answers, () => Atomics.load(header, ANSWER.state) !== OUTCOME.waiting);
+    if (header[ANSWER.state] === OUTCOME.done) return new Float32Array(answer, ANSWER.header, length).slice();
+    if (header[ANSWER.state] === OUTCOME.failed) {
+      const message = new Uint8Array(answer, ANSWER.header, header[ANSWER.bytes]).slice();
+      throw new Error(new TextDecoder().decode(message));
+    }
+    throw new Error(
+      `Cannot read ${length} numbers from the gpu device (${this.info.engine}): its worker has ended, and what it held is lost`,
+    );
+  }
+
+  /** Ends the worker; whatever is on the device is lost. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  /** How many requests are posted and not done. */
+  #waiting(): number {
+    return (this.#posted - Atomics.load(this.#worker.status, STATUS.done)) | 0;
+  }
+
+  /** Sleeps until something holds, woken when a word of the status changes, or until the worker is gone. */
+  #sleep(word: number, holds: () => boolean): void {
+    const { status } = this.#worker;
+    while (this.alive) {
+      const before = Atomics.load(status, word);
+      if (holds()) return;
+      Atomics.wait(status, word, before);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** Functions that kernels call; gpu.js translates them with the kernel. (No loops, no arrays: it would not.) */
+
+/** `tanh x`: near 0, where `(1 − t) / (1 + t)` would cancel, by its series. */
+export function tanh(x: number): number {
+  const square = x * x;
+  if (square < 0.04) return x * (1 - square * (1 / 3 - square * (2 / 15 - square * (17 / 315))));
+  const t = Math.exp(-2 * Math.abs(x)); // below 1, so that nothing overflows
+  return Math.sign(x) * (1 - t) / (1 + t);
+}
+
+/** `1 − erf x` for `x ≥ 0`, to seven digits, by a polynomial in `1 / (1 + x/2)` (Press et al., Numerical Recipes). */
+export function upperTail(x: number): number {
+  const t = 1 / (1 + 0.5 * x);
+  const high = 1.48851587 + t * (-0.82215223 + t * 0.17087277);
+  const middle = 0.09678418 + t * (-0.18628806 + t * (0.27886807 + t * (-1.13520398 + t * high)));
+  const exponent = -x * x - 1.26551223 + t * (1.00002368 + t * (0.37409196 + t * middle));
+  return t * Math.exp(exponent);
+}
+
+/** `erf x`, the error function: near 0 by its Taylor series. */
+export function erf(x: number): number {
+  const square = x * x;
+  if (square < 0.25) {
+    const high = 1 / 42 - square * (1 / 216 - square * (1 / 1320));
+    return 1.1283791670955126 * x * (1 - square * (1 / 3 - square * (1 / 10 - square * high)));
+  }
+  return Math.sign(x) * (1 - upperTail(Math.abs(x)));
+}
+
+/** The probability that a normally distributed number is below x, `Φ(x)`. */
+export function normal(x: number): number {
+  if (x < -0.7) return 0.5 * upperTail(-x * 0.7071067811865476);
+  return 0.5 + 0.5 * erf(x * 0.7071067811865476);
+}
+
+/** `1 / (1 + e^(−x))`. */
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** `2u`, where the tanh form of gelu is `x · (1 + tanh u) / 2 = x · sigmoid(2u)`. */
+export function geluArgument(x: number): number {
+  return 1.5957691216057308 * (x + 0.044715 * x * x * x);
+}
+
+/** `xʸ`, also of the negative numbers that a graphics adapter's power function leaves out. */
+export function power(x: number, y: number): number {
+  const size = Math.pow(Math.abs(x), y);
+  if (x >= 0) return size;
+  const half = Math.floor(y) * 0.5;
+  return half === Math.floor(half) ? size : -size;
+}
+
+export const FUNCTIONS = [tanh, upperTail, erf, normal, sigmoid, geluArgument, power];

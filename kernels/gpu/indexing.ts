@@ -1,0 +1,170 @@
+/** Kernels that read or write at places which are only known when they run. */
+
+import type { Kernels, Part, View } from "../kernels.ts";
+import { type Layout, sizeOf } from "../view.ts";
+import type { Gpu } from "./gpu.ts";
+import { program, type Thread } from "./program.ts";
+import type { GpuStorage } from "./storage.ts";
+import { placeProgram, SMALL } from "./templates.ts";
+import { along, dense, everyRow, storageOf, walk } from "./views.ts";
+
+/** Row numbers above this are not exact in float32, which is all that goes to the device. */
+const EXACT = 2 ** 24;
+
+const ROWS = {
+  a: "Array",
+  aOffset: "Integer",
+  aRow: "Integer",
+  aColumn: "Integer",
+  width: "Integer",
+} as const;
+
+/** `out[i, c] = a[indices[i], c]`. (The row takes two divisions, as in templates.ts.) */
+const GATHER = program(
+  function (
+    this: Thread,
+    a: readonly number[],
+    aOffset: number,
+    aRow: number,
+    aColumn: number,
+    width: number,
+    indices: readonly number[],
+  ) {
+    let row = 0;
+    row++;
+    row = Math.floor((this.thread.x + 0.5) / width) | 0;
+    row += Math.floor((this.thread.x - row * width + 0.5) / width) | 0;
+    return a[aOffset + (indices[row]! | 0) * aRow + (this.thread.x - row * width) * aColumn]!;
+  },
+  { ...ROWS, indices: "Array" },
+);
+
+/** `out[r, c] = Σ a[order[k], c]` over `starts[r] ≤ k < starts[r + 1]`. */
+const SCATTER_ADD = program(
+  function (
+    this: Thread,
+    a: readonly number[],
+    aOffset: number,
+    aRow: number,
+    aColumn: number,
+    width: number,
+    order: readonly number[],
+    starts: readonly number[],
+  ) {
+    let row = 0;
+    row++;
+    row = Math.floor((this.thread.x + 0.5) / width) | 0;
+    row += Math.floor((this.thread.x - row * width + 0.5) / width) | 0;
+    const start = starts[row]!;
+    const count = starts[row + 1]! - start;
+    let total = 0;
+    for (let k = 0; k < count; k++) {
+      const from = order[(start | 0) + k]!;
+      total += a[aOffset + (from | 0) * aRow + (this.thread.x - row * width) * aColumn]!;
+    }
+    return total;
+  },
+  { ...ROWS, order: "Array", starts: "Array" },
+);
+
+type IndexingKernels = Pick<Kernels, "gather" | "scatterAdd" | "assemble" | "argmax">;
+
+export function indexingKernels(gpu: Gpu): IndexingKernels {
+  return {
+    gather(a, indices) {
+      const width = sizeOf(a.shape.slice(1));
+      const length = indices.length * width;
+      if (length === 0) return gpu.write([]);
+      checkExact(a.shape[0]!);
+      return gpu.launch(GATHER, [length], [...rows(gpu, a), width, gpu.write(indices)]);
+    },
+
+    scatterAdd(a, indices, shape) {
+      const [height, width] = [shape[0]!, sizeOf(shape.slice(1))];
+      if (height * width === 0) return gpu.write([]);
+      if (indices.length === 0) return gpu.full(height * width, 0);
+      checkExact(Math.max(height, indices.length));
+      const { order, starts } = sortedByIndex(indices, height);
+      const args = [...rows(gpu, a), width, gpu.write(order), gpu.write(starts)];
+      return gpu.launch(SCATTER_ADD, [height * width], args);
+    },
+
+    assemble: (length, parts) => assemble(gpu, length, parts),
+
+    argmax(x) {
+      const C = x.shape.at(-1)!;
+      const max = along(dense(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
+      const column = everyRow(gpu.counting(C), x.shape);
+      // the first maximum is the one whose column, with a minus before it, is the largest
+      const first = gpu.fold("max", "x === max ? -column : lowest", { x, max, column });
+      return Int32Array.from(gpu.read(first), (column) => -column);
+    },
+  };
+}
+
+/** `length` zeros with every part written into them, one after another. */
+export function assemble(gpu: Gpu, length: number, parts: readonly Part[]): GpuStorage {
+  let out: GpuStorage | undefined;
+  for (const part of parts.filter(({ view }) => sizeOf(view.shape) > 0).flatMap(nested)) {
+    out = place(gpu, length, part, out);
+  }
+  return out ?? gpu.full(length, 0);
+}
+
+/** The arguments that name an array by rows along its first axis and columns along all others. */
+function rows(gpu: Gpu, a: View): [GpuStorage, number, number, number] {
+  const { shape, strides } = walk([a], 1);
+  if (shape.length > 1) return rows(gpu, gpu.dense(a));
+  return [storageOf(a), a.offset, a.strides[0]!, strides[0]![0] ?? 0];
+}
+
+/** The places of each index in order: those of index r stand in `order` from `starts[r]` to `starts[r + 1]`. */
+function sortedByIndex(indices: Int32Array, count: number): { order: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (const index of indices) starts[index + 1]!++;
+  for (let r = 0; r < count; r++) starts[r + 1]! += starts[r]!;
+  const next = starts.slice();
+  const order = new Int32Array(indices.length);
+  indices.forEach((index, place) => order[next[index]!++] = place);
+  return { order, starts };
+}
+
+/** What `before` has, with a part written over it. */
+function place(gpu: Gpu, length: number, { view, layout }: Part, before: GpuStorage | undefined): GpuStorage {
+  const rank = layout.shape.length;
+  const [large, overlays] = [length > SMALL, before !== undefined];
+  const program = gpu.cached(`place ${rank} ${large} ${overlays}`, () => placeProgram(rank, large, overlays));
+  const places = layout.shape.flatMap((size, axis) => [size, layout.strides[axis]!]);
+  const args = [storageOf(view), view.offset, ...view.strides, ...places, layout.offset];
+  return gpu.launch(program, [length], before === undefined ? args : [...args, before]);
+}
+
+/**
+ * The same part with its axes sorted so that a step along one passes over all of those behind it: then a place's
+ * position follows from the place by division. A part whose axes interlock is cut into pieces that have fewer.
+ */
+function nested({ view, layout }: Part): Part[] {
+  const axes = [...layout.shape.keys()].filter((axis) => layout.shape[axis] !== 1)
+    .sort((i, j) => layout.strides[j]! - layout.strides[i]!);
+  const sorted = { view: { ...view, ...chosen(view, axes) }, layout: chosen(layout, axes) };
+  const { shape, strides } = sorted.layout;
+  if (shape.every((size, axis) => axis === 0 || size * strides[axis]! <= strides[axis - 1]!)) return [sorted];
+  return Array.from({ length: shape[0]! }, (_, i) => {
+    return nested({ view: { ...view, ...slab(sorted.view, i) }, layout: slab(sorted.layout, i) });
+  }).flat();
+}
+
+/** What a layout has at position i of its first axis. */
+function slab({ shape, strides, offset }: Layout, i: number): Layout {
+  return { shape: shape.slice(1), strides: strides.slice(1), offset: offset + i * strides[0]! };
+}
+
+/** Some of a layout's axes, in this order; the others have size 1. */
+function chosen({ shape, strides, offset }: Layout, axes: readonly number[]): Layout {
+  return { shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!), offset };
+}
+
+function checkExact(rows: number): void {
+  if (rows <= EXACT) return;
+  throw new RangeError(`Cannot number ${rows} rows on the gpu device, as its numbers are exact to ${EXACT} only`);
+}

@@ -1,0 +1,138 @@
+/** Matrix products, four rows a thread. */
+
+import type { View } from "../kernels.ts";
+import { sizeOf } from "../view.ts";
+import type { Gpu } from "./gpu.ts";
+import { program, type Thread } from "./program.ts";
+import type { GpuStorage } from "./storage.ts";
+import { dense, storageOf, walk } from "./views.ts";
+
+/** How far a grid may reach along its third axis, on any adapter. */
+const LAYERS = 65535;
+
+/**
+ * Four rows of a column: each number of `b` that is loaded serves four products.
+ *
+ * Threads are `[N, tiles · inner, outer]`, where tile `t` has the rows `4t … 4t + 3`; the batch is `outer × inner`.
+ * Positions are counted up once where they are made, as gpu.js would hold them in float32 otherwise; rows past the last
+ * are the last again, and not looked at by whoever reads the result.
+ */
+const TILE = program(
+  function (
+    this: Thread,
+    a: readonly number[],
+    aOffset: number,
+    aOuter: number,
+    aInner: number,
+    aRow: number,
+    aColumn: number,
+    b: readonly number[],
+    bOffset: number,
+    bOuter: number,
+    bInner: number,
+    bRow: number,
+    bColumn: number,
+    M: number,
+    K: number,
+    tiles: number,
+  ) {
+    const inner = Math.floor((this.thread.y + 0.5) / tiles);
+    const row = 4 * (this.thread.y - inner * tiles);
+    let aAt = 0;
+    aAt++;
+    aAt = aOffset + this.thread.z * aOuter + (inner | 0) * aInner;
+    let at0 = 0;
+    at0++;
+    at0 = aAt + (Math.min(row, M - 1) | 0) * aRow;
+    let at1 = 0;
+    at1++;
+    at1 = aAt + (Math.min(row + 1, M - 1) | 0) * aRow;
+    let at2 = 0;
+    at2++;
+    at2 = aAt + (Math.min(row + 2, M - 1) | 0) * aRow;
+    let at3 = 0;
+    at3++;
+    at3 = aAt + (Math.min(row + 3, M - 1) | 0) * aRow;
+    let bAt = 0;
+    bAt++;
+    bAt = bOffset + this.thread.z * bOuter + (inner | 0) * bInner + this.thread.x * bColumn;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let k = 0; k < K; k++) {
+      const y = b[bAt + k * bRow]!;
+      sum0 += a[at0 + k * aColumn]! * y;
+      sum1 += a[at1 + k * aColumn]! * y;
+      sum2 += a[at2 + k * aColumn]! * y;
+      sum3 += a[at3 + k * aColumn]! * y;
+    }
+    return [sum0, sum1, sum2, sum3];
+  },
+  {
+    a: "Array",
+    aOffset: "Integer",
+    aOuter: "Integer",
+    aInner: "Integer",
+    aRow: "Integer",
+    aColumn: "Integer",
+    b: "Array",
+    bOffset: "Integer",
+    bOuter: "Integer",
+    bInner: "Integer",
+    bRow: "Integer",
+    bColumn: "Integer",
+    M: "Integer",
+    K: "Integer",
+    tiles: "Integer",
+  },
+  { tile: true },
+);
+
+/**
+ * Matrix products as a view of the tiles that the kernel writes: `[…, M, K] · […, K, N] → [batch, M', N]`, as
+ * `[batch, tiles, 4, N]`, of which the first M rows of each matrix count. Sizes are not 0.
+ */
+export function tiledProducts(gpu: Gpu, a: View, b: View): View {
+  const rank = a.shape.length;
+  const [M, K, N] = [a.shape[rank - 2]!, a.shape[rank - 1]!, b.shape[rank - 1]!];
+  const tiles = Math.ceil(M / 4);
+  const { shape, strides } = walk([a, b], 0, rank - 2);
+  if (shape.length > 2) return tiledProducts(gpu, evenlySpaced(gpu, a), evenlySpaced(gpu, b));
+  const batch = sizeOf(shape);
+  // a batch of one axis becomes one of two if it is longer than a grid may be; that may reach a little further than it
+  const inner = shape[1] ?? Math.ceil(batch / LAYERS);
+  const outer = Math.ceil(batch / inner);
+  const args = [a, b].flatMap((view, i) => {
+    const [step = 0, innerStep] = strides[i]!;
+    const steps = innerStep === undefined ? [step * inner, step] : [step, innerStep];
+    return [storageOf(view), view.offset, ...steps, ...view.strides.slice(-2)];
+  });
+  const length = batch * tiles * N * 4;
+  const out = gpu.launch(TILE, [N, tiles * inner, outer], [...args, M, K, tiles], length);
+  const view = dense(out, [batch, tiles, N, 4]);
+  const [batchStep, tileStep, columnStep] = view.strides as [number, number, number];
+  return { ...view, shape: [batch, tiles, 4, N], strides: [batchStep, tileStep, 1, columnStep] };
+}
+
+/** The same matrices, evenly spaced in memory. */
+function evenlySpaced(gpu: Gpu, a: View): View {
+  return walk([a], 0, a.shape.length - 2).shape.length <= 1 ? a : gpu.dense(a);
+}
+
+/** `[…, M, K] · […, K, N] → […, M, N]`. */
+export function matmul(gpu: Gpu, a: View, b: View): GpuStorage {
+  const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!];
+  if (sizeOf(shape) === 0) return gpu.write([]);
+  if (a.shape.at(-1) === 0) return gpu.full(sizeOf(shape), 0);
+  return inRows(gpu, tiledProducts(gpu, a, b), a.shape.at(-2)!);
+}
+
+/** The first `M` rows of each matrix of a tiled product, row-major. */
+export function inRows(gpu: Gpu, tiled: View, M: number): GpuStorage {
+  const [batch, tiles, , N] = tiled.shape as [number, number, number, number];
+  if (batch === 1) return gpu.map("x", { x: tiled }, {}, M * N); // the rows too many come last
+  const rows = gpu.map("x", { x: tiled }); // [batch, tiles · 4, N]
+  if (M === 4 * tiles) return rows;
+  return gpu.map("x", { x: { ...dense(rows, [batch, 4 * tiles, N]), shape: [batch, M, N] } });
+}

@@ -1,0 +1,131 @@
+/** Kernels that work row by row: softmax, the cross-entropy loss, and the norms. Rows lie along the last axis. */
+
+import type { FusedKernels } from "../fused.ts";
+import type { View } from "../kernels.ts";
+import type { Gpu, Operands } from "./gpu.ts";
+import type { GpuStorage } from "./storage.ts";
+import { along, dense, everyRow, storageOf } from "./views.ts";
+
+type RowKernels = Pick<
+  FusedKernels,
+  | "softmax"
+  | "softmaxBackward"
+  | "logSoftmax"
+  | "logSoftmaxBackward"
+  | "crossEntropy"
+  | "crossEntropyBackward"
+  | "layerNorm"
+  | "layerNormBackward"
+  | "rmsNorm"
+  | "rmsNormBackward"
+>;
+
+/** The largest number of each row, and the sum of all `e^(x − max)`: what softmax is made of. */
+function exponentials(gpu: Gpu, x: View): { max: View; sum: View } {
+  const C = x.shape.at(-1)!;
+  const max = along(dense(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
+  return { max, sum: along(rowSums(gpu, "Math.exp(x - max)", { x, max }), C) };
+}
+
+/** The sum of an expression's values over each row. */
+function rowSums(gpu: Gpu, expression: string, operands: Operands): View {
+  const { shape } = Object.values(operands)[0]!;
+  return dense(gpu.fold("sum", expression, operands), shape.slice(0, -1));
+}
+
+/** The sum of an expression's values over each column. */
+function columnSums(gpu: Gpu, expression: string, operands: Operands): GpuStorage {
+  const columns = Object.entries(operands).map(([name, view]) => [name, columnsFirst(view)] as const);
+  return gpu.fold("sum", expression, Object.fromEntries(columns), columns[0]![1].shape.length - 1);
+}
+
+/** `[…, C]` as `[C, …]`. */
+function columnsFirst({ storage, shape, strides, offset }: View): View {
+  return {
+    storage,
+    shape: [shape.at(-1)!, ...shape.slice(0, -1)],
+    strides: [strides.at(-1)!, ...strides.slice(0, -1)],
+    offset,
+  };
+}
+
+/** For each element of rows of V numbers, its column, and the one that is its row's target. */
+function targetColumns(gpu: Gpu, targets: Int32Array, V: number): Operands {
+  const N = targets.length;
+  return { target: along(dense(gpu.write(targets), [N]), V), column: everyRow(gpu.counting(V), [N, V]) };
+}
+
+export function rowKernels(gpu: Gpu): RowKernels {
+  return {
+    softmax: (x) => gpu.map("Math.exp(x - max) / sum", { x, ...exponentials(gpu, x) }),
+    softmaxBackward(s, grad) {
+      const dot = along(rowSums(gpu, "grad * s", { s, grad }), s.shape.at(-1)!);
+      return gpu.map("s * (grad - dot)", { s, grad, dot });
+    },
+    logSoftmax: (x) => gpu.map("x - max - Math.log(sum)", { x, ...exponentials(gpu, x) }),
+    logSoftmaxBackward(l, grad) {
+      const total = along(rowSums(gpu, "grad", { grad }), l.shape.at(-1)!);
+      return gpu.map("grad - Math.exp(l) * total", { l, grad, total });
+    },
+
+    crossEntropy(x, targets) {
+      const operands = { x, ...exponentials(gpu, x), ...targetColumns(gpu, targets, x.shape[1]!) };
+      return gpu.fold("sum", "column === target ? max - x + Math.log(sum) : 0", operands); // of one column at most
+    },
+    crossEntropyBackward(x, targets, grad) {
+      const V = x.shape[1]!;
+      const operands = { x, ...exponentials(gpu, x), ...targetColumns(gpu, targets, V), grad: along(grad, V) };
+      const derivative = "Math.exp(x - max) / sum - (column === target ? 1 : 0)";
+      return gpu.map(`target < 0 ? 0 : grad * (${derivative})`, operands);
+    },
+
+    layerNorm(a, gain, bias, eps) {
+      const operands = { ...standardised(gpu, a, eps), gain: everyRow(gain, a.shape), bias: everyRow(bias, a.shape) };
+      return gpu.map("gain * x * scale + bias", operands);
+    },
+    layerNormBackward(a, gain, grad, eps) {
+      const backward = normBackward(gpu, standardised(gpu, a, eps), gain, grad);
+      // centring takes the mean out of a row, and so does its gradient
+      const byA = storageOf(centred(gpu, dense(backward.a, a.shape)));
+      return { a: byA, gain: backward.gain, bias: columnSums(gpu, "grad", { grad }) };
+    },
+    rmsNorm(x, gain, eps) {
+      return gpu.map("gain * x * scale", { x, scale: scaling(gpu, x, eps), gain: everyRow(gain, x.shape) });
+    },
+    rmsNormBackward: (x, gain, grad, eps) => normBackward(gpu, { x, scale: scaling(gpu, x, eps) }, gain, grad),
+  };
+}
+
+/** Rows with their mean taken out. */
+function centred(gpu: Gpu, a: View): View {
+  const C = a.shape.at(-1)!;
+  const sum = along(rowSums(gpu, "a", { a }), C);
+  return dense(gpu.map("a - sum / C", { a, sum }, { C }), a.shape);
+}
+
+/** For each row, as if it stood in every column: `1 / √(mean x² + eps)`. */
+function scaling(gpu: Gpu, x: View, eps: number): View {
+  const C = x.shape.at(-1)!;
+  const sum = rowSums(gpu, "x * x", { x });
+  return along(dense(gpu.map("1 / Math.sqrt(sum / C + eps)", { sum }, { C, eps }), sum.shape), C);
+}
+
+/** Rows with their mean taken out, and what they are then scaled by. */
+function standardised(gpu: Gpu, a: View, eps: number): { x: View; scale: View } {
+  const x = centred(gpu, a);
+  return { x, scale: scaling(gpu, x, eps) };
+}
+
+/**
+ * The gradients of `gain ⊙ x̂`, where `x̂ = r x` and `r = 1/√(mean x² + eps)`: with `h = grad ⊙ gain`,
+ * `dx = r (h − x̂ · mean(h ⊙ x̂))`, and `dgain = Σ grad ⊙ x̂` over the rows.
+ */
+function normBackward(gpu: Gpu, rows: { x: View; scale: View }, gain: View, grad: View) {
+  const C = grad.shape.at(-1)!;
+  const operands = { ...rows, grad, gain: everyRow(gain, grad.shape) };
+  const sum = along(rowSums(gpu, "grad * gain * x * scale", operands), C);
+  return {
+    a: gpu.map("scale * (grad * gain - x * scale * sum / C)", { ...operands, sum }, { C }),
+    gain: columnSums(gpu, "grad * x * scale", { ...rows, grad }),
+  };
+}

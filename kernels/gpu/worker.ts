@@ -1,0 +1,132 @@
+/** The worker that owns gpu.js and all numbers on the device: it does what it is asked, in order. */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { type Buffer, Engine } from "./engine.ts";
+import {
+  ANSWER,
+  type Greeting,
+  type Launch,
+  OUTCOME,
+  type Program,
+  type Read,
+  type Request,
+  type Start,
+  STATUS,
+} from "./program.ts";
+
+const port = parentPort!; // this module is only ever a worker
+const { engine: name, status: shared } = workerData as Start;
+const status = new Int32Array(shared);
+
+/** What a storage holds: numbers, or why there are none. */
+const storages = new Map<number, Buffer | Error>();
+const programs: Program[] = [];
+const requests: Request[] = [];
+
+/** Does all that has been asked for; what comes in meanwhile joins the queue. */
+async function work(engine: Engine): Promise<void> {
+  for (const request of requests) await serve(engine, request); // sees what is pushed while it runs
+  requests.length = 0;
+}
+
+async function serve(engine: Engine, request: Request): Promise<void> {
+  switch (request.type) {
+    case "program":
+      programs.push(request.program);
+      break;
+    case "write":
+      storages.set(request.out, await attempt(() => engine.upload(request.values), "write numbers"));
+      break;
+    case "launch":
+      storages.set(request.out, await launch(engine, request));
+      break;
+    case "read":
+      await answer(engine, request);
+      break;
+    case "free":
+      for (const storage of request.storages) {
+        const buffer = storages.get(storage)!;
+        storages.delete(storage);
+        if (!(buffer instanceof Error)) engine.free(buffer);
+      }
+  }
+  Atomics.add(status, STATUS.done, 1);
+  Atomics.notify(status, STATUS.done);
+}
+
+/** The result of a launch, or the first error on the way to it. */
+function launch(
+  engine: Engine,
+  { program: number, grid, args, purpose }: Launch,
+): Buffer | Error | Promise<Buffer | Error> {
+  const program = programs[number]!;
+  const types = Object.values(program.parameters);
+  const given: (number | Buffer)[] = [];
+  for (const [i, arg] of args.entries()) {
+    const value = types[i] === "Array" ? storages.get(arg)! : arg;
+    if (value instanceof Error) return value;
+    given.push(value);
+  }
+  return attempt(() => engine.run(program, grid, given), `compute ${purpose}`);
+}
+
+/** What `f` makes, or an error that says what was being done. */
+async function attempt(f: () => Buffer | Promise<Buffer>, action: string): Promise<Buffer | Error> {
+  try {
+    return await f();
+  } catch (cause) {
+    return new Error(`Cannot ${action} on the gpu device (${name}): ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+
+/** Puts a storage's numbers, or the reason why there are none, where the reading thread waits for them. */
+async function answer(engine: Engine, { storage, length, answer }: Read): Promise<void> {
+  const header = new Int32Array(answer, 0, 2);
+  let outcome: number = OUTCOME.done;
+  try {
+    const buffer = storages.get(storage)!;
+    if (buffer instanceof Error) throw buffer;
+    new Float32Array(answer, ANSWER.header).set(await engine.download(buffer, length));
+  } catch (cause) {
+    outcome = OUTCOME.failed;
+    const room = new Uint8Array(answer, ANSWER.header);
+    const message = new TextEncoder().encode(cause instanceof Error ? cause.message : String(cause)).subarray(
+      0,
+      room.length,
+    );
+    room.set(message);
+    header[ANSWER.bytes] = message.length;
+  }
+  Atomics.store(header, ANSWER.state, outcome);
+  Atomics.add(status, STATUS.answers, 1);
+  Atomics.notify(status, STATUS.answers);
+}
+
+/** Tells the threads that wait that no answer will come. */
+function die(): void {
+  Atomics.store(status, STATUS.dead, 1);
+  Atomics.add(status, STATUS.answers, 1);
+  Atomics.notify(status, STATUS.answers);
+  Atomics.notify(status, STATUS.done);
+}
+
+try {
+  const engine = await Engine.open(name);
+  let working = false;
+  port.on("message", async (request: Request) => {
+    requests.push(request);
+    if (working) return;
+    working = true;
+    try {
+      await work(engine);
+    } catch (error) {
+      die();
+      throw error;
+    }
+    working = false;
+  });
+  port.postMessage({ info: engine.info } satisfies Greeting);
+} catch (cause) {
+  port.postMessage({ reason: cause instanceof Error ? cause.message : String(cause) } satisfies Greeting);
+  port.close();
+}
