@@ -9,7 +9,7 @@ import { BytePairTokenizer } from "./byte_pair.ts";
 import { readTokenizerFile, TokenizerFileError } from "./file_error.ts";
 import type { Merge } from "./learn_merges.ts";
 import { gpt2Pattern } from "./pre_tokenize.ts";
-import { writeWhole } from "../files.ts";
+import { writeTogether } from "../files.ts";
 
 /** The texts of the two files. */
 export interface Gpt2Files {
@@ -63,7 +63,7 @@ export async function readGpt2Files(folder: string, options: Gpt2FilesOptions = 
 }
 
 /**
- * Writes `vocab.json` and `merges.txt` into a folder, each put in place whole.
+ * Writes `vocab.json` and `merges.txt` into a folder: each put in place whole, and the two together.
  *
  * What was read from files of OpenAI's layout is written back byte for byte.
  *
@@ -72,8 +72,7 @@ export async function readGpt2Files(folder: string, options: Gpt2FilesOptions = 
  */
 export async function writeGpt2Files(tokenizer: BytePairTokenizer, folder: string): Promise<void> {
   const { vocabulary, merges } = formatGpt2Files(tokenizer);
-  await writeWhole(`${folder}/${vocabularyFile}`, vocabulary);
-  await writeWhole(`${folder}/${mergesFile}`, merges);
+  await writeTogether([[`${folder}/${vocabularyFile}`, vocabulary], [`${folder}/${mergesFile}`, merges]]);
 }
 
 /**
