@@ -28,4 +28,15 @@ export {
 } from "./bert.ts";
 export { crossEntropy, type CrossEntropyOptions, mseLoss } from "./losses.ts";
 export { generate, type GenerateOptions } from "./generate.ts";
-export { ConfigError, readSafetensors, SafetensorsError, writeSafetensors } from "./checkpoint/mod.ts";
+export {
+  ConfigError,
+  loadTraining,
+  readSafetensors,
+  SafetensorsError,
+  saveTraining,
+  type Training,
+  type WriteOptions,
+  writeSafetensors,
+} from "./checkpoint/mod.ts";
+export * from "./tokenizers/mod.ts";
+export * from "./data/mod.ts";
