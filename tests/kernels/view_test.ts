@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { elementOffsets, isRowMajor, rowMajor, rowMajorStrides, sizeOf } from "../../kernels/view.ts";
+import { fullShapes, permutationOf, shapes } from "../support/arbitraries.ts";
+import { everyIndex } from "../support/indices.ts";
+import { property } from "../support/property.ts";
+
+property("the elements of a row-major array stand one after the other", shapes(), (shape) => {
+  assert.deepEqual([...elementOffsets(rowMajor(shape))], Array.from({ length: sizeOf(shape) }, (_, i) => i));
+  assert.ok(isRowMajor(rowMajor(shape)));
+});
+
+const layouts = shapes().chain((shape) =>
+  fc.record({
+    shape: fc.constant(shape),
+    strides: fc.array(fc.nat(20), { minLength: shape.length, maxLength: shape.length }),
+    offset: fc.nat(50),
+  })
+);
+property("element [i, j, …] stands at offset + i · strides[0] + j · strides[1] + …", layouts, (layout) => {
+  const expected = everyIndex(layout.shape).map((index) => {
+    return index.reduce((place, i, axis) => place + i * layout.strides[axis]!, layout.offset);
+  });
+  assert.deepEqual([...elementOffsets(layout)], expected);
+});
+
+property("a layout is row-major exactly if its elements stand one after the other", layouts, (layout) => {
+  const offsets = elementOffsets(layout);
+  assert.equal(isRowMajor(layout), offsets.every((offset, i) => offset === offsets[0]! + i));
+}, 1000);
+
+const permuted = fullShapes().chain((shape) => fc.tuple(fc.constant(shape), permutationOf(shape)));
+property("a permuted array is row-major if only axes of size 1 have moved", permuted, ([shape, order]) => {
+  const axes = order.map((axis) => (axis + shape.length) % shape.length);
+  const strides = rowMajorStrides(shape);
+  const moved = axes.filter((axis) => shape[axis] !== 1);
+  const layout = { shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!), offset: 3 };
+  assert.equal(isRowMajor(layout), moved.every((axis, i) => i === 0 || moved[i - 1]! < axis));
+});
+
+Deno.test("by hand", () => {
+  assert.deepEqual([sizeOf([]), sizeOf([2, 3]), sizeOf([2, 0, 3])], [1, 6, 0]);
+  assert.deepEqual(rowMajorStrides([2, 3, 4]), [12, 4, 1]);
+  const transposed = { shape: [2, 2], strides: [1, 2], offset: 0 };
+  assert.deepEqual([...elementOffsets(transposed)], [0, 2, 1, 3]);
+  assert.deepEqual([...elementOffsets({ shape: [3], strides: [0], offset: 5 })], [5, 5, 5]);
+});
