@@ -48,7 +48,7 @@ export function generate(gpt: GPT, prompt: readonly number[], options: GenerateO
   checkOptions(prompt, options);
   const stops = new Set([stop].flat());
   const sequences = Array.from({ length: n }, () => [...prompt]);
-  const wasTraining = gpt.training;
+  const modes = gpt.namedModules().map(([, module]) => [module, module.training] as const); // those inside come later
   gpt.eval();
   try {
     return noGrad(() => {
@@ -69,7 +69,7 @@ export function generate(gpt: GPT, prompt: readonly number[], options: GenerateO
       return sequences.map((tokens) => upToStop(tokens.slice(prompt.length), stops));
     });
   } finally {
-    if (wasTraining) gpt.train();
+    for (const [module, training] of modes) training ? module.train() : module.eval();
   }
 }
 

@@ -119,8 +119,18 @@ export class GPT extends Module {
     return gpt.eval();
   }
 
-  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads; no file is ever seen half-written. */
+  /**
+   * Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads; no file is ever seen half-written.
+   *
+   * Numbers are written as float32. GPT-2 has biases everywhere: a model without gets zeros, which compute the same.
+   */
   async savePretrained(folder: string): Promise<void> {
-    await writeFolder(folder, gpt2Config(this.options), toTheirs(gpt2Rules(this.options.layers), this.stateDict()));
+    const state = this.stateDict();
+    const none = Object.entries(state).map(([name, weight]) => {
+      const perOutput = weight.rank === 1 ? weight : weight.slice(null, 0); // [out]
+      return [name.replace(/weight$/, "bias"), perOutput.like(0)] as const;
+    });
+    const weights = toTheirs(gpt2Rules(this.options.layers), { ...Object.fromEntries(none), ...state });
+    await writeFolder(folder, gpt2Config(this.options), weights);
   }
 }

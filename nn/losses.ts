@@ -20,7 +20,7 @@ export interface CrossEntropyOptions {
  * @param logits `[…, V]`
  * @param targets A class from 0 to V − 1 for each position, as nested arrays of the logits' leading shape.
  * @throws {TypeError} If the targets have another shape.
- * @throws {RangeError} If a target is no class.
+ * @throws {RangeError} If a target is no class, or the share ε not from 0 to 1.
  *
  * @example
  * ```ts
@@ -36,6 +36,11 @@ export function crossEntropy(
   targets: Nested<number> | NumberArray,
   { ignoreIndex = -100, labelSmoothing = 0 }: CrossEntropyOptions = {},
 ): Tensor {
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new RangeError(
+      `Cannot take the cross-entropy, as label smoothing must be a share from 0 to 1: ${labelSmoothing}`,
+    );
+  }
   const classes = logits.shape.at(-1) ?? 0;
   const rows = classIndices(logits, targets, ignoreIndex);
   const flat = logits.reshape([rows.length, classes]); // [N, V]

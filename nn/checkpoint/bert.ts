@@ -16,7 +16,7 @@ export function bertOptions(config: Config): Omit<BertOptions, "random"> {
     vocabSize: config.count("vocab_size"),
     contextLength: config.count("max_position_embeddings", { otherwise: 512 }),
     layers: config.count("num_hidden_layers", { most: 10_000 }),
-    heads: config.count("num_attention_heads"),
+    heads: config.heads("num_attention_heads", dim),
     dim,
     hidden: config.count("intermediate_size", { otherwise: 4 * dim }),
     segments: config.count("type_vocab_size", { otherwise: 2 }),
@@ -57,12 +57,7 @@ export function bertReading(options: Omit<BertOptions, "random">): Reading {
       "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
       "cls.predictions.decoder.bias": "cls.predictions.bias",
     },
-    shapes: {
-      "bert.embeddings.word_embeddings.weight": [vocabSize, dim],
-      "bert.embeddings.position_embeddings.weight": [contextLength, dim],
-      "bert.embeddings.token_type_embeddings.weight": [segments, dim],
-      [`bert.encoder.layer.${layers - 1}.intermediate.dense.weight`]: [hidden, dim],
-    },
+    size: (vocabSize + contextLength + segments) * dim + layers * (4 * dim ** 2 + 2 * dim * hidden),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The number types of checkpoint files, and reading their bytes as JavaScript's numbers. */
+/** The number types of checkpoint files: their bytes as JavaScript's numbers, and back. */
 
 /** How to read one number of each type that can be read. */
 export const DTYPES = {
@@ -29,11 +29,22 @@ export const BYTES: Readonly<Record<DType, number>> = {
 
 /** The numbers in little-endian bytes; float32 and less keep every bit of theirs. */
 export function decode(dtype: DType, bytes: Uint8Array<ArrayBuffer>): Float32Array | Float64Array {
-  if (dtype === "F32" && littleEndian) {
-    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / BYTES.F32);
-  }
+  const length = bytes.length / BYTES[dtype];
+  if (dtype === "F32" && littleEndian) return new Float32Array(bytes.buffer, bytes.byteOffset, length);
   const [view, read, width] = [new DataView(bytes.buffer, bytes.byteOffset, bytes.length), DTYPES[dtype], BYTES[dtype]];
-  return Float64Array.from({ length: bytes.length / width }, (_, i) => read(view, i * width));
+  const numbers = new Float64Array(length);
+  for (let i = 0; i < length; i++) numbers[i] = read(view, i * width);
+  return numbers;
+}
+
+/** The little-endian bytes of numbers, rounded to the type. */
+export function encode(dtype: "F32" | "F64", numbers: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const own = dtype === "F32" ? Float32Array.from(numbers) : Float64Array.from(numbers);
+  const bytes = new Uint8Array(own.buffer);
+  if (!littleEndian) {
+    for (let i = 0; i < own.length; i++) bytes.subarray(i * BYTES[dtype], (i + 1) * BYTES[dtype]).reverse();
+  }
+  return bytes;
 }
 
 const word = new DataView(new ArrayBuffer(4));

@@ -1,10 +1,11 @@
 /** A model as a folder, in the manner of Hugging Face: `config.json` and `model.safetensors`. */
 
-import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
+import { sameShape, sizeOf } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { writeWhole } from "../files.ts";
+import { writeTogether } from "../files.ts";
 import type { StateDict } from "../module.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { parseObject, showValue } from "./json.ts";
+import { type Header, readSafetensors, safetensorsContents } from "./safetensors.ts";
 
 /** What is wrong with a `config.json`. */
 export class ConfigError extends SyntaxError {
@@ -26,14 +27,21 @@ export class Config {
   ): number {
     const value = this.values[name] ?? otherwise;
     if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new ConfigError(this.path, `${name} must be a whole number from ${least} to ${most}: ${show(value)}`);
+    throw new ConfigError(this.path, `${name} must be a whole number from ${least} to ${most}: ${showValue(value)}`);
   }
 
   /** A number from `least` to `most`. */
   number(name: string, { least, most, otherwise }: { least: number; most: number; otherwise: number }): number {
     const value = this.values[name] ?? otherwise;
     if (typeof value === "number" && value >= least && value <= most) return value;
-    throw new ConfigError(this.path, `${name} must be a number from ${least} to ${most}: ${show(value)}`);
+    throw new ConfigError(this.path, `${name} must be a number from ${least} to ${most}: ${showValue(value)}`);
+  }
+
+  /** The heads, which must deal the width evenly. */
+  heads(name: string, dim: number): number {
+    const heads = this.count(name);
+    if (dim % heads === 0) return heads;
+    throw new ConfigError(this.path, `${name} must divide the width of ${dim}: ${heads}`);
   }
 
   /** Fails where a setting asks for something that is not built here. */
@@ -42,7 +50,7 @@ export class Config {
     if (value === undefined || value === null || supported.includes(value)) return;
     throw new ConfigError(
       this.path,
-      `only ${supported.map(show).join(" or ")} is supported for ${name}: ${show(value)}`,
+      `only ${supported.map(showValue).join(" or ")} is supported for ${name}: ${showValue(value)}`,
     );
   }
 }
@@ -51,16 +59,7 @@ export class Config {
 export async function readConfig(folder: string): Promise<Config> {
   const path = `${folder}/config.json`;
   const text = await Deno.readTextFile(path);
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError(path, `it must be JSON: ${error instanceof Error ? error.message : error}`);
-  }
-  if (typeof values !== "object" || values === null || Array.isArray(values)) {
-    throw new ConfigError(path, `it must be a JSON object: ${text.slice(0, 40)}`);
-  }
-  return new Config(path, values as Record<string, unknown>); // an object, as was checked: its values are unknown
+  return new Config(path, parseObject(text, (rule) => new ConfigError(path, `it ${rule}`)));
 }
 
 /** What a folder's tensors are read by. */
@@ -71,19 +70,28 @@ export interface Reading {
   readonly ignored: RegExp;
   /** Names of copies, and of what they are copies of: a tied parameter comes under either name, or both. */
   readonly ties: Readonly<Record<string, string>>;
-  /** Shapes that the configuration gives: checked before a model of its sizes is made. */
-  readonly shapes: Readonly<Record<string, Shape>>;
+  /** About how many numbers a model of the configuration's sizes holds: all its matrices. */
+  readonly size: number;
 }
 
 /**
  * Reads a folder's tensors.
  *
- * @throws {ConfigError} If a shape is not the configuration's, or a tied parameter comes twice with different numbers.
+ * @throws {ConfigError} If the configuration is that of a much larger model, which must not even be made, or a tied
+ * parameter comes twice with different numbers.
  */
-export async function readWeights(folder: string, { prefix, ignored, ties, shapes }: Reading): Promise<StateDict> {
-  const read = await readSafetensors(`${folder}/model.safetensors`, (name) => !ignored.test(name));
+export async function readWeights(folder: string, { prefix, ignored, ties, size }: Reading): Promise<StateDict> {
+  const choose = (entries: Header["entries"]) => {
+    const chosen = [...entries].filter(([name]) => !ignored.test(name));
+    const held = chosen.reduce((held, [, { shape }]) => held + sizeOf(shape), 0);
+    if (size > 2 * held) { // a tensor or two may be missing: that is for the state dict to say
+      throw new ConfigError(folder, `its sizes must be those of the tensors beside it: ${size} numbers, but ${held}`);
+    }
+    return chosen.map(([name]) => name);
+  };
+  const { tensors } = await readSafetensors(`${folder}/model.safetensors`, choose);
   const weights = Object.fromEntries(
-    Object.entries(read.tensors).map(([name, tensor]) => {
+    Object.entries(tensors).map(([name, tensor]) => {
       return [name.startsWith(prefix) ? name.slice(prefix.length) : name, tensor];
     }),
   );
@@ -95,12 +103,6 @@ export async function readWeights(folder: string, { prefix, ignored, ties, shape
     }
     delete weights[copy];
   }
-  for (const [name, shape] of Object.entries(shapes)) {
-    const found = Object.hasOwn(weights, name) ? weights[name]!.shape : undefined;
-    if (found !== undefined && sameShape(found, shape)) continue;
-    const given = found === undefined ? "missing" : showShape(found);
-    throw new ConfigError(folder, `by config.json "${name}" must be of shape ${showShape(shape)}: it is ${given}`);
-  }
   return weights;
 }
 
@@ -109,13 +111,11 @@ function sameNumbers(a: Tensor, b: Tensor): boolean {
   return sameShape(a.shape, b.shape) && x.every((value, i) => Object.is(value, y[i]));
 }
 
-/** Writes a folder: each file appears whole or not at all, the weights last. */
+/** Writes a folder: each file appears whole or not at all. */
 export async function writeFolder(folder: string, config: Record<string, unknown>, weights: StateDict): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  await writeWhole(`${folder}/config.json`, JSON.stringify(config, null, 2) + "\n");
-  await writeSafetensors(`${folder}/model.safetensors`, weights, { format: "pt" });
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? "nothing";
+  await writeTogether([
+    [`${folder}/config.json`, JSON.stringify(config, null, 2) + "\n"],
+    [`${folder}/model.safetensors`, safetensorsContents(weights, { metadata: { format: "pt" } })],
+  ]);
 }

@@ -16,7 +16,7 @@ export function gpt2Options(config: Config): Omit<GPTOptions, "random"> {
     vocabSize: config.count("vocab_size"),
     contextLength: config.count("n_positions", { otherwise: 1024 }),
     layers: config.count("n_layer", { most: 10_000 }),
-    heads: config.count("n_head"),
+    heads: config.heads("n_head", dim),
     dim,
     dropout: config.number("resid_pdrop", { least: 0, most: 0.999, otherwise: 0.1 }),
     eps: config.number("layer_norm_epsilon", { least: 0, most: 1, otherwise: 1e-5 }),
@@ -51,11 +51,7 @@ export function gpt2Reading({ vocabSize, contextLength, layers, dim }: Omit<GPTO
     prefix: "transformer.",
     ignored: /(^|\.)attn\.(masked_)?bias$/,
     ties: { "lm_head.weight": "wte.weight" },
-    shapes: {
-      "wte.weight": [vocabSize, dim],
-      "wpe.weight": [contextLength, dim],
-      [`h.${layers - 1}.ln_1.weight`]: [dim],
-    },
+    size: (vocabSize + contextLength) * dim + 12 * layers * dim ** 2,
   };
 }
 

@@ -47,12 +47,11 @@ export function toOurs(rules: readonly Rule[], theirs: StateDict, model: Module)
   return { ...rest, ...ours };
 }
 
-/** The parameters under the other library's names; those that the model has not (biases, mostly) are left out. */
+/** The parameters under the other library's names, those that a rule names. */
 export function toTheirs(rules: readonly Rule[], ours: StateDict): StateDict {
-  return Object.fromEntries(rules.flatMap(({ theirs, ours: names, transposed }) => {
-    const parts = names.flatMap((name): Tensor[] => ours[name] === undefined ? [] : [ours[name]]);
-    if (parts.length === 0) return [];
+  return Object.fromEntries(rules.map(({ theirs, ours: names, transposed }) => {
+    const parts = names.map((name): Tensor => ours[name]!); // a model of these rules has them all
     const whole = parts.length === 1 ? parts[0]! : concat(parts);
-    return [[theirs, transposed ? whole.transpose() : whole]];
+    return [theirs, transposed ? whole.transpose() : whole];
   }));
 }

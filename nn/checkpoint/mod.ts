@@ -1,4 +1,5 @@
-/** Saving and loading: the safetensors format, and the folders of Hugging Face. */
+/** Saving and loading: the safetensors format, the folders of Hugging Face, and training that goes on later. */
 
 export { ConfigError } from "./folder.ts";
-export { readSafetensors, SafetensorsError, writeSafetensors } from "./safetensors.ts";
+export { readSafetensors, SafetensorsError, type WriteOptions, writeSafetensors } from "./safetensors.ts";
+export { loadTraining, saveTraining, type Training } from "./training.ts";

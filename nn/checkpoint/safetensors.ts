@@ -12,7 +12,8 @@ import { sizeOf } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/tensor.ts";
 import { writeAll, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
-import { BYTES, decode, type DType, DTYPES } from "./dtypes.ts";
+import { BYTES, decode, type DType, DTYPES, encode } from "./dtypes.ts";
+import { isRecord, parseObject, showValue } from "./json.ts";
 
 /** What is wrong with a safetensors file. */
 export class SafetensorsError extends SyntaxError {
@@ -42,23 +43,24 @@ const PREFIX = 8;
 const LONGEST_HEADER = 100_000_000;
 
 /**
- * Reads a file's tensors: all of them, or those that `wanted` says.
+ * Reads a file's tensors: all of them, or those that `choose` names once it is told what there are.
  *
  * @throws {SafetensorsError} If the file is not sound.
  * @throws {Deno.errors.NotFound} If there is none.
  */
 export async function readSafetensors(
   path: string,
-  wanted: (name: string) => boolean = () => true,
+  choose: (entries: Header["entries"]) => Iterable<string> = (entries) => entries.keys(),
 ): Promise<{ tensors: StateDict; metadata: Header["metadata"] }> {
   using file = await Deno.open(path);
   const { entries, metadata } = await readHeader(file, path);
-  const tensors: StateDict = {};
-  for (const [name, { dtype, shape, range: [start, end] }] of entries) {
-    if (!wanted(name)) continue;
-    tensors[name] = Tensor.from(decode(dtype, await readBytes(file, path, start, end - start)), { shape: [...shape] });
+  const tensors: [string, Tensor][] = [];
+  for (const name of choose(entries)) {
+    const { dtype, shape, range: [start, end] } = entries.get(name)!; // one of those that `choose` was shown
+    const numbers = decode(dtype, await readBytes(file, path, start, end - start));
+    tensors.push([name, Tensor.from(numbers, { shape: [...shape] })]);
   }
-  return { tensors, metadata };
+  return { tensors: Object.fromEntries(tensors), metadata }; // whatever the names: "__proto__" is one like any other
 }
 
 /** Reads a file's header, and checks it against the file's size. */
@@ -77,7 +79,10 @@ export async function readHeader(file: Deno.FsFile, path: string): Promise<Heade
 
 /** Checks the header's text; `start` is where the tensors' bytes begin, `size` where the file ends. */
 export function parseHeader(text: string, path: string, start: number, size: number): Header {
-  const { __metadata__: metadata = {}, ...tensors } = parseObject(text, path);
+  const { __metadata__: metadata = {}, ...tensors } = parseObject(
+    text,
+    (rule) => new SafetensorsError(path, `its header ${rule}`),
+  );
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
     throw new SafetensorsError(path, "__metadata__ must map names to strings");
   }
@@ -101,37 +106,48 @@ export function parseHeader(text: string, path: string, start: number, size: num
   return { entries: new Map(entries), metadata: metadata as Record<string, string> }; // strings, as was checked
 }
 
-/**
- * Writes tensors as float32, in the order of their names; the file appears whole or not at all.
- *
- * @param metadata Strings to keep with them.
- */
-export async function writeSafetensors(
-  path: string,
+/** How tensors are written. */
+export interface WriteOptions {
+  /** Strings to keep with them. */
+  metadata?: Readonly<Record<string, string>>;
+  /** Keep every bit of tensors that are computed in float64: they are written as float64, not as float32. */
+  exact?: boolean;
+}
+
+/** Writes tensors as float32, in the order of their names; the file appears whole or not at all. */
+export async function writeSafetensors(path: string, tensors: StateDict, options?: WriteOptions): Promise<void> {
+  await writeWhole(path, safetensorsContents(tensors, options));
+}
+
+/** What writes tensors to an open file. */
+export function safetensorsContents(
   tensors: StateDict,
-  metadata: Record<string, string> = {},
-): Promise<void> {
-  const names = Object.keys(tensors).sort();
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  { metadata = {}, exact = false }: WriteOptions = {},
+): (file: Deno.FsFile) => Promise<void> {
   let end = 0;
-  for (const name of names) {
-    const { shape, size } = tensors[name]!;
-    header[name] = { dtype: "F32", shape, data_offsets: [end, end += BYTES.F32 * size] };
-  }
+  const parts = Object.entries(tensors).sort(([a], [b]) => a < b ? -1 : 1).map(([name, tensor]) => {
+    const dtype = exact && tensor.kernels.precision === "float64" ? "F64" : "F32";
+    const offsets = [end, end += BYTES[dtype] * tensor.size];
+    return { name, tensor, dtype, entry: { dtype, shape: tensor.shape, data_offsets: offsets } } as const;
+  });
+  const header = {
+    ...(Object.keys(metadata).length > 0 && { __metadata__: metadata }),
+    ...Object.fromEntries(parts.map(({ name, entry }) => [name, entry])),
+  };
   const json = new TextEncoder().encode(JSON.stringify(header));
   const padding = (PREFIX - json.length % PREFIX) % PREFIX; // spaces, so that the tensors begin at a multiple of 8
   const start = new Uint8Array(PREFIX + json.length + padding).fill(" ".charCodeAt(0));
   new DataView(start.buffer).setBigUint64(0, BigInt(json.length + padding), true);
   start.set(json, PREFIX);
-  await writeWhole(path, async (file) => {
+  return async (file) => {
     await writeAll(file, start);
-    for (const name of names) await writeAll(file, new Uint8Array(Float32Array.from(tensors[name]!.data).buffer));
-  });
+    for (const { tensor, dtype } of parts) await writeAll(file, encode(dtype, tensor.data));
+  };
 }
 
 function checkEntry(name: string, claim: unknown, path: string, start: number): Entry {
   const wrong = (rule: string, given: unknown) =>
-    new SafetensorsError(path, `${rule} of "${name}": ${JSON.stringify(given) ?? "nothing"}`);
+    new SafetensorsError(path, `${rule} of "${name}": ${showValue(given)}`);
   const { dtype, shape, data_offsets: offsets } = isRecord(claim) ? claim : {};
   if (!isDType(dtype)) {
     throw wrong(`${Object.keys(DTYPES).join(", ")} are the types that can be read, not the type`, dtype);
@@ -141,27 +157,16 @@ function checkEntry(name: string, claim: unknown, path: string, start: number): 
   const [from, to] = offsets as [number, number]; // two, as was checked
   if (to - from !== BYTES[dtype] * sizeOf(shape)) {
     throw wrong(
-      `the shape [${shape.join(", ")}] must need as many bytes of ${dtype} as lie between the offsets`,
+      `the shape ${showValue(shape)} must need as many bytes of ${dtype} as lie between the offsets`,
       offsets,
     );
   }
   return { dtype, shape, range: [start + from, start + to] };
 }
 
-function parseObject(text: string, path: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new SafetensorsError(path, `its header must be JSON: ${error instanceof Error ? error.message : error}`);
-  }
-  if (isRecord(value)) return value;
-  throw new SafetensorsError(path, `its header must be a JSON object: ${text.slice(0, 40)}`);
-}
-
 function decodeText(bytes: Uint8Array, path: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new SafetensorsError(path, "its header must be UTF-8");
   }
@@ -174,7 +179,7 @@ async function readBytes(
   position: number,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
+  const bytes = allocate(length, path);
   await file.seek(position, Deno.SeekMode.Start);
   for (let filled = 0; filled < length;) {
     const read = await file.read(bytes.subarray(filled));
@@ -186,8 +191,12 @@ async function readBytes(
   return bytes;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function allocate(length: number, path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new SafetensorsError(path, `each tensor must fit into memory: ${length} bytes`); // which the file does have
+  }
 }
 
 function isCounts(value: unknown): value is number[] {

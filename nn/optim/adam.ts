@@ -1,7 +1,6 @@
-import type { AdamWMoments } from "../../kernels/fused.ts";
+import type { Storage } from "../../kernels/kernels.ts";
 import { dense, noGrad } from "../../autograd/record.ts";
 import { Tensor } from "../../autograd/tensor.ts";
-import type { StateDict } from "../module.ts";
 import { Optimizer, type Parameters } from "./optimizer.ts";
 
 /** The settings of Adam and AdamW. */
@@ -16,15 +15,9 @@ export interface AdamSettings {
   weightDecay: number;
 }
 
-/** What one parameter's steps have left behind. */
-interface State {
-  step: number;
-  moments: AdamWMoments;
-}
-
 /** What Adam and AdamW share: all but where the weight decay goes. */
 abstract class AdamFamily extends Optimizer<AdamSettings> {
-  readonly #states = new Map<Tensor, State>();
+  protected override readonly remembered = ["mean", "square"] as const;
 
   constructor(parameters: Parameters<AdamSettings>, settings: Partial<AdamSettings> & { lr: number }, decay: number) {
     super(parameters, { betas: [0.9, 0.999], eps: 1e-8, weightDecay: decay, ...settings });
@@ -40,39 +33,23 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
           if (p.grad === null) continue;
           const { kernels } = p;
           const { grad, weightDecay } = this.decayed(p, p.grad, group.weightDecay);
-          const state = this.#state(p);
-          state.step++;
-          const options = { lr, beta1, beta2, eps, weightDecay, step: state.step };
-          const stepped = kernels.adamW(p.view, grad.view, state.moments, options);
-          state.moments = stepped.moments;
-          p.assign(new Tensor(kernels, dense(stepped.parameter, p.shape)));
+          const { step, mean, square } = this.#moments(p);
+          const options = { lr, beta1, beta2, eps, weightDecay, step: step + 1 };
+          const stepped = kernels.adamW(p.view, grad.view, { mean, square }, options);
+          const tensor = (storage: Storage) => new Tensor(kernels, dense(storage, p.shape));
+          const tensors = { mean: tensor(stepped.moments.mean), square: tensor(stepped.moments.square) };
+          this.memories.set(p, { step: step + 1, tensors });
+          p.assign(tensor(stepped.parameter));
         }
       }
     });
   }
 
-  /** The state as tensors by name, to be saved beside the model's: step, mean and square of each parameter, by number. */
-  stateDict(): StateDict {
-    return Object.fromEntries(this.parameters.flatMap((p, i) => {
-      const state = this.#states.get(p);
-      if (state === undefined) return [];
-      const tensor = (storage: AdamWMoments["mean"]) => {
-        return new Tensor(p.kernels, dense(p.kernels.copy(dense(storage, p.shape)), p.shape)); // a copy: steps overwrite
-      };
-      return [
-        [`${i}.step`, p.like(0).slice(...p.shape.map(() => 0 as const)).add(state.step)],
-        [`${i}.mean`, tensor(state.moments.mean)],
-        [`${i}.square`, tensor(state.moments.square)],
-      ];
-    }));
-  }
-
-  #state(p: Tensor): State {
-    const known = this.#states.get(p);
-    if (known !== undefined) return known;
-    const fresh = { step: 0, moments: { mean: p.kernels.full(p.size, 0), square: p.kernels.full(p.size, 0) } };
-    this.#states.set(p, fresh);
-    return fresh;
+  /** The running means of a parameter's gradient and of its square, 0 before the first step. */
+  #moments(p: Tensor): { step: number; mean: Storage; square: Storage } {
+    const { step, tensors } = this.memories.get(p) ?? { step: 0, tensors: {} };
+    const [mean, square] = this.remembered.map((name) => tensors[name]?.view.storage ?? p.kernels.full(p.size, 0));
+    return { step, mean: mean!, square: square! }; // the two that are remembered
   }
 }
 

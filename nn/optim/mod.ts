@@ -2,6 +2,6 @@
 
 export { Adam, type AdamSettings, AdamW } from "./adam.ts";
 export { clipGradNorm } from "./clip.ts";
-export { Optimizer, type ParameterGroup, type Parameters } from "./optimizer.ts";
+export { type Memory, Optimizer, type OptimizerState, type ParameterGroup, type Parameters } from "./optimizer.ts";
 export { ReduceOnPlateau, type Schedule, warmupCosine, warmupLinear } from "./schedules.ts";
 export { SGD, type SGDSettings } from "./sgd.ts";

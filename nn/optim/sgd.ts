@@ -1,5 +1,4 @@
 import { noGrad } from "../../autograd/record.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
 import { Optimizer, type Parameters } from "./optimizer.ts";
 
 /** The settings of SGD. */
@@ -28,7 +27,7 @@ export interface SGDSettings {
  * ```
  */
 export class SGD extends Optimizer<SGDSettings> {
-  readonly #velocities = new Map<Tensor, Tensor>();
+  protected override readonly remembered = ["velocity"] as const;
 
   constructor(parameters: Parameters<SGDSettings>, settings: Partial<SGDSettings> & { lr: number }) {
     super(parameters, { momentum: 0, weightDecay: 0, ...settings });
@@ -40,9 +39,9 @@ export class SGD extends Optimizer<SGDSettings> {
         for (const p of params) {
           if (p.grad === null) continue;
           const g = weightDecay === 0 ? p.grad : p.grad.add(p.mul(weightDecay));
-          const last = this.#velocities.get(p);
-          const v = momentum === 0 || last === undefined ? g : last.mul(momentum).add(g);
-          if (momentum !== 0) this.#velocities.set(p, v);
+          const { step, tensors: { velocity } } = this.memories.get(p) ?? { step: 0, tensors: {} };
+          const v = velocity === undefined ? g : velocity.mul(momentum).add(g);
+          if (momentum !== 0) this.memories.set(p, { step: step + 1, tensors: { velocity: v } });
           p.assign(p.sub(v.mul(lr)));
         }
       }

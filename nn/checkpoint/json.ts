@@ -1,0 +1,34 @@
+/** JSON that is not to be trusted: objects read from it, and values of it shown in errors. */
+
+/** Whether a value of JSON is an object, its values still unknown. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object that a text says; `fail` makes the error of the rule that is broken. */
+export function parseObject(text: string, fail: (rule: string) => Error): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw fail(`must be JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (isRecord(value)) return value;
+  throw fail(`must be a JSON object: ${text.slice(0, LONGEST)}`);
+}
+
+/** A value in few words, however long or deep it is. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (isRecord(value)) return "an object";
+  if (!Array.isArray(value)) return shorten(JSON.stringify(value));
+  return shorten(
+    `[${value.slice(0, LONGEST).map((item) => Array.isArray(item) ? "a list" : showValue(item)).join(", ")}]`,
+  );
+}
+
+const LONGEST = 40;
+
+function shorten(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
