@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { htmlTable, text } from "../../autograd/print.ts";
+import { htmlTable, showNumber, text } from "../../autograd/print.ts";
 import { Tensor } from "../../mod.ts";
 
 /** The texts of the table cells, row by row, a list for each table. */
@@ -45,4 +45,30 @@ Deno.test("a tensor without elements shows its shape", () => {
 Deno.test("a console shows the shape, then the elements in columns", () => {
   assert.equal(text(Tensor.from([[1, -20], [0.5, 4]])), "Tensor [2, 2]\n[[  1, -20],\n [0.5,   4]]");
   assert.equal(text(Tensor.from(3, { requiresGrad: true })), "Tensor [], requires a gradient\n3");
+});
+
+Deno.test("a console shows the ends of long axes, and matrices of a tensor one below the other", () => {
+  assert.equal(text(Tensor.arange(100)), "Tensor [100]\n[ 0,  1,  2,  3, …, 96, 97, 98, 99]");
+  assert.equal(text(Tensor.arange(9)), "Tensor [9]\n[0, 1, 2, 3, 4, 5, 6, 7, 8]"); // leaving out one saves nothing
+  assert.equal(
+    text(Tensor.arange(8).reshape([2, 2, 2])),
+    "Tensor [2, 2, 2]\n[[[0, 1],\n  [2, 3]],\n\n [[4, 5],\n  [6, 7]]]",
+  );
+  const lines = text(Tensor.zeros([1000, 1000])).split("\n");
+  assert.deepEqual([lines.length, lines[5]], [1 + 4 + 1 + 4, " …,"]);
+});
+
+Deno.test("numbers are shown in some eight characters, and as what they are", () => {
+  const shown: [number, string][] = [
+    [1 / 3, "0.3333"],
+    [-12, "-12"],
+    [1234567, "1234567"],
+    [12345678, "1.235e+7"],
+    [1.2e-7, "1.200e-7"],
+    [123456.5, "1.235e+5"],
+    [-0, "-0"],
+    [NaN, "NaN"],
+    [-Infinity, "-∞"],
+  ];
+  for (const [x, expected] of shown) assert.equal(showNumber(x), expected);
 });

@@ -86,6 +86,35 @@ Deno.test("a fork draws apart from what it was forked from", () => {
   assert.notEqual(fork.uniform(), random.uniform());
 });
 
+Deno.test("a source that is set to another's state draws what that one draws", () => {
+  const random = new Random(6);
+  random.normal(); // of the pair, one deviate is kept
+  const other = new Random(7);
+  other.state = random.state;
+  const next = (source: Random) => [source.normal(), source.normal(), source.uniform(), source.integer(0, 1000)];
+  assert.deepEqual(next(other), next(random));
+
+  const before = other.state;
+  for (
+    const state of [[], [1, 2, 3], [0, 0, 0, 0], [1, 2, 3, 0.5], [1, 2, 3, 2 ** 32], [1, 2, 3, 4, NaN], [
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+    ]]
+  ) {
+    assert.throws(() => other.state = state, {
+      name: "TypeError",
+      message:
+        "Cannot set the state of Random, as it must be four integers of 32 bits, not all 0, and at most one deviate: " +
+        `[${state}]`,
+    });
+    assert.deepEqual(other.state, before);
+  }
+});
+
 Deno.test("errors", () => {
   const seed = (given: string) => `Cannot seed Random, as a seed must be an integer: ${given}`;
   assert.throws(() => new Random(0.5), { name: "TypeError", message: seed("0.5") });
