@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { buildFolder } from "../../tools/project.ts";
+import { buildFolder, shown } from "../../tools/project.ts";
 
 /** Where the screenshots go. */
 export const screenshotFolder = join(buildFolder, "browser");
@@ -46,12 +46,13 @@ export async function drawnPlots(page: Page, expected: number, label: string): P
   const paths: string[] = [];
   for (const [i, plot] of (await plots.all()).entries()) {
     await plot.scrollIntoViewIfNeeded();
-    const drawn = plot.locator(marks.map((mark) => `svg.main-svg ${mark}`).join(", "));
-    await drawn.first().waitFor({ state: "attached", timeout: 30_000 }).catch(() => {
-      throw new Error(`Plot ${i + 1} of ${expected} is on the page, but nothing is drawn in it`);
-    });
     const path = join(screenshotFolder, `${label}_${i + 1}.png`);
-    await plot.screenshot({ path });
+    const drawn = plot.locator(marks.map((mark) => `svg.main-svg ${mark}`).join(", "));
+    const empty = await drawn.first().waitFor({ state: "attached", timeout: 30_000 }).then(() => false, () => true);
+    await plot.screenshot({ path }); // also of a plot without a mark: the picture says more than the error
+    if (empty) {
+      throw new Error(`Plot ${i + 1} of ${expected} is on the page, but nothing is drawn in it: ${shown(path)}`);
+    }
     paths.push(path);
   }
   return paths;
