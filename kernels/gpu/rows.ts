@@ -2,7 +2,7 @@
 
 import type { FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
-import type { Gpu, Operands } from "./gpu.ts";
+import type { Gpu, Numbers, Operands } from "./gpu.ts";
 import type { GpuStorage } from "./storage.ts";
 import { along, dense, everyRow, storageOf } from "./views.ts";
 
@@ -28,9 +28,9 @@ function exponentials(gpu: Gpu, x: View): { max: View; sum: View } {
 }
 
 /** The sum of an expression's values over each row. */
-function rowSums(gpu: Gpu, expression: string, operands: Operands): View {
+function rowSums(gpu: Gpu, expression: string, operands: Operands, numbers: Numbers = {}): View {
   const { shape } = Object.values(operands)[0]!;
-  return dense(gpu.fold("sum", expression, operands), shape.slice(0, -1));
+  return dense(gpu.fold("sum", expression, operands, 1, numbers), shape.slice(0, -1));
 }
 
 /** The sum of an expression's values over each column. */
@@ -96,11 +96,12 @@ export function rowKernels(gpu: Gpu): RowKernels {
   };
 }
 
-/** Rows with their mean taken out. */
+/** Rows with their mean taken out, and then what rounding left of it: numbers that are all the same become 0. */
 function centred(gpu: Gpu, a: View): View {
   const C = a.shape.at(-1)!;
   const sum = along(rowSums(gpu, "a", { a }), C);
-  return dense(gpu.map("a - sum / C", { a, sum }, { C }), a.shape);
+  const left = along(rowSums(gpu, "a - sum / C", { a, sum }, { C }), C);
+  return dense(gpu.map("a - sum / C - left / C", { a, sum, left }, { C }), a.shape);
 }
 
 /** For each row, as if it stood in every column: `1 / √(mean x² + eps)`. */
