@@ -1,6 +1,6 @@
 import { display, type Displayable, show } from "./display.ts";
 import type { Figure } from "./figure.ts";
-import { container, drawScript, libraryScript } from "./plotly.ts";
+import { container, drawScript, wholeLibraryScript } from "./plotly.ts";
 
 /** A figure on show that follows what it is drawn from. */
 export interface Live {
@@ -18,7 +18,7 @@ export interface Live {
 export function live(draw: () => Figure): Live {
   const id = crypto.randomUUID();
   const stage: Displayable = {
-    [display]: () => ({ "text/html": container(id, 0) + libraryScript(), "text/plain": "" }),
+    [display]: () => ({ "text/html": container(id, 0) + wholeLibraryScript(), "text/plain": "" }),
   };
   const plot: Displayable = {
     [display]: () => {

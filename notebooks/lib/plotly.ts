@@ -16,7 +16,14 @@ let lastSent = -Infinity;
  * otherwise hand itself.
  */
 export function libraryScript(now = performance.now()): string {
-  if (now - lastSent < 1000) return "";
+  return now - lastSent < 1000 ? "" : wholeLibraryScript(now);
+}
+
+/**
+ * The same, never empty: for HTML that cannot share an earlier figure's, as JupyterLab may have drawn that one by its
+ * own renderer, without a look at the HTML.
+ */
+export function wholeLibraryScript(now = performance.now()): string {
   lastSent = now;
   packed ??= gzipSync(plotly, { level: 9 }).toString("base64");
   return `<script>

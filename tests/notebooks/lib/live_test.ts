@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lineChart, live, progress } from "../../../notebooks/lib/mod.ts";
+import { display, lineChart, live, progress } from "../../../notebooks/lib/mod.ts";
 import { fakeKernel, type Message } from "./fake_kernel.ts";
 
 const messages = fakeKernel();
@@ -24,6 +24,13 @@ Deno.test("a live figure sends plotly.js once, and then only what is drawn, into
   }
   assert.match(htmlOf(first), /"y":\[3\]/);
   assert.match(htmlOf(second), /"y":\[3,2\]/);
+});
+
+Deno.test("a live figure brings plotly.js along right behind another figure, too, which JupyterLab draws without", () => {
+  messages.length = 0;
+  lineChart({ loss: [3] })[display]();
+  live(() => lineChart({ loss: [3] }));
+  assert.match(htmlOf(messages[0]), /nablaPlotly \?\?=/);
 });
 
 Deno.test("a live figure leaves out plotly's MIME type, which JupyterLab draws once and never again", () => {
