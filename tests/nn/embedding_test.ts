@@ -33,7 +33,13 @@ property("an embedding gives each token its row, and a row's gradient is the sum
 
 Deno.test("a token outside the table is refused", () => {
   const embedding = new nn.Embedding(3, 2, { random: new Random(1) });
-  for (const token of [3, 7]) assert.throws(() => embedding.forward([[0, token]]), { name: "RangeError" });
+  for (const token of [3, -1, -100]) {
+    assert.throws(() => embedding.forward([[0, token]]), {
+      name: "RangeError",
+      message: `Cannot embed tokens, as each must be an integer from 0 to 2: ${token}`,
+    });
+    assert.throws(() => embedding.forward(Int32Array.of(token)), { name: "RangeError" });
+  }
   assert.throws(() => embedding.forward([[0, 1.5]]), { name: "TypeError" });
 });
 
