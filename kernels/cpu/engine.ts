@@ -16,10 +16,19 @@ export interface EngineOptions extends Partial<PoolOptions> {
 
 const PAGE_BYTES = 65536;
 
-/** Below how many nanoseconds a job, and a chunk of it, is not worth sharing: waking a thread takes some 20,000. */
-const CHUNK_NS = 50_000;
-/** A chunk takes no longer than this, or a thread that is lost could not be told from one that is busy. */
+/** A chunk that is shorter is not worth sharing, as waking a thread takes some 20,000 ns. */
+const SHORTEST_CHUNK_NS = 50_000;
+/** A chunk that were longer could not be told from a thread that is lost. */
 const LONGEST_CHUNK_NS = 20_000_000;
+/** Enough chunks for a thread that is late to have little to do, and not so many that counting them is work. */
+const GOOD_CHUNKS = 32;
+
+/** How a job is cut. */
+export interface Plan {
+  /** How many items a chunk has; the last may have fewer. */
+  readonly step: number;
+  readonly chunks: number;
+}
 
 /**
  * Kernels work in one memory that all threads see. Each call puts its operands there, at addresses that it allocates
@@ -28,24 +37,38 @@ const LONGEST_CHUNK_NS = 20_000_000;
  */
 export class Engine {
   readonly relaxed: boolean;
-  readonly pool: Pool;
-  readonly #memory: WebAssembly.Memory;
-  #floats: Float32Array;
+  readonly #module: WebAssembly.Module;
+  readonly #poolOptions: PoolOptions;
+  #memory!: WebAssembly.Memory; // these three are set by #set
+  #floats!: Float32Array;
+  #pool!: Pool;
   #top = BLACKBOARD_BYTES;
 
   constructor(
     { relaxed = hasRelaxedSimd(), threads = navigator.hardwareConcurrency, patience = 10_000 }: EngineOptions,
   ) {
     this.relaxed = relaxed;
-    const module = new WebAssembly.Module(Uint8Array.fromBase64(relaxed ? relaxedSimd : plainSimd));
-    this.#memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
-    this.#floats = new Float32Array(this.#memory.buffer);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory }, host: HOST });
+    this.#module = new WebAssembly.Module(Uint8Array.fromBase64(relaxed ? relaxedSimd : plainSimd));
+    this.#poolOptions = { threads, patience };
+    this.#set();
+  }
+
+  /** Makes the memory, and a pool of threads on it. */
+  #set(): void {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory }, host: HOST });
     const kernels = Object.fromEntries(
-      // every function that the module exports is a kernel: tools/build_kernels.ts has no other entry
+      // every function that the module exports is a kernel: assembly/index.ts has no other
       Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"),
     );
-    this.pool = new Pool({ module, memory: this.#memory, kernels }, { threads, patience });
+    this.#memory = memory;
+    this.#floats = new Float32Array(memory.buffer);
+    this.#pool = new Pool({ module: this.#module, memory, kernels }, this.#poolOptions);
+  }
+
+  /** The threads. */
+  get pool(): Pool {
+    return this.#pool;
   }
 
   /** How many bytes the memory has. */
@@ -88,16 +111,31 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel over `items`, each of about `ns` nanoseconds, cut into chunks for the threads. The kernel's last
-   * arguments are how many items a chunk has (a multiple of `multiple`), the chunk's number, and the thread's.
+   * How `items` of about `ns` nanoseconds each are cut into chunks of `step` items, a multiple of `multiple`. It does
+   * not depend on the number of threads, so that a sum over chunks has the same bits with any.
    */
-  share(kernel: string, args: number[], items: number, ns: number, multiple = 1): void {
-    if (items === 0) return;
+  plan(items: number, ns: number, multiple = 1): Plan {
     const cost = items * ns;
-    const chunkCost = Math.min(Math.max(CHUNK_NS, cost / (this.pool.threads * 4)), LONGEST_CHUNK_NS);
+    const chunkCost = Math.min(Math.max(SHORTEST_CHUNK_NS, cost / GOOD_CHUNKS), LONGEST_CHUNK_NS);
     const chunks = Math.min(Math.max(1, Math.floor(cost / chunkCost)), MAX_CHUNKS);
-    const step = Math.ceil(items / chunks / multiple) * multiple;
-    this.pool.run(kernel, [...args, step], Math.ceil(items / step));
+    const step = Math.max(1, Math.ceil(items / chunks / multiple)) * multiple;
+    return { step, chunks: Math.ceil(items / step) };
+  }
+
+  /**
+   * Runs a kernel over a plan's chunks. Its last arguments are the step, the chunk's number, and the thread's.
+   *
+   * @throws {Error} If a kernel failed, or a worker has gone. What was in the memory is lost, and so is this call; the
+   * next one has a new memory and new threads.
+   */
+  run(kernel: string, args: number[], { step, chunks }: Plan): void {
+    try {
+      this.#pool.run(kernel, [...args, step], chunks);
+    } catch (error) {
+      this.#pool.close();
+      this.#set();
+      throw error;
+    }
   }
 }
 

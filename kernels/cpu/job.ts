@@ -26,7 +26,7 @@ export function blackboard(memory: WebAssembly.Memory): Blackboard {
  */
 export function jobProtocol() {
   const TICKET = 0; // the job's number, 20 bits, and the next chunk to take, 12 bits
-  const JOB = 1; // the number of the latest job that is ready; workers sleep on it
+  const JOB = 1; // the number of the latest job that is ready, or −1 for none ever again; workers sleep on it
   const CHUNKS = 2;
   const DONE = 3; // how many chunks are done; the calling thread sleeps on it
   const FAILED = 4; // 1 when a worker has met an error
@@ -74,12 +74,13 @@ export function jobProtocol() {
     }
   }
 
-  /** A worker's life: to sleep, and to take a share of every job. */
+  /** A worker's life: to sleep, and to take a share of every job, until it is dismissed. */
   function serve(board: Blackboard, kernels: readonly Kernel[], thread: number) {
     const { words } = board;
     try {
-      for (let last = -1;;) {
+      for (let last = 0;;) { // jobs count from 1
         const job = Atomics.load(words, JOB);
+        if (job === -1) return;
         if (job !== last) takeShare(board, kernels, job, thread);
         last = job;
         Atomics.wait(words, JOB, job);
@@ -92,10 +93,11 @@ export function jobProtocol() {
     }
   }
 
-  /** Forgets the failure of workers that are no more. */
-  function reset({ words }: Blackboard) {
-    Atomics.store(words, FAILED, 0);
+  /** Tells the workers to end. */
+  function dismiss({ words }: Blackboard) {
+    Atomics.store(words, JOB, -1);
+    Atomics.notify(words, JOB);
   }
 
-  return { announce, takeShare, waitForAll, serve, reset };
+  return { announce, takeShare, waitForAll, serve, dismiss };
 }

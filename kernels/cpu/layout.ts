@@ -93,6 +93,15 @@ export function compact(view: View): Floats {
   return out;
 }
 
+/** The same elements elsewhere in the memory, row-major, without gaps; where they are, if they are so already. */
+export function compactIn(engine: Engine, { address, shape, strides }: Placed): Placed {
+  if (isRowMajor({ shape, strides, offset: 0 })) return { address, shape, strides };
+  const to = engine.allocate(sizeOf(shape));
+  const { floats } = engine;
+  copyElements(floats, { shape, strides, offset: address / 4 }, floats, { ...rowMajor(shape), offset: to / 4 });
+  return { address: to, shape, strides: rowMajorStrides(shape) };
+}
+
 /** Brings the elements of a view into the memory, row-major, without gaps, and returns their address. */
 export function put(engine: Engine, view: View): number {
   const size = sizeOf(view.shape);

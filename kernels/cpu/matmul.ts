@@ -3,14 +3,18 @@
 import type { View } from "../kernels.ts";
 import { elementOffsets, type Layout, sizeOf } from "../view.ts";
 import type { Engine, Floats } from "./engine.ts";
-import { place } from "./layout.ts";
+import { place, type Placed } from "./layout.ts";
 
 /** Rows of one task; a multiple of the tile's 6. */
 const TASK_ROWS = 48;
-/** As in `assembly/matmul.ts`, in numbers: what a thread needs for a packed block, and a tile. */
-const LOCAL_LENGTH = 96 * 256 + 6 * 8;
+/** Steps along K for which a task packs its rows: a panel of b has 8 KB then, and the rows 48 KB. */
+const DEPTH = 256;
+/** What a thread needs for itself: a tile of 6 × 8, and the packed rows. */
+const LOCAL_LENGTH = 6 * 8 + TASK_ROWS * DEPTH;
 /** About what one multiplication with its addition takes on one thread. */
 const MULTIPLY_NS = 0.05;
+/** About what packing a number takes. */
+const PACK_NS = 0.5;
 
 /** `[…, M, K] · […, K, N] → […, M, N]`, in any transposition. */
 export function matmul(engine: Engine, a: View, b: View): Floats {
@@ -19,36 +23,42 @@ export function matmul(engine: Engine, a: View, b: View): Floats {
   if (matrices * M * N * K === 0) return new Float32Array(matrices * M * N);
   engine.begin();
   const [x, y] = [place(engine, a), place(engine, b)];
-  const [aStarts, bStarts] = [matrixOffsets(x), matrixOffsets(y)];
-  const distinct = [...new Set(bStarts)]; // a matrix that is broadcast is packed once
-  const packedAt = new Map(distinct.map((start, i) => [start, i]));
-  const starts = engine.putIntegers(distinct);
-  const panels = Math.ceil(N / 8);
-  const packed = engine.allocate(distinct.length * panels * 8 * K);
-  const [bK, bN] = [y.strides.at(-2)! * 4, y.strides.at(-1)! * 4];
-  engine.share(
-    "packColumns",
-    [y.address, starts, bK, bN, K, N, distinct.length, packed],
-    distinct.length * panels,
-    K * 4,
-  );
-  const aTable = engine.putIntegers(aStarts);
-  const bTable = engine.putIntegers(bStarts.map((start) => packedAt.get(start)!));
+  const packed = packMatrices(engine, y);
+  const [aTable, bTable] = [engine.putIntegers(matrixOffsets(x)), engine.putIntegers(packed.indices)];
   const out = engine.allocate(matrices * M * N);
   const local = engine.allocate(engine.pool.threads * LOCAL_LENGTH);
   const tasks = matrices * Math.ceil(M / TASK_ROWS);
   const [aM, aK] = [x.strides.at(-2)! * 4, x.strides.at(-1)! * 4];
-  engine.share(
-    "matmulRows",
-    [x.address, aTable, aM, aK, packed, bTable, out, M, K, N, local, TASK_ROWS, tasks],
-    tasks,
-    Math.min(M, TASK_ROWS) * N * K * MULTIPLY_NS,
-  );
+  const sizes = [M, K, N, local, 4 * LOCAL_LENGTH, TASK_ROWS, DEPTH, tasks];
+  const plan = engine.plan(tasks, Math.min(M, TASK_ROWS) * N * K * MULTIPLY_NS);
+  engine.run("matmulRows", [x.address, aTable, aM, aK, packed.address, bTable, out, ...sizes], plan);
   return engine.take(out, matrices * M * N);
 }
 
+/** The right-hand matrices of products, as `assembly/matmul.ts` needs them. */
+export interface PackedMatrices {
+  readonly address: number;
+  /** For each matrix, the number of its packed form: one that is broadcast is packed once. */
+  readonly indices: readonly number[];
+}
+
+/** Packs matrices `[…, K, N]` into panels of 8 columns. */
+export function packMatrices(engine: Engine, matrices: Placed): PackedMatrices {
+  const [K, N] = [matrices.shape.at(-2)!, matrices.shape.at(-1)!];
+  const offsets = [...matrixOffsets(matrices)];
+  const distinct = [...new Set(offsets)];
+  const places = new Map(distinct.map((offset, i) => [offset, i]));
+  const starts = engine.putIntegers(distinct);
+  const panels = distinct.length * Math.ceil(N / 8);
+  const address = engine.allocate(panels * 8 * K);
+  const [strideK, strideN] = [matrices.strides.at(-2)! * 4, matrices.strides.at(-1)! * 4];
+  const args = [matrices.address, starts, strideK, strideN, K, N, distinct.length, address];
+  engine.run("packColumns", args, engine.plan(panels, 8 * K * PACK_NS));
+  return { address, indices: offsets.map((offset) => places.get(offset)!) };
+}
+
 /** Where each matrix of an array stands, in bytes from the first. */
-function matrixOffsets({ shape, strides }: Pick<Layout, "shape" | "strides">): Int32Array {
+export function matrixOffsets({ shape, strides }: Pick<Layout, "shape" | "strides">): Int32Array {
   const offsets = elementOffsets({ shape: shape.slice(0, -2), strides: strides.slice(0, -2), offset: 0 });
   return offsets.map((offset) => offset * 4);
 }

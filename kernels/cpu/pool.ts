@@ -3,12 +3,15 @@
  *
  * Between jobs the workers sleep in `Atomics.wait`, and keep no program alive. A worker that is late takes fewer chunks,
  * and without any, as where there is no Worker, the calling thread takes them all.
+ *
+ * A pool in which something went wrong is done with, and so is its memory: a thread that hangs, or that cannot be ended
+ * in its sleep, may write there at any time.
  */
 
 import { Worker } from "node:worker_threads";
 import { type Blackboard, blackboard, jobProtocol, type Kernel } from "./job.ts";
 
-const { announce, reset, takeShare, waitForAll } = jobProtocol();
+const { announce, dismiss, takeShare, waitForAll } = jobProtocol();
 
 /** What a pool's threads run. */
 export interface Program {
@@ -54,29 +57,24 @@ export class Pool {
   /**
    * Calls a kernel for every chunk, and returns when all are done.
    *
-   * @throws {Error} If a worker failed, or has gone; the workers that are left are ended, and the next job starts anew.
+   * @throws {Error} If a kernel failed, or a worker has gone; the pool must not be used any more.
    */
   run(name: string, args: number[], chunks: number): void {
-    if (this.#lost) this.#end(this.#lost);
+    if (this.#lost) throw this.#lost;
     const kernel = this.#names.indexOf(name);
     if (chunks <= 1 || this.threads === 1) {
       for (let chunk = 0; chunk < chunks; chunk++) this.#kernels[kernel]!(...args, chunk, 0);
       return;
     }
     this.#start();
-    this.#job = (this.#job + 1) & 0xfffff;
+    this.#job = this.#job % LAST_JOB + 1;
     announce(this.#board, this.#job, kernel, args, chunks);
-    try {
-      takeShare(this.#board, this.#kernels, this.#job, 0);
-    } catch (error) {
-      this.#end(new Error(`The kernel ${name} of the cpu device failed`, { cause: error }));
-    }
+    takeShare(this.#board, this.#kernels, this.#job, 0);
     const outcome = waitForAll(this.#board, this.#patience);
-    if (outcome === "failed") this.#end(new Error(`The kernel ${name} of the cpu device failed in a worker`));
+    if (outcome === "failed") throw new Error(`The kernel ${name} of the cpu device failed in a worker`);
     if (outcome === "lost") {
-      this.#end(
-        new Error(`The kernel ${name} of the cpu device was lost: no worker got on for ${this.#patience / 1000} s`),
-      );
+      const seconds = this.#patience / 1000;
+      throw new Error(`The kernel ${name} of the cpu device was lost: no worker got anything done in ${seconds} s`);
     }
   }
 
@@ -84,12 +82,12 @@ export class Pool {
   async close(): Promise<void> {
     const workers = this.#workers;
     this.#workers = [];
+    dismiss(this.#board);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
   #start(): void {
     if (this.#workers.length > 0) return;
-    reset(this.#board);
     const { module, memory } = this.#program;
     for (let thread = 1; thread < this.threads; thread++) {
       // as text in the URL: a file of its own would need a permission to be read, or fetched again
@@ -104,13 +102,10 @@ export class Pool {
       this.#workers.push(worker);
     }
   }
-
-  #end(error: Error): never {
-    this.#lost = undefined;
-    this.close();
-    throw error;
-  }
 }
+
+/** Jobs are numbered with 20 bits, from 1, and then from 1 again. */
+const LAST_JOB = 0xfffff;
 
 const WORKER = `
 import { workerData } from "node:worker_threads";

@@ -7,3 +7,10 @@
 export * from "./unary.ts";
 export * from "./unary_wide.ts";
 export { matmulRows, packColumns } from "./matmul.ts";
+export * from "./binary.ts";
+export * from "./norm.ts";
+export * from "./reduce.ts";
+export * from "./softmax.ts";
+export * from "./training.ts";
+export { attention } from "./attention.ts";
+export { attentionBackward } from "./attention_backward.ts";

@@ -16,13 +16,8 @@ import { F32 } from "./f32.ts";
 
 const ROWS: i32 = 6;
 const COLUMNS: i32 = 8;
-/** Steps along K in one go: a panel of b, 8 KB, stays in the first-level cache while all panels of a pass by. */
-const DEPTH: i32 = 256;
-/** Rows of a that are packed at a time. */
-export const HEIGHT: i32 = 96;
-
-/** The bytes that `matmulRows` needs for itself, on each thread: a block of `a`, and a tile that juts out. */
-const LOCAL_BYTES: i32 = (HEIGHT * DEPTH + ROWS * COLUMNS) * 4;
+/** The bytes of a tile: a thread's room for one that juts out over the matrix. */
+export const TILE_BYTES: i32 = ROWS * COLUMNS * 4;
 
 /**
  * Packs panels of `b`. Chunk c is the c-th group of `step` panels, counted through all matrices.
@@ -51,7 +46,7 @@ export function packColumns(
 }
 
 /** Packs `K` steps of a panel of `width` lines, of which `used` are there and the rest zeros: `[K][width]`. */
-export function packPanel(
+function packPanel(
   source: usize,
   strideK: i32,
   strideLine: i32,
@@ -134,6 +129,9 @@ function pack4(source: usize, strideK: i32, strideLine: i32, K: i32, rowBytes: i
 /**
  * Computes rows of the products. A task is up to `height` rows of one product; chunk c has the tasks from `c · step`.
  *
+ * A task packs its rows of `a` for `depth` steps along K at a time, so that a panel of `b` stays in the first-level cache
+ * while all the packed panels of `a` pass by. `local` has room for a tile and the packed rows on each thread.
+ *
  * `aStarts` has, for each product, the byte offset of its `a`, and `bIndices` the number of its packed `b`.
  */
 export function matmulRows(
@@ -148,7 +146,9 @@ export function matmulRows(
   K: i32,
   N: i32,
   local: usize,
+  localBytes: i32,
   height: i32,
+  depth: i32,
   tasks: i32,
   step: i32,
   chunk: i32,
@@ -157,8 +157,8 @@ export function matmulRows(
   const groups = (M + height - 1) / height;
   const panelBytes = <usize> K * (COLUMNS * 4);
   const bBytes = <usize> ((N + COLUMNS - 1) / COLUMNS) * panelBytes;
-  const block = local + thread * LOCAL_BYTES;
-  const edge = block + HEIGHT * DEPTH * 4;
+  const edge = local + thread * localBytes;
+  const block = edge + TILE_BYTES;
   const end = min(tasks, (chunk + 1) * step);
   for (let task = chunk * step; task < end; task++) {
     const n = <usize> (task / groups);
@@ -167,10 +167,10 @@ export function matmulRows(
     const source = a + load<i32>(aStarts + (n << 2)) + row * strideM;
     const b = packed + <usize> load<i32>(bIndices + (n << 2)) * bBytes;
     const result = out + ((n * M + row) * N << 2);
-    for (let k = 0; k < K; k += DEPTH) {
-      const depth = min(DEPTH, K - k);
-      packRows(source + k * strideK, strideM, strideK, rows, depth, block);
-      multiplyBlock(block, rows, depth, b + k * (COLUMNS * 4), panelBytes, N, result, N << 2, edge, k > 0);
+    for (let k = 0; k < K; k += depth) {
+      const steps = min(depth, K - k);
+      packRows(source + k * strideK, strideM, strideK, rows, steps, block);
+      multiplyBlock(block, rows, steps, b + k * (COLUMNS * 4), panelBytes, N, result, N << 2, edge, k > 0);
     }
   }
 }

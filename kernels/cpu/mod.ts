@@ -1,0 +1,64 @@
+/**
+ * The `cpu` device: float32, WebAssembly SIMD, all cores.
+ *
+ * Numbers lie on the JavaScript heap, so that the garbage collector frees them. The kernels, compiled from
+ * AssemblyScript, work in a memory of their own, into which operands are copied and results out of it.
+ */
+
+import type { Kernels } from "../kernels.ts";
+import { attention, attentionBackward } from "./attention.ts";
+import { binary, select, unary, unaryBackward } from "./elementwise.ts";
+import { Engine, type EngineOptions } from "./engine.ts";
+import { compact, numbers } from "./layout.ts";
+import { matmul } from "./matmul.ts";
+import { assemble, gather, scatterAdd } from "./movement.ts";
+import { argmax, reduce } from "./reduce.ts";
+import { crossEntropy, crossEntropyBackward, norm, normBackward, rowwise } from "./rowwise.ts";
+import { adamW, dropout } from "./training.ts";
+
+/** The kernels of the `cpu` device, and what they run on. */
+export interface CpuKernels extends Kernels {
+  readonly runtime: Engine;
+}
+
+/** Makes the kernels of a `cpu` device. */
+export function cpuKernels(options: EngineOptions = {}): CpuKernels {
+  const engine = new Engine(options);
+  return {
+    device: "cpu",
+    precision: "float32",
+    runtime: engine,
+
+    write: (values) => Float32Array.from(values),
+    read: (storage) => numbers(storage).slice(),
+    full: (length, value) => new Float32Array(length).fill(value),
+    copy: compact,
+
+    unary: (op, a) => unary(engine, op, a),
+    unaryBackward: (op, a, out, grad) => unaryBackward(engine, op, a, out, grad),
+    binary: (op, a, b) => binary(engine, op, a, b),
+    select: (condition, a, b) => select(engine, condition, a, b),
+    reduce: (op, a, axes) => reduce(engine, op, a, axes),
+    argmax,
+    matmul: (a, b) => matmul(engine, a, b),
+    gather,
+    scatterAdd,
+    assemble,
+
+    softmax: (a) => rowwise(engine, "softmax", a),
+    softmaxBackward: (s, grad) => rowwise(engine, "softmaxBackward", s, grad),
+    logSoftmax: (a) => rowwise(engine, "logSoftmax", a),
+    logSoftmaxBackward: (l, grad) => rowwise(engine, "logSoftmaxBackward", l, grad),
+    layerNorm: (a, gain, bias, eps) => norm(engine, a, gain, bias, eps),
+    layerNormBackward: (a, gain, grad, eps) => normBackward(engine, a, gain, grad, eps, true),
+    rmsNorm: (a, gain, eps) => norm(engine, a, gain, undefined, eps),
+    rmsNormBackward: (a, gain, grad, eps) => normBackward(engine, a, gain, grad, eps, false),
+    crossEntropy: (logits, targets) => crossEntropy(engine, logits, targets),
+    crossEntropyBackward: (logits, targets, grad) => crossEntropyBackward(engine, logits, targets, grad),
+    attention: (q, k, v, options) => attention(engine, q, k, v, options),
+    attentionBackward: (q, k, v, out, logSumExp, grad, options) =>
+      attentionBackward(engine, q, k, v, out, logSumExp, grad, options),
+    dropout: (a, rate, seed) => dropout(engine, a, rate, seed),
+    adamW: (parameter, grad, moments, options) => adamW(engine, parameter, grad, moments, options),
+  };
+}

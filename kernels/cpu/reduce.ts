@@ -1,0 +1,52 @@
+/** Folding many numbers into one. */
+
+import type { ReduceOp, View } from "../kernels.ts";
+import { sizeOf } from "../view.ts";
+import type { Engine, Floats } from "./engine.ts";
+import { collapse, compact, compactIn, place } from "./layout.ts";
+
+/** About what one element takes, in ns. */
+const ELEMENT_NS = 0.15;
+
+/** Folds the last `axes` axes of `a` into one number each. */
+export function reduce(engine: Engine, op: ReduceOp, a: View, axes: number): Floats {
+  const cut = a.shape.length - axes;
+  const [kept, folded] = [sizeOf(a.shape.slice(0, cut)), sizeOf(a.shape.slice(cut))];
+  if (kept * folded === 0) return new Float32Array(kept).fill(op === "sum" ? 0 : -Infinity);
+  engine.begin();
+  const { address, strides } = place(engine, a);
+  const out = engine.allocate(kept);
+  const stride = strideOfRows({ shape: a.shape, strides }, cut);
+  if (op === "sum" && stride !== undefined) {
+    engine.run("sumColumns", [address, 4 * stride, folded, out, kept], engine.plan(kept, folded * ELEMENT_NS, 4));
+  } else {
+    const x = compactIn(engine, { address, shape: a.shape, strides });
+    const kernel = op === "sum" ? "sumRows" : "maxRows";
+    engine.run(kernel, [x.address, folded, out, kept], engine.plan(kept, folded * ELEMENT_NS));
+  }
+  return engine.take(out, kept);
+}
+
+/**
+ * If what is kept lies side by side and what is folded one row below another, as when a bias's gradient is summed over
+ * rows: how many numbers the rows are apart.
+ */
+function strideOfRows({ shape, strides }: Pick<View, "shape" | "strides">, cut: number): number | undefined {
+  const kept = collapse(shape.slice(0, cut), [strides.slice(0, cut)]).strides[0]!;
+  const folded = collapse(shape.slice(cut), [strides.slice(cut)]).strides[0]!;
+  return kept.length === 1 && kept[0] === 1 && folded.length === 1 ? folded[0] : undefined;
+}
+
+/** The position of the first maximum along the last axis; in plain JavaScript, as nothing else is to be done with it. */
+export function argmax(a: View): Int32Array {
+  const x = compact(a);
+  const count = a.shape.at(-1)!;
+  const out = new Int32Array(x.length / count);
+  for (let r = 0; r < out.length; r++) {
+    const row = r * count;
+    let best = 0;
+    for (let i = 1; i < count; i++) if (x[row + i]! > x[row + best]!) best = i;
+    out[r] = best;
+  }
+  return out;
+}

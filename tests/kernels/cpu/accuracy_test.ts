@@ -1,0 +1,78 @@
+/** How exact the functions of one number are, over the whole range of float32. */
+
+import assert from "node:assert/strict";
+import { cpuKernels } from "../../../kernels/cpu/mod.ts";
+import type { UnaryOp, View } from "../../../kernels/kernels.ts";
+import { reference } from "../../../kernels/reference/mod.ts";
+import { rowMajor } from "../../../kernels/view.ts";
+import { UNARY_OPS } from "../../support/kernel_laws.ts";
+
+/** How many float32 numbers a result may be off the correctly rounded one, where it is not exact. */
+const ULPS: Partial<Record<UnaryOp, number>> = {
+  exp: 1,
+  log: 1,
+  tanh: 2,
+  sigmoid: 2,
+  erf: 1,
+  sin: 1,
+  cos: 1,
+  gelu: 1,
+  geluTanh: 1,
+  silu: 1,
+};
+
+const SPECIAL = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  Infinity,
+  -Infinity,
+  NaN,
+  1e-45,
+  -1e-45,
+  1.1754944e-38,
+  3.4028235e38,
+  -3.4028235e38,
+];
+
+/** Every 4,001st float32 from −∞ to ∞, denormal ones among them, some thousand around 0 to ±100, and the special ones. */
+function wholeRange(): Float32Array<ArrayBuffer> {
+  const everywhere = Uint32Array.from({ length: Math.floor(2 ** 32 / 4001) }, (_, i) => i * 4001);
+  const near = Array.from({ length: 40_000 }, (_, i) => (i - 20_000) / 200);
+  const numbers = [...new Float32Array(everywhere.buffer), ...near, ...SPECIAL];
+  return Float32Array.from(numbers);
+}
+
+/** The place of a float32 among all: neighbours differ by 1. */
+function places(numbers: Float32Array<ArrayBuffer>): Int32Array {
+  return new Int32Array(numbers.buffer).map((bits) => bits < 0 ? -(bits & 0x7fffffff) : bits);
+}
+
+const numbers = wholeRange();
+const layout = rowMajor([numbers.length]);
+
+for (const relaxed of [true, false]) {
+  const cpu = cpuKernels({ relaxed, threads: 1 });
+  const x: View = { ...layout, storage: cpu.write(numbers) };
+  for (const op of UNARY_OPS) {
+    Deno.test(`${op} is within ${ULPS[op] ?? 0} ulp of float32 rounding, ${relaxed ? "relaxed" : "plain"} SIMD`, () => {
+      const wanted = Float32Array.from(
+        reference.read(reference.unary(op, { ...layout, storage: reference.write(numbers) })),
+      );
+      const got = Float32Array.from(cpu.read(cpu.unary(op, x)));
+      const [gotPlaces, wantedPlaces] = [places(got), places(wanted)];
+      let worst = 0;
+      let at = 0;
+      for (let i = 0; i < got.length; i++) {
+        assert.equal(Number.isNaN(got[i]), Number.isNaN(wanted[i]), `${op}(${numbers[i]}) is ${got[i]}`);
+        if (Number.isNaN(wanted[i])) continue;
+        const distance = Math.abs(gotPlaces[i]! - wantedPlaces[i]!);
+        if (distance > worst) [worst, at] = [distance, i];
+      }
+      const report = `${op}(${numbers[at]}) is ${got[at]} where ${wanted[at]} is expected: ${worst} ulp`;
+      assert(worst <= (ULPS[op] ?? 0), report);
+    });
+  }
+}

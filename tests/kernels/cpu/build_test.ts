@@ -1,0 +1,40 @@
+/** That the compiled kernels are those of the source, and that a program with them loads and ends as it should. */
+
+import assert from "node:assert/strict";
+import { BUILDS, compile, moduleText } from "../../../tools/build_kernels.ts";
+
+for (const build of ["relaxed", "plain"] as const) {
+  Deno.test(`compiling the kernels again gives the committed bytes, ${build} SIMD`, async () => {
+    assert.equal(await Deno.readTextFile(BUILDS[build].path), moduleText(await compile(build)));
+  });
+}
+
+/** Runs a program of its own, in some folder, and returns what it prints. */
+async function run(program: string, ...flags: string[]): Promise<string> {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, program);
+    const args = ["run", "--no-prompt", "--no-config", ...flags, file];
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+    assert(success, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout).trim();
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+const PROGRAM = `
+  import { cpuKernels } from "${new URL("../../../kernels/cpu/mod.ts", import.meta.url)}";
+  const k = cpuKernels({ threads: 3 });
+  const a = { storage: k.full(300 * 300, 1), shape: [300, 300], strides: [300, 1], offset: 0 };
+  for (let i = 0; i < 20; i++) k.matmul(a, a);
+  console.log(k.read(k.matmul(a, a))[0], k.runtime.pool.workers.length);
+`;
+
+Deno.test("a program that used the threads ends by itself, and needs no permission", async () => {
+  assert.equal(await run(PROGRAM), "300 2");
+});
+
+Deno.test("a program that fails while the threads sleep ends too", async () => {
+  await assert.rejects(run(`${PROGRAM}\nthrow new Error("as planned");`), /as planned/);
+});

@@ -1,0 +1,106 @@
+/** The memory and the threads under the cpu device. */
+
+import assert from "node:assert/strict";
+import { type CpuKernels, cpuKernels } from "../../../kernels/cpu/mod.ts";
+import type { Storage, View } from "../../../kernels/kernels.ts";
+import { rowMajor, type Shape, sizeOf } from "../../../kernels/view.ts";
+import { noise } from "../../support/views.ts";
+
+function array(kernels: CpuKernels, shape: Shape, seed = 1): View {
+  return { storage: kernels.write(noise(sizeOf(shape), seed)), ...rowMajor(shape) };
+}
+
+/** Asserts that two results have the same bits; `deepEqual` would take minutes to describe how they differ. */
+function assertSame(actual: Storage, expected: Storage, what: string): void {
+  const [a, b] = [actual, expected] as [Float32Array, Float32Array]; // what the cpu device's storages are
+  const different = a.findIndex((x, i) => !Object.is(x, b[i]));
+  assert(a.length === b.length && different < 0, `${what}[${different}] is ${a[different]}, and then ${b[different]}`);
+}
+
+/** Large enough that every kernel is shared among threads. */
+const SHARED = [512, 512];
+
+/** One call of every kind of kernel, large enough for all threads. */
+function results(k: CpuKernels): Record<string, Storage> {
+  const [a, b, row] = [array(k, SHARED), array(k, SHARED, 2), array(k, [512], 3)];
+  const heads = [1, 2, 3].map((seed) => array(k, [8, 128, 32], seed)) as [View, View, View];
+  const options = { scale: 0.2, causal: true };
+  const { out, logSumExp } = k.attention(...heads, options);
+  const attended = { storage: out, ...rowMajor([8, 128, 32]) };
+  const backward = k.attentionBackward(
+    ...heads,
+    attended,
+    { storage: logSumExp, ...rowMajor([8, 128]) },
+    attended,
+    options,
+  );
+  return {
+    matmul: k.matmul(a, b),
+    exp: k.unary("exp", a),
+    add: k.binary("add", a, { ...row, shape: SHARED, strides: [0, 1] }),
+    sumRows: k.reduce("sum", a, 1),
+    sumColumns: k.reduce("sum", { ...a, strides: [1, 512] }, 1),
+    softmax: k.softmax(a),
+    crossEntropy: k.crossEntropy(a, Int32Array.from({ length: 512 }, (_, i) => i - 1)),
+    ...k.layerNormBackward(a, row, b, 1e-5),
+    out,
+    logSumExp,
+    ...Object.fromEntries(Object.entries(backward).map(([name, storage]) => [`d${name}`, storage])),
+    dropout: k.dropout(a, 0.5, 3),
+  };
+}
+
+Deno.test("any number of threads gives the same bits", async () => {
+  const one = cpuKernels({ threads: 1 });
+  const expected = results(one);
+  for (const threads of [2, 3, 5]) {
+    const many = cpuKernels({ threads });
+    for (let round = 0; round < 3; round++) { // the workers come only in the course of the first
+      for (const [name, storage] of Object.entries(results(many))) {
+        assertSame(storage, expected[name]!, `${name} on ${threads} threads`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal(many.runtime.pool.workers.length, threads - 1);
+    await many.runtime.pool.close();
+  }
+});
+
+Deno.test("a small problem starts no worker", () => {
+  const k = cpuKernels({ threads: 4 });
+  k.matmul(array(k, [8, 8]), array(k, [8, 8]));
+  assert.equal(k.runtime.pool.workers.length, 0);
+});
+
+Deno.test("the memory grows to what the largest call needs, and no further in thousands of calls", () => {
+  const k = cpuKernels({ threads: 1 });
+  const call = (n: number) => k.matmul(array(k, [n, n]), array(k, [n, n]));
+  call(200);
+  const needed = k.runtime.memoryBytes;
+  for (let i = 0; i < 3000; i++) call(10 + i % 50);
+  call(200);
+  assert.equal(k.runtime.memoryBytes, needed);
+  assert(needed < 4 * (4 * 200 * 200 + 64 * 1024 + 1024), `${needed} bytes for three matrices of ${200 * 200} numbers`);
+});
+
+Deno.test("a kernel that traps is an error, and the next call is right again", async () => {
+  const k = cpuKernels({ threads: 3 });
+  const beyond = 2 ** 32 - 64; // there is no memory: each chunk traps, on whichever thread
+  assert.throws(() => k.runtime.run("exp", [beyond, beyond, 64], { step: 16, chunks: 4 }));
+  const [a, b] = [array(k, SHARED), array(k, SHARED)];
+  assertSame(k.matmul(a, b), cpuKernels({ threads: 1 }).matmul(a, b), "matmul");
+  await k.runtime.pool.close();
+});
+
+Deno.test("a worker that has ended is an error at the next shared call, and the one after is right again", async () => {
+  const k = cpuKernels({ threads: 2 });
+  const [a, b] = [array(k, SHARED), array(k, SHARED)];
+  const expected = cpuKernels({ threads: 1 }).matmul(a, b);
+  for (let round = 0; round < 3; round++) {
+    assertSame(k.matmul(a, b), expected, "matmul");
+    await k.runtime.pool.workers[0]!.terminate();
+    assert.throws(() => k.matmul(a, b), /^Error: A worker of the cpu device has ended unexpectedly/);
+  }
+  for (let i = 0; i < 20; i++) assertSame(k.matmul(a, b), expected, "matmul");
+  await k.runtime.pool.close();
+});
