@@ -74,8 +74,7 @@ export function backward(root: Tensor, options: BackwardOptions): void {
   }
   sameDevice("call backward on", [root, seed]);
   const order = differentiable(root);
-  for (const node of order) if (node.origin !== undefined) usable(node.origin); // fail before anything is changed
-  const arrived: [Tensor, Tensor][] = [];
+  const arrived: [Tensor, Tensor][] = []; // kept apart, so that a walk that fails changes nothing
   backpropagate(order, seed, createGraph, (node, gradient) => {
     if (node.keepsGrad) arrived.push([node, gradient]);
   });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { grad, noGrad, Tensor, valueAndGrad } from "../../mod.ts";
-import { gradcheck } from "../../mod.ts";
+import { grad, gradcheck, noGrad, Tensor, valueAndGrad } from "../../mod.ts";
 
 Deno.test("grad: one gradient for one input, a list for several", () => {
   const x = Tensor.from([1, 2]);
@@ -41,6 +40,12 @@ Deno.test("grad touches no tensor's grad, not even of one that the function clos
   assert.deepEqual([gradient.toArray(), w.grad, x.grad], [[4, 6], null, null]);
   gradient.sum().backward(); // the gradient, 2wx, depends on both
   assert.deepEqual([w.grad?.toArray(), x.grad?.toArray()], [[2, 2], [4, 6]]);
+});
+
+Deno.test("where nobody else asks for a gradient, value and gradient are constants, without a graph", () => {
+  const [value, gradient] = valueAndGrad((x: Tensor) => x.mul(x).exp())(Tensor.from(1));
+  assert.deepEqual([value.requiresGrad, gradient.requiresGrad], [false, false]);
+  assert.deepEqual([value.parents, gradient.parents], [[], []]);
 });
 
 Deno.test("what is computed under noGrad requires no gradient, though grad works in it", () => {

@@ -55,7 +55,6 @@ Deno.test("gradcheck refuses a function whose result changes shape", () => {
   const restless = () => Tensor.zeros([random.integer(1, 1000)], { requiresGrad: true });
   assert.throws(() => gradcheck(restless, [x]), {
     name: "TypeError",
-    message:
-      /^Cannot check a gradient, as the function must return one shape for all values of its inputs: \[\d+\] and \[\d+\]$/,
+    message: /as the function must return one shape for all values of its inputs: \[\d+\] and \[\d+\]$/,
   });
 });
