@@ -19,7 +19,7 @@ const ROWS = {
   width: "Integer",
 } as const;
 
-/** `out[i, c] = a[indices[i], c]`. (The row takes two divisions, as in templates.ts.) */
+/** `out[i, c] = a[indices[i], c]`. (The row, below 2²⁴, takes two divisions, as in templates.ts.) */
 const GATHER = program(
   function (
     this: Thread,
@@ -30,11 +30,9 @@ const GATHER = program(
     width: number,
     indices: readonly number[],
   ) {
-    let row = 0;
-    row++;
-    row = Math.floor((this.thread.x + 0.5) / width) | 0;
-    row += Math.floor((this.thread.x - row * width + 0.5) / width) | 0;
-    return a[aOffset + (indices[row]! | 0) * aRow + (this.thread.x - row * width) * aColumn]!;
+    const near = Math.floor((this.thread.x + 0.5) / width);
+    const row = near + Math.floor((this.thread.x - (near | 0) * width + 0.5) / width);
+    return a[aOffset + (indices[row]! | 0) * aRow + (this.thread.x - (row | 0) * width) * aColumn]!;
   },
   { ...ROWS, indices: "Array" },
 );
@@ -51,16 +49,14 @@ const SCATTER_ADD = program(
     order: readonly number[],
     starts: readonly number[],
   ) {
-    let row = 0;
-    row++;
-    row = Math.floor((this.thread.x + 0.5) / width) | 0;
-    row += Math.floor((this.thread.x - row * width + 0.5) / width) | 0;
+    const near = Math.floor((this.thread.x + 0.5) / width);
+    const row = near + Math.floor((this.thread.x - (near | 0) * width + 0.5) / width);
     const start = starts[row]!;
     const count = starts[row + 1]! - start;
     let total = 0;
     for (let k = 0; k < count; k++) {
-      const from = order[(start | 0) + k]!;
-      total += a[aOffset + (from | 0) * aRow + (this.thread.x - row * width) * aColumn]!;
+      const from = order[(start | 0) + (k | 0)]!;
+      total += a[aOffset + (from | 0) * aRow + (this.thread.x - (row | 0) * width) * aColumn]!;
     }
     return total;
   },
@@ -75,7 +71,7 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
       const width = sizeOf(a.shape.slice(1));
       const length = indices.length * width;
       if (length === 0) return gpu.write([]);
-      checkExact(a.shape[0]!);
+      checkExact(Math.max(a.shape[0]!, indices.length));
       return gpu.launch(GATHER, [length], [...rows(gpu, a), width, gpu.write(indices)]);
     },
 

@@ -14,8 +14,7 @@ const LAYERS = 65535;
  * Four rows of a column: each number of `b` that is loaded serves four products.
  *
  * Threads are `[N, tiles · inner, outer]`, where tile `t` has the rows `4t … 4t + 3`; the batch is `outer × inner`.
- * Positions are counted up once where they are made, as gpu.js would hold them in float32 otherwise; rows past the last
- * are the last again, and not looked at by whoever reads the result.
+ * Rows past the last are the last again, and not looked at by whoever reads the result.
  */
 const TILE = program(
   function (
@@ -38,34 +37,20 @@ const TILE = program(
   ) {
     const inner = Math.floor((this.thread.y + 0.5) / tiles);
     const row = 4 * (this.thread.y - inner * tiles);
-    let aAt = 0;
-    aAt++;
-    aAt = aOffset + this.thread.z * aOuter + (inner | 0) * aInner;
-    let at0 = 0;
-    at0++;
-    at0 = aAt + (Math.min(row, M - 1) | 0) * aRow;
-    let at1 = 0;
-    at1++;
-    at1 = aAt + (Math.min(row + 1, M - 1) | 0) * aRow;
-    let at2 = 0;
-    at2++;
-    at2 = aAt + (Math.min(row + 2, M - 1) | 0) * aRow;
-    let at3 = 0;
-    at3++;
-    at3 = aAt + (Math.min(row + 3, M - 1) | 0) * aRow;
-    let bAt = 0;
-    bAt++;
-    bAt = bOffset + this.thread.z * bOuter + (inner | 0) * bInner + this.thread.x * bColumn;
+    const row1 = Math.min(row + 1, M - 1);
+    const row2 = Math.min(row + 2, M - 1);
+    const row3 = Math.min(row + 3, M - 1);
     let sum0 = 0;
     let sum1 = 0;
     let sum2 = 0;
     let sum3 = 0;
+    // positions are no variables, and k is one: see templates.ts
     for (let k = 0; k < K; k++) {
-      const y = b[bAt + k * bRow]!;
-      sum0 += a[at0 + k * aColumn]! * y;
-      sum1 += a[at1 + k * aColumn]! * y;
-      sum2 += a[at2 + k * aColumn]! * y;
-      sum3 += a[at3 + k * aColumn]! * y;
+      const y = b[bOffset + this.thread.z * bOuter + (inner | 0) * bInner + (k | 0) * bRow + this.thread.x * bColumn]!;
+      sum0 += a[aOffset + this.thread.z * aOuter + (inner | 0) * aInner + (row | 0) * aRow + (k | 0) * aColumn]! * y;
+      sum1 += a[aOffset + this.thread.z * aOuter + (inner | 0) * aInner + (row1 | 0) * aRow + (k | 0) * aColumn]! * y;
+      sum2 += a[aOffset + this.thread.z * aOuter + (inner | 0) * aInner + (row2 | 0) * aRow + (k | 0) * aColumn]! * y;
+      sum3 += a[aOffset + this.thread.z * aOuter + (inner | 0) * aInner + (row3 | 0) * aRow + (k | 0) * aColumn]! * y;
     }
     return [sum0, sum1, sum2, sum3];
   },

@@ -1,10 +1,10 @@
 /**
  * Programs made of an expression: for each element of some views, or folding many elements into one.
  *
- * gpu.js keeps a variable in integers only if it counts it up somewhere, and in float32, which is exact to 2²⁴ alone,
- * if it does not: hence the `++` behind the declarations of positions. Division is always float32's, on a graphics
- * adapter not even rounded rightly, so that quotients are taken half a step off the boundary between two integers; in
- * arrays of more than 2²⁰ elements the rest that this leaves is divided once more.
+ * gpu.js keeps a kernel's variables in float32, which is exact to 2²⁴ alone; integers are only what comes from integers
+ * within one expression, `… | 0` among them. So positions are never variables here. Division, too, is float32's, on a
+ * graphics adapter not even rounded rightly: quotients are taken half a step off the boundary between two integers; and
+ * in arrays of more than 2²⁰ elements, the rest that this leaves is divided once more.
  */
 
 import type { ParameterType, Program } from "./program.ts";
@@ -36,11 +36,12 @@ export const SMALL = 2 ** 20;
 /** `out[i] = expression` for every position i. The arguments: views, then sizes, then numbers. */
 export function mapProgram(expression: string, shape: Shape): Program {
   const { names, rank } = shape;
-  const body = rank === 1
-    ? names.map((name) => `const ${name} = ${name}Values[${name}Offset + this.thread.x * ${name}Stride0];`)
-    : [...position(shape, "this.thread.x"), ...names.map((name) => `const ${name} = ${name}Values[${name}At];`)];
-  const parameters = [...names.flatMap((name) => view(name, rank)), ...sizes(rank), ...numbers(shape)];
-  return made(parameters, [...body, `return ${expression};`]);
+  const { body, steps } = position(shape, "this.thread.x");
+  return made([...names.flatMap((name) => view(name, rank)), ...sizes(rank), ...numbers(shape)], [
+    ...body,
+    ...names.map((name) => `const ${name} = ${name}Values[${name}Offset + ${steps(name)}];`),
+    `return ${expression};`,
+  ]);
 }
 
 /**
@@ -52,22 +53,24 @@ export function mapProgram(expression: string, shape: Shape): Program {
 export function foldProgram(fold: Fold, expression: string, shape: Shape): Program {
   const { names, rank } = shape;
   const { start, take } = FOLDS[fold];
+  const outer = divide("outer", "this.thread.x", "parts", shape.large);
+  const { body, steps } = position(shape, outer.quotient);
+  const element = `(this.thread.x - ${outer.quotient} * parts + (k | 0) * parts)`;
   return made([
-    ...names.flatMap((name) => [...view(name, rank), integerParameter(`${name}Step`)]),
+    ...names.flatMap((name) => [...view(name, rank), integer(`${name}Step`)]),
     ...sizes(rank),
-    ...["count", "parts", "steps"].map(integerParameter),
+    ...["count", "parts", "steps"].map(integer),
     ["lowest", "Float"],
     ...numbers(shape),
   ], [
-    "let outer = 0; outer++;",
-    ...divide("outer", "this.thread.x", "parts", shape.large),
-    "let part = 0; part++;",
-    "part = this.thread.x - outer * parts;",
-    ...position(shape, "outer"),
+    ...outer.body,
+    ...body,
     `let total = ${start};`,
     "for (let k = 0; k < steps; k++) {",
-    "  if (part + k * parts < count) {",
-    ...names.map((name) => `    const ${name} = ${name}Values[${name}At + (part + k * parts) * ${name}Step];`),
+    `  if (${element} < count) {`,
+    ...names.map((name) => {
+      return `    const ${name} = ${name}Values[${name}Offset + ${steps(name)} + ${element} * ${name}Step];`;
+    }),
     `    total = ${take(`(${expression})`)};`,
     "  }",
     "}",
@@ -80,28 +83,26 @@ export function foldProgram(fold: Fold, expression: string, shape: Shape): Progr
  * has there (0 without one). The arguments: the view `x`, its sizes, the layout's offset and strides, and `before`.
  */
 export function placeProgram(rank: number, large: boolean, overlays: boolean): Program {
-  const axes = [...Array(rank).keys()];
+  let rest = "(this.thread.x - placeOffset)";
+  const body: string[] = [];
+  const coordinates: string[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const division = divide(`axis${axis}`, rest, `place${axis}`, large);
+    body.push(...division.body, `if (${division.quotient} >= size${axis}) inside = 0;`);
+    coordinates.push(` + ${division.quotient} * xStride${axis}`);
+    rest = `(${rest} - ${division.quotient} * place${axis})`;
+  }
   return made([
     ...view("x", rank),
-    ...axes.flatMap((axis) => [`size${axis}`, `place${axis}`].map(integerParameter)),
-    integerParameter("placeOffset"),
+    ...coordinates.flatMap((_, axis) => [`size${axis}`, `place${axis}`].map(integer)),
+    integer("placeOffset"),
     ...overlays ? [["before", "Array"] satisfies Parameter] : [],
   ], [
     "let inside = 1;",
-    "let rest = 0; rest++;",
-    "rest = this.thread.x - placeOffset;",
-    "if (rest < 0) inside = 0;",
-    "let quotient = 0; quotient++;",
-    "let xAt = 0; xAt++;",
-    "xAt = xOffset;",
-    ...axes.flatMap((axis) => [
-      ...divide("quotient", "rest", `place${axis}`, large),
-      `if (quotient >= size${axis}) inside = 0;`,
-      `xAt += quotient * xStride${axis};`,
-      `rest -= quotient * place${axis};`,
-    ]),
-    "if (rest > 0) inside = 0;",
-    "if (inside > 0) return xValues[xAt];",
+    "if (this.thread.x < placeOffset) inside = 0;",
+    ...body,
+    `if (${rest} > 0) inside = 0;`,
+    `if (inside > 0) return xValues[xOffset${coordinates.join("")}];`,
     `return ${overlays ? "before[this.thread.x]" : "0"};`,
   ]);
 }
@@ -114,44 +115,43 @@ function made(parameters: Parameter[], body: string[]): Program {
   return { source, parameters: Object.fromEntries(parameters), tile: false };
 }
 
-function integerParameter(name: string): Parameter {
+function integer(name: string): Parameter {
   return [name, "Integer"];
 }
 
 function view(name: string, rank: number): Parameter[] {
   const strides = Array.from({ length: rank }, (_, axis) => `${name}Stride${axis}`);
-  return [[`${name}Values`, "Array"], ...[`${name}Offset`, ...strides].map(integerParameter)];
+  return [[`${name}Values`, "Array"], ...[`${name}Offset`, ...strides].map(integer)];
 }
 
 /** The sizes of all axes but the first, which no position is divided by. */
 function sizes(rank: number): Parameter[] {
-  return Array.from({ length: rank - 1 }, (_, i) => integerParameter(`size${i + 1}`));
+  return Array.from({ length: rank - 1 }, (_, i) => integer(`size${i + 1}`));
 }
 
 function numbers({ parameters }: Shape): Parameter[] {
   return parameters.map((name) => [name, "Float"]);
 }
 
-/** Where the views' elements stand whose position in row-major order is `from`. */
-function position({ names, rank, large }: Shape, from: string): string[] {
-  return [
-    "let rest = 0; rest++;",
-    `rest = ${from};`,
-    "let quotient = 0; quotient++;",
-    ...names.flatMap((name) => [`let ${name}At = 0; ${name}At++;`, `${name}At = ${name}Offset;`]),
-    ...Array.from({ length: rank - 1 }, (_, i) => rank - 1 - i).flatMap((axis) => [
-      ...divide("quotient", "rest", `size${axis}`, large),
-      ...names.map((name) => `${name}At += (rest - quotient * size${axis}) * ${name}Stride${axis};`),
-      "rest = quotient;",
-    ]),
-    ...names.map((name) => `${name}At += rest * ${name}Stride0;`),
-  ];
+/** How far from its offset a view has the element whose position in row-major order is `from`. */
+function position({ rank, large }: Shape, from: string): { body: string[]; steps(name: string): string } {
+  const body: string[] = [];
+  const coordinates: string[] = [];
+  let rest = from;
+  for (let axis = rank - 1; axis > 0; axis--) {
+    const division = divide(`axis${axis}`, rest, `size${axis}`, large);
+    body.push(...division.body);
+    coordinates[axis] = `(${rest} - ${division.quotient} * size${axis})`;
+    rest = division.quotient;
+  }
+  coordinates[0] = rest;
+  return { body, steps: (name) => coordinates.map((index, axis) => `${index} * ${name}Stride${axis}`).join(" + ") };
 }
 
-/** The whole part of `x / y`. */
-function divide(quotient: string, x: string, y: string, large: boolean): string[] {
-  return [
-    `${quotient} = Math.floor((${x} + 0.5) / ${y}) | 0;`,
-    ...large ? [`${quotient} += Math.floor((${x} - ${quotient} * ${y} + 0.5) / ${y}) | 0;`] : [],
-  ];
+/** The whole part of `x / y`, as an expression, and the variables that it is made of. */
+function divide(name: string, x: string, y: string, large: boolean): { body: string[]; quotient: string } {
+  const near = `const ${name}Near = Math.floor((${x} + 0.5) / ${y});`;
+  if (!large) return { body: [near], quotient: `(${name}Near | 0)` };
+  const left = `const ${name}Left = Math.floor((${x} - (${name}Near | 0) * ${y} + 0.5) / ${y});`;
+  return { body: [near, left], quotient: `((${name}Near | 0) + (${name}Left | 0))` };
 }
