@@ -21,15 +21,17 @@ export function warmupCosine(
 ): Schedule {
   return (step) => {
     if (step < warmup) return peak * (step + 1) / warmup; // never a step of 0
-    const done = Math.min(1, (step - warmup) / (total - warmup));
+    const done = step < total ? (step - warmup) / (total - warmup) : 1;
     return floor + (peak - floor) * (1 + Math.cos(Math.PI * done)) / 2;
   };
 }
 
 /** From 0 up to `peak` in the first `warmup` steps, then straight down to 0 at step `total`. */
 export function warmupLinear({ peak, warmup, total }: { peak: number; warmup: number; total: number }): Schedule {
-  return (step) =>
-    step < warmup ? peak * (step + 1) / warmup : peak * Math.max(0, (total - step) / Math.max(1, total - warmup));
+  return (step) => {
+    if (step < warmup) return peak * (step + 1) / warmup;
+    return step < total ? peak * (total - step) / (total - warmup) : 0;
+  };
 }
 
 /** Multiplies an optimizer's learning rate by `factor` whenever a loss has not fallen for `patience` reports in a row. */
