@@ -2,24 +2,20 @@
  * The calling thread's names for numbers on the device, and giving memory back when a name is no longer reachable.
  *
  * A FinalizationRegistry hears of it only between two turns of the event loop, and a training loop without `await` has
- * none: there, all names are looked through now and then with weak references. Two things have to be asked of the
- * JavaScript engine for that. Its garbage collector sees small objects only and not the buffers that they stand for,
- * so that it is called when enough of those have been made. And an object with a weak reference is kept until the
- * running job ends, by the language's rules; a context of `node:vm` with a microtask queue of its own ends a job early.
+ * none: there, all names are looked through now and then with weak references (garbage.ts says what that takes).
  */
 
-import { setFlagsFromString } from "node:v8";
-import { createContext, runInContext, runInNewContext } from "node:vm";
 import type { Storage } from "../kernels.ts";
+import { collectGarbage, endJob } from "./garbage.ts";
 
 /** Numbers on the device. */
 export class GpuStorage implements Storage {
   constructor(readonly id: number, readonly length: number) {}
 }
 
-/** Buffers are looked through when as many as this have been made, or this many numbers, or as many as there are. */
-const BUFFERS = 4096;
-const NUMBERS = 2 ** 25; // 128 MiB
+/** Storages are looked through when so many more have been made, or so many more numbers, or as many as were kept. */
+const BUFFERS = 1024;
+const NUMBERS = 2 ** 23; // 32 MiB
 
 /** All storages of a device that the program can still reach. */
 export class Storages {
@@ -69,15 +65,3 @@ export class Storages {
     if (released.length > 0) this.#free(released);
   }
 }
-
-/** Ends the job, as far as weak references are concerned. */
-function endJob(): void {
-  runInContext("0", jobs);
-}
-
-const jobs = createContext({}, { microtaskMode: "afterEvaluate" });
-
-const collectGarbage: () => void = (() => {
-  setFlagsFromString("--expose-gc"); // contexts made from now on have a function `gc`
-  return runInNewContext("gc");
-})();

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { type Buffer, Engine } from "./engine.ts";
+import { collectGarbage } from "./garbage.ts";
 import {
   ANSWER,
   type Greeting,
@@ -17,6 +18,9 @@ import {
 const port = parentPort!; // this module is only ever a worker
 const { engine: name, status: shared } = workerData as Start;
 const status = new Int32Array(shared);
+
+/** So many buffers come back only when the calling thread has looked through them. */
+const MANY = 64;
 
 /** What a storage holds: numbers, or why there are none. */
 const storages = new Map<number, Buffer | Error>();
@@ -44,14 +48,20 @@ async function serve(engine: Engine, request: Request): Promise<void> {
       await answer(engine, request);
       break;
     case "free":
-      for (const storage of request.storages) {
-        const buffer = storages.get(storage)!;
-        storages.delete(storage);
-        if (!(buffer instanceof Error)) engine.free(buffer);
-      }
+      free(engine, request.storages);
   }
   Atomics.add(status, STATUS.done, 1);
   Atomics.notify(status, STATUS.done);
+}
+
+/** Gives buffers back, and with many of them what gpu.js has made to use them, which is small to JavaScript alone. */
+function free(engine: Engine, ids: readonly number[]): void {
+  for (const id of ids) {
+    const buffer = storages.get(id)!;
+    storages.delete(id);
+    if (!(buffer instanceof Error)) engine.free(buffer);
+  }
+  if (ids.length >= MANY) collectGarbage();
 }
 
 /** The result of a launch, or the first error on the way to it. */
@@ -128,5 +138,4 @@ try {
   port.postMessage({ info: engine.info } satisfies Greeting);
 } catch (cause) {
   port.postMessage({ reason: cause instanceof Error ? cause.message : String(cause) } satisfies Greeting);
-  port.close();
 }
