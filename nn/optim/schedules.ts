@@ -47,8 +47,9 @@ export class ReduceOnPlateau {
   /** Reports a loss; returns the learning rate from now on. */
   report(loss: number): number {
     const { factor = 0.1, patience = 10, floor = 0 } = this.options;
-    this.#waited = loss < this.#best ? 0 : this.#waited + 1;
-    this.#best = Math.min(this.#best, loss);
+    const better = loss < this.#best; // NaN is not
+    this.#waited = better ? 0 : this.#waited + 1;
+    if (better) this.#best = loss;
     if (this.#waited > patience) {
       this.optimizer.lr = Math.max(floor, this.optimizer.lr * factor);
       this.#waited = 0;
