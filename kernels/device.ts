@@ -1,15 +1,18 @@
 /** Choosing the device on which new tensors are made. */
 
+import { type CpuKernels, cpuKernels } from "./cpu/mod.ts";
 import type { EngineInfo, Kernels } from "./kernels.ts";
 import { reference } from "./reference/mod.ts";
 
 /** The devices that `useDevice` knows. */
-export type DeviceName = "reference" | "gpu";
+export type DeviceName = "reference" | "cpu" | "gpu";
 
 /** What a device may be told. */
 export interface DeviceOptions {
   /** What the `gpu` device runs on: the best that answers if this is not said. */
   readonly engine?: "webgpu" | "webasm" | "cpu";
+  /** How many threads of the `cpu` device share the work: as many as there are processors if this is not said. */
+  readonly threads?: number;
 }
 
 /** What is known of a device. */
@@ -22,17 +25,22 @@ export interface DeviceInfo extends Partial<EngineInfo> {
 
 const DEVICES: Record<DeviceName, (options: DeviceOptions) => Promise<Kernels>> = {
   reference: () => Promise.resolve(reference),
+  cpu: ({ threads }) => Promise.resolve(openCpu(threads)),
   gpu: async (options) => (await import("./gpu/open.ts")).openGpu(options), // gpu.js only for those who ask for it
 };
 
-let current: Kernels = reference;
+/** There is one cpu device, so that all its tensors belong together, whatever is said of threads later. */
+const cpu: CpuKernels = cpuKernels();
+
+let current: Kernels = cpu;
 
 /**
  * Makes a device the one on which new tensors are made from now on, and says what is known of it.
  *
  * Tensors that exist stay where they are.
  *
- * @throws {RangeError} If there is no device or engine of this name; the device in use stays.
+ * @throws {RangeError} If there is no device or engine of this name, or the number of threads is none; the device in
+ * use stays.
  * @throws {Error} If the engine cannot run here, saying why; the device in use stays.
  *
  * @example
@@ -51,8 +59,19 @@ export async function useDevice(name: DeviceName, options: DeviceOptions = {}): 
   if (options.engine !== undefined && name !== "gpu") {
     throw new RangeError(`Cannot use the engine "${options.engine}" of the device "${name}", as only gpu has engines`);
   }
+  if (options.threads !== undefined && name !== "cpu") {
+    throw new RangeError(`Cannot use ${options.threads} threads of the device "${name}", as only cpu has threads`);
+  }
   current = await DEVICES[name](options);
   return deviceInfo();
+}
+
+function openCpu(threads = navigator.hardwareConcurrency): CpuKernels {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`Cannot use ${threads} threads, as their number must be a whole one, at least 1`);
+  }
+  if (threads !== cpu.runtime.pool.threads) cpu.runtime.setThreads(threads);
+  return cpu;
 }
 
 /** What is known of the device in use. */

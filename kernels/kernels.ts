@@ -59,8 +59,10 @@ export type HostArray = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /** What a device runs on, where it has a choice. */
 export interface EngineInfo {
-  /** The engine's name, as `useDevice` takes it. */
+  /** The engine's name: of gpu, as `useDevice` takes it; of cpu, which SIMD instructions its WebAssembly uses. */
   readonly engine: string;
+  /** How many threads share the work, where that can be chosen. */
+  readonly threads?: number;
   /** The graphics adapter's name, if it has one. */
   readonly adapter?: string;
   /** Whether the adapter is a program and no hardware. */

@@ -38,7 +38,7 @@ export interface Plan {
 export class Engine {
   readonly relaxed: boolean;
   readonly #module: WebAssembly.Module;
-  readonly #poolOptions: PoolOptions;
+  #poolOptions: PoolOptions;
   #memory!: WebAssembly.Memory; // these three are set by #set
   #floats!: Float32Array;
   #pool!: Pool;
@@ -64,6 +64,18 @@ export class Engine {
     this.#memory = memory;
     this.#floats = new Float32Array(memory.buffer);
     this.#pool = new Pool({ module: this.#module, memory, kernels }, this.#poolOptions);
+  }
+
+  /** From now on so many threads share the work. */
+  setThreads(threads: number): void {
+    this.#poolOptions = { ...this.#poolOptions, threads };
+    this.#reset();
+  }
+
+  /** Gives up the threads, and with them the memory, for new ones. */
+  #reset(): void {
+    this.#pool.close();
+    this.#set();
   }
 
   /** The threads. */
@@ -132,8 +144,7 @@ export class Engine {
     try {
       this.#pool.run(kernel, [...args, step], chunks);
     } catch (error) {
-      this.#pool.close();
-      this.#set();
+      this.#reset();
       throw error;
     }
   }

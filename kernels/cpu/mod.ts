@@ -27,6 +27,9 @@ export function cpuKernels(options: EngineOptions = {}): CpuKernels {
   return {
     device: "cpu",
     precision: "float32",
+    get engine() {
+      return { engine: engine.relaxed ? "relaxed SIMD" : "SIMD", threads: engine.pool.threads };
+    },
     runtime: engine,
 
     write: (values) => Float32Array.from(values),

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { reference } from "../../kernels/reference/mod.ts";
 import { withKernels } from "../../kernels/device.ts";
 import { Tensor } from "../../mod.ts";
+import "../support/float64.ts";
+import "../support/reference.ts";
 
 const leaf = (values: number[] | number[][]) => Tensor.from(values, { requiresGrad: true });
 /** What a caller without a type checker, such as a notebook, may pass. */

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { Random, Tensor } from "../../mod.ts";
 import { reference } from "../../kernels/reference/mod.ts";
 import { withKernels } from "../../kernels/device.ts";
+import "../support/float64.ts";
+import "../support/reference.ts";
 
 Deno.test("tensors from nested arrays, typed arrays and numbers", () => {
   assert.deepEqual(Tensor.from([[1, 2], [3, 4]]).toArray(), [[1, 2], [3, 4]]);

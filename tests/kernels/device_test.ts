@@ -2,6 +2,24 @@ import assert from "node:assert/strict";
 import { currentKernels, deviceInfo, type DeviceName, useDevice, withKernels } from "../../kernels/device.ts";
 import { reference } from "../../kernels/reference/mod.ts";
 import { Tensor } from "../../mod.ts";
+import "../support/reference.ts";
+
+Deno.test("the device in use is cpu, unless another is chosen", () => {
+  const { device, precision, threads } = deviceInfo();
+  assert.deepEqual([device, precision, threads], ["cpu", "float32", navigator.hardwareConcurrency]);
+});
+
+Deno.test("cpu takes a number of threads, and stays the one device that it is", async () => {
+  await useDevice("cpu");
+  const before = Tensor.ones([2]);
+  assert.equal((await useDevice("cpu", { threads: 1 })).threads, 1);
+  assert.deepEqual(before.add(Tensor.ones([2])).toArray(), [2, 2]);
+  for (const threads of [0, 1.5, -2, NaN]) {
+    await assert.rejects(useDevice("cpu", { threads }), /^RangeError: Cannot use (0|1.5|-2|NaN) threads, as/);
+  }
+  await assert.rejects(useDevice("reference", { threads: 2 }), /^RangeError: .* as only cpu has threads/);
+  assert.equal((await useDevice("cpu")).threads, navigator.hardwareConcurrency);
+});
 
 Deno.test("useDevice answers with what is known of the device, and new tensors are made on it", async () => {
   const info = await useDevice("reference");

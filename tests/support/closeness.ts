@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Tensor } from "../../mod.ts";
+import "./float64.ts";
 import { showShape } from "../../autograd/shape.ts";
 
 /**

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Random, Tensor } from "../../../mod.ts";
 import { broadcastPicture } from "../../../notebooks/lib/mod.ts";
 import { slidesOf } from "./slides.ts";
+import "../../support/float64.ts";
 
 const column = Tensor.from([[10], [20], [30]]);
 const row = Tensor.from([1, 2, 3, 4]);

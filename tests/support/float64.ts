@@ -1,0 +1,5 @@
+/** Imported for its effect: tests that compare two computations to many digits do both in float64. */
+
+import { useDevice } from "../../mod.ts";
+
+await useDevice("reference");
