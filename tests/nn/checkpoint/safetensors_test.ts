@@ -1,0 +1,93 @@
+import * as fc from "fast-check";
+import assert from "node:assert/strict";
+import { nn, Tensor, useDevice } from "../../../mod.ts";
+import { inFolder } from "../../support/folders.ts";
+import { SEED } from "../../support/seed.ts";
+
+await useDevice("reference");
+
+/** Numbers of all kinds that float32 has: zeros of both signs, denormals, infinities, NaN. */
+const float32 = fc.oneof(fc.float(), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 2 ** -149, -(2 ** -130), 3.4e38));
+
+const shape = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 });
+const tensor = shape.chain((shape) => {
+  const length = shape.reduce((a, b) => a * b, 1);
+  return fc.array(float32, { minLength: length, maxLength: length }).map((numbers) => ({ shape, numbers }));
+});
+
+/** Tensors under any names, also those that objects have of their own. */
+const files = fc.record({
+  tensors: fc.uniqueArray(
+    fc.tuple(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("__proto__", "constructor")), tensor),
+    {
+      selector: ([name]) => name,
+      maxLength: 5,
+    },
+  ).map((entries) => entries.filter(([name]) => name !== "__metadata__")),
+  metadata: fc.dictionary(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), {
+    maxKeys: 3,
+    noNullPrototype: true,
+  }),
+});
+
+/** The bits of numbers: −0 is not 0, and NaN is NaN. */
+function bits(numbers: ArrayLike<number>): number[] {
+  return [...new Uint32Array(Float32Array.from(numbers).buffer)];
+}
+
+Deno.test("what is written is read back, bit for bit, whatever the names and numbers", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file.safetensors`;
+    const law = fc.asyncProperty(files, async ({ tensors, metadata }) => {
+      const state = Object.fromEntries(tensors.map(([name, { shape, numbers }]) => {
+        return [name, Tensor.from(Float32Array.from(numbers), { shape })];
+      }));
+      await nn.writeSafetensors(path, state, { metadata });
+      const read = await nn.readSafetensors(path);
+      assert.deepEqual(Object.keys(read.tensors).sort(), Object.keys(state).sort());
+      for (const [name, { shape, numbers }] of tensors) {
+        const found = Object.getOwnPropertyDescriptor(read.tensors, name)?.value as Tensor; // such as "__proto__"
+        assert.deepEqual([found.shape, bits(found.data)], [shape, bits(numbers)]);
+      }
+      assert.deepEqual(Object.entries(read.metadata), Object.entries(metadata));
+    });
+    await fc.assert(law, { seed: SEED, numRuns: 100 });
+  }));
+
+Deno.test("an exact file keeps every bit of float64", () =>
+  inFolder(async (folder) => {
+    const numbers = [Math.PI, 1 / 3, 1e300, 5e-324, -0];
+    await nn.writeSafetensors(`${folder}/exact`, { x: Tensor.from(numbers) }, { exact: true });
+    await nn.writeSafetensors(`${folder}/short`, { x: Tensor.from(numbers) });
+    const read = async (name: string) => [...(await nn.readSafetensors(`${folder}/${name}`)).tensors["x"]!.data];
+    assert.deepEqual(await read("exact"), numbers);
+    assert.deepEqual(await read("short"), numbers.map(Math.fround));
+  }));
+
+Deno.test("the bytes are those of the format: length, header, padding, numbers in the order of their names", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file.safetensors`;
+    await nn.writeSafetensors(path, { b: Tensor.from([2]), a: Tensor.from([[1]]) }, { metadata: { format: "pt" } });
+    const header = '{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},' +
+      '"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}';
+    const bytes = await Deno.readFile(path);
+    const length = Math.ceil(header.length / 8) * 8;
+    assert.deepEqual([...bytes.subarray(0, 8)], [length, 0, 0, 0, 0, 0, 0, 0]);
+    assert.equal(new TextDecoder().decode(bytes.subarray(8, 8 + length)), header.padEnd(length));
+    assert.deepEqual([...bytes.subarray(8 + length)], [0, 0, 0x80, 0x3f, 0, 0, 0, 0x40]); // 1 and 2
+  }));
+
+Deno.test("whoever reads may choose among the tensors", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file.safetensors`;
+    await nn.writeSafetensors(path, { a: Tensor.from([1]), b: Tensor.from([[2, 3]]), c: Tensor.from([4]) });
+    const { tensors } = await nn.readSafetensors(path, (entries) => {
+      assert.deepEqual([...entries].map(([name, { shape }]) => [name, shape]), [["a", [1]], ["b", [1, 2]], ["c", [1]]]);
+      return ["c", "b"];
+    });
+    assert.deepEqual(Object.entries(tensors).map(([name, x]) => [name, x.toArray()]), [["c", [4]], ["b", [[2, 3]]]]);
+  }));
+
+Deno.test("a file that there is not is Deno's own error", async () => {
+  await assert.rejects(nn.readSafetensors("/nowhere/model.safetensors"), Deno.errors.NotFound);
+});
