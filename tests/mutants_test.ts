@@ -12,6 +12,7 @@ import { type Apply, type Operation, OPERATIONS } from "./support/operations.ts"
 import type { Law } from "./support/property.ts";
 import { WRONG_WALKS } from "./support/wrong_engines.ts";
 import * as wrong from "./support/wrong_operations.ts";
+import "./support/reference.ts";
 
 /** Something that can be got wrong: the laws that hold of it, and, by what is wrong, those of its mutants. */
 interface Family {

@@ -7,6 +7,7 @@ import { assertClose, assertTensorsClose } from "../support/closeness.ts";
 import { type Operation, OPERATIONS } from "../support/operations.ts";
 import { programs, run, tensors } from "../support/programs.ts";
 import { property } from "../support/property.ts";
+import "../support/reference.ts";
 
 /** A random case of a random operation that has a gradient. */
 const anyCase = fc.oneof(

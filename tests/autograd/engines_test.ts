@@ -6,6 +6,7 @@ import { assertClose } from "../support/closeness.ts";
 import { engineLaw, RIGHT, tensorEngine, tensorWalker, valueEngine, valueWalker } from "../support/engines.ts";
 import { type Algebra, programs, run, tensors, values } from "../support/programs.ts";
 import { property, testLaw } from "../support/property.ts";
+import "../support/reference.ts";
 
 testLaw(engineLaw("Value", valueEngine), 300);
 testLaw(engineLaw("Tensor", tensorEngine), 300);

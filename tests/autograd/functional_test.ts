@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { grad, gradcheck, noGrad, Tensor, valueAndGrad } from "../../mod.ts";
+import "../support/reference.ts";
 
 Deno.test("grad: one gradient for one input, a list for several", () => {
   const x = Tensor.from([1, 2]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { recordFused } from "../../autograd/fused.ts";
 import { gradcheck, noGrad, Tensor } from "../../mod.ts";
+import "../support/reference.ts";
 
 /** a² b, with a count of how often its backward kernel and its composed twin are used. */
 function counted() {

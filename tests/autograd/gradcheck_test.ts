@@ -3,6 +3,7 @@ import { record } from "../../autograd/record.ts";
 import { gradcheck, GradcheckError, Random, Tensor } from "../../mod.ts";
 import { withKernels } from "../../kernels/device.ts";
 import { reference } from "../../kernels/reference/mod.ts";
+import "../support/reference.ts";
 
 const x = Tensor.from([[1, 2], [-3, 0.5]]);
 

@@ -3,6 +3,7 @@ import { topologicalOrder } from "../../autograd/graph.ts";
 import { Value } from "../../mod.ts";
 import { programs, run, values } from "../support/programs.ts";
 import { property } from "../support/property.ts";
+import "../support/reference.ts";
 
 property("every node comes once, after all of its parents, the root last", programs({ steps: 20 }), (program) => {
   const root = run(program, values, program.points[0]!.map((x) => new Value(x)));

@@ -5,6 +5,7 @@ import { grad, Random, Tensor, Value } from "../../mod.ts";
 import { assertClose } from "../support/closeness.ts";
 import { programs, run, tensors, texts, values } from "../support/programs.ts";
 import { property } from "../support/property.ts";
+import "../support/reference.ts";
 
 /** Symbolic derivatives are long: their terms round, and cancel, more than ours. */
 const TOLERANCE = 1e-8;

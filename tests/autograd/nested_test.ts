@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { flatten, isNumberArray, nest } from "../../autograd/nested.ts";
 import { fullShapes, inputOf } from "../support/arbitraries.ts";
 import { property } from "../support/property.ts";
+import "../support/reference.ts";
 
 property("flatten undoes nest", fullShapes().chain((shape) => inputOf(shape)), ({ shape, data }) => {
   assert.deepEqual(flatten("make a tensor", nest(data, shape)), { shape, numbers: data });

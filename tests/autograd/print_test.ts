@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { htmlTable, showNumber, text } from "../../autograd/print.ts";
 import { Tensor } from "../../mod.ts";
+import "../support/reference.ts";
 
 /** The texts of the table cells, row by row, a list for each table. */
 function tables(html: string): string[][][] {

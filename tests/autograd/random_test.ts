@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Random } from "../../mod.ts";
+import "../support/reference.ts";
 
 const draw = <T>(n: number, f: () => T) => Array.from({ length: n }, f);
 const mean = (xs: readonly number[]) => xs.reduce((sum, x) => sum + x, 0) / xs.length;

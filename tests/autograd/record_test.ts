@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { noGrad, Tensor } from "../../mod.ts";
+import "../support/reference.ts";
 
 const leaf = () => Tensor.from([1, 2], { requiresGrad: true });
 

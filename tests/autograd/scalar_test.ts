@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Value } from "../../mod.ts";
+import "../support/reference.ts";
 
 /** `f(x)` and `f′(x)` for one operand, or `f` and both slopes for two. */
 function slopes(f: (...xs: Value[]) => Value, ...at: number[]): number[] {

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import * as shape from "../../autograd/shape.ts";
 import { axesOf, broadcastable, reshapesOf, shapes } from "../support/arbitraries.ts";
 import { property } from "../support/property.ts";
+import "../support/reference.ts";
 
 property(
   "shapes broadcast to the same in either order, and each axis comes from one of them",

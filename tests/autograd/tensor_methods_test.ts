@@ -4,6 +4,7 @@ import { tensorOf } from "../support/arbitraries.ts";
 import { gradientLaw, secondDerivativeLaw, viewLaw } from "../support/derivatives.ts";
 import { type Operation, OPERATIONS } from "../support/operations.ts";
 import { property, testLaw } from "../support/property.ts";
+import "../support/reference.ts";
 
 Deno.test("the table of operations has every method of a tensor", () => {
   const base: object = Object.getPrototypeOf(Tensor.prototype); // TensorMethods

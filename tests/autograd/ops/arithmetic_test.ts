@@ -8,6 +8,7 @@ import { zeroBaseLaw } from "../../support/conventions.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
 import { OPERATIONS } from "../../support/operations.ts";
 import { property, testLaw } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 const DEFINITIONS = {
   add: (x, y) => x + y,

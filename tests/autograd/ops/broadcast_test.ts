@@ -7,6 +7,7 @@ import { axesOf, broadcastingTo, inputOf, shapes, tensorOf } from "../../support
 import { assertClose, assertTensorsClose } from "../../support/closeness.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
 import { property } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 /** A shape, and one that broadcasts to it. */
 const pairs = shapes().chain((to) => fc.tuple(broadcastingTo(to), fc.constant(to)));

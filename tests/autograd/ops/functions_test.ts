@@ -5,6 +5,7 @@ import { inputOf, tensorOf } from "../../support/arbitraries.ts";
 import { assertClose } from "../../support/closeness.ts";
 import { OPERATIONS } from "../../support/operations.ts";
 import { property } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 

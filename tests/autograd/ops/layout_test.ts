@@ -6,6 +6,7 @@ import * as any from "../../support/arbitraries.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
 import { OPERATIONS } from "../../support/operations.ts";
 import { property } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 /** A tensor whose every element tells its place. */
 const places = (shape: readonly number[]) => Tensor.arange(shape.reduce((n, size) => n * size, 1)).reshape(shape);

@@ -5,6 +5,7 @@ import { assertClose, assertTensorsClose } from "../../support/closeness.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
 import { OPERATIONS } from "../../support/operations.ts";
 import { property } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 property("every element is the product of a row and a column", OPERATIONS.matmul.cases, ({ inputs, apply }) => {
   const [left, right] = [tensorOf(inputs[0]!), tensorOf(inputs[1]!)];

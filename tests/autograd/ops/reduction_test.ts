@@ -6,6 +6,7 @@ import { assertTensorsClose } from "../../support/closeness.ts";
 import { tieLaw } from "../../support/conventions.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
 import { property, testLaw } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 const foldings = fullShapes().chain((shape) => fc.tuple(inputOf(shape), axesOf(shape)));
 

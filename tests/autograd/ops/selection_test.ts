@@ -12,6 +12,7 @@ import {
 } from "../../support/arbitraries.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
 import { property } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 const lookups = fullShapes({ minRank: 1 }).chain((shape) =>
   fc.tuple(inputOf(shape), axisOf(shape), fc.array(fc.nat(), { maxLength: 5 }))

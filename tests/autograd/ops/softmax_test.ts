@@ -7,6 +7,7 @@ import { assertClose, assertTensorsClose } from "../../support/closeness.ts";
 import { derivativeLaws } from "../../support/derivatives.ts";
 import { OPERATIONS } from "../../support/operations.ts";
 import { property, testLaw } from "../../support/property.ts";
+import "../../support/reference.ts";
 
 /** Rows of any size, and the axis along which they lie. */
 const rows = OPERATIONS.softmax.as((axis) => (a) => Tensor.stack([a.softmax(axis), a.logSoftmax(axis)])).cases;
