@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { currentKernels, deviceInfo, type DeviceName, useDevice, withKernels } from "../../kernels/device.ts";
 import { reference } from "../../kernels/reference/mod.ts";
 import { Tensor } from "../../mod.ts";
-import "../support/reference.ts";
 
 Deno.test("the device in use is cpu, unless another is chosen", () => {
   const { device, precision, threads } = deviceInfo();
