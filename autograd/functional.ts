@@ -81,7 +81,10 @@ export function pullback(
   const order = differentiable(value);
   const nested = isRecording() && (direction.requiresGrad || dependsOnOthers(order, variables));
   const arrived = new Map<Tensor, Tensor>();
-  backpropagate(order, direction, nested, (node, gradient) => arrived.set(node, gradient));
+  const wanted = new Set(variables);
+  backpropagate(order, direction, nested, (node, gradient) => {
+    if (wanted.has(node)) arrived.set(node, gradient);
+  });
   return {
     value: nested ? value : value.detach(),
     gradients: variables.map((x) => arrived.get(x) ?? x.like(0)),

@@ -71,7 +71,11 @@ export function composedSilu(a: Tensor): Tensor {
  * (arXiv 1606.08415); or, as GPT-2 has it, `Φ(a) ≈ (1 + tanh(√(2/π) (a + 0.044715 a³))) / 2`.
  */
 export function gelu(a: Tensor, options: { approximate?: "tanh" } = {}): Tensor {
-  const op = options.approximate === "tanh" ? "geluTanh" : "gelu";
+  const { approximate } = options;
+  if (approximate !== undefined && approximate !== "tanh") { // notebooks do not check types
+    throw new RangeError(`Cannot compute gelu, as "tanh" is the only approximation: ${String(approximate)}`);
+  }
+  const op = approximate === "tanh" ? "geluTanh" : "gelu";
   return fusedElementwise(op, a, (a) => composedGelu(a, options));
 }
 
