@@ -1,0 +1,142 @@
+/** Files that are damaged, lying or hostile: a named error, nothing allocated by what they claim, nothing changed. */
+
+import * as fc from "fast-check";
+import assert from "node:assert/strict";
+import { nn, Random, useDevice } from "../../../mod.ts";
+import { largestArray } from "../../support/allocations.ts";
+import { assemble, type ConfigFields, damagedConfigs, damagedFiles } from "../../support/damaged_files.ts";
+import { inFolder } from "../../support/folders.ts";
+import { SEED } from "../../support/seed.ts";
+
+await useDevice("reference");
+
+const NAMED = [nn.SafetensorsError, nn.ConfigError, nn.StateDictError];
+const EACH = 12;
+/** No sound file of these tests has so many bytes, but for those that are deep. */
+const MODEST = 3_000_000;
+
+/** Asserts that loading fails with a named error whose message is short, and asks for no large array. */
+async function assertRefused(load: () => Promise<unknown>): Promise<void> {
+  const largest = await largestArray(async () => {
+    const refusal = await load().then(() => undefined, (error: unknown) => error);
+    assert.ok(NAMED.some((kind) => refusal instanceof kind), `${refusal ?? "it was loaded"}`);
+    assert.ok((refusal as Error).message.length < 2000, "the message is long");
+  });
+  assert.ok(largest < MODEST, `an array of ${largest} was asked for`);
+}
+
+/** A small model of its own names in a file. */
+const model = new nn.FeedForward({ dim: 2, hidden: 3, random: new Random(1) });
+const sound = await inFolder(async (folder) => {
+  await nn.writeSafetensors(`${folder}/sound`, model.stateDict());
+  return await Deno.readFile(`${folder}/sound`);
+});
+
+for (const [kind, files] of Object.entries(damagedFiles(sound))) {
+  Deno.test(`safetensors files ${kind} are refused by name, and the model stays as it was`, () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/damaged`;
+      const law = fc.asyncProperty(files, async (bytes) => {
+        await Deno.writeFile(path, bytes);
+        const before = JSON.stringify(model.parameters().map((p) => p.toArray()));
+        await assertRefused(async () => model.loadStateDict((await nn.readSafetensors(path)).tensors));
+        assert.equal(JSON.stringify(model.parameters().map((p) => p.toArray())), before);
+      });
+      await fc.assert(law, { seed: SEED, numRuns: EACH });
+    }));
+}
+
+Deno.test("the sound file loads", () =>
+  inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/sound`, sound);
+    model.loadStateDict((await nn.readSafetensors(`${folder}/sound`)).tensors);
+  }));
+
+Deno.test("a file that does have the terabyte which its header claims is refused, too", () =>
+  inFolder(async (folder) => {
+    const header = JSON.stringify({ a: { dtype: "U8", shape: [2 ** 40], data_offsets: [0, 2 ** 40] } });
+    await Deno.writeFile(`${folder}/file`, assemble(header, new Uint8Array(0)));
+    await Deno.truncate(`${folder}/file`, 8 + header.length + 2 ** 40); // a hole: it takes no room on the disk
+    await assert.rejects(nn.readSafetensors(`${folder}/file`), {
+      name: "SafetensorsError",
+      message: /each tensor must fit into memory: 1099511627776 bytes/,
+    });
+  }));
+
+const random = new Random(1);
+const MODELS = {
+  "GPT-2": {
+    load: nn.GPT.fromPretrained,
+    model: new nn.GPT({ vocabSize: 5, contextLength: 4, layers: 2, heads: 2, dim: 4, random }),
+    fields: {
+      counts: ["vocab_size", "n_positions", "n_embd", "n_layer", "n_head"],
+      shares: ["resid_pdrop", "layer_norm_epsilon"],
+      others: {
+        model_type: ["bert", 7, ["gpt2"]],
+        activation_function: ["relu", "gelu"],
+        n_inner: [7, "16"],
+        tie_word_embeddings: [false],
+        scale_attn_by_inverse_layer_idx: [true],
+        add_cross_attention: [true],
+      },
+    },
+  },
+  BERT: {
+    load: nn.BertForPreTraining.fromPretrained,
+    model: new nn.BertForPreTraining({ vocabSize: 5, contextLength: 4, layers: 2, heads: 2, dim: 4, random }),
+    fields: {
+      counts: [
+        "vocab_size",
+        "max_position_embeddings",
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "intermediate_size",
+        "type_vocab_size",
+      ],
+      shares: ["hidden_dropout_prob", "layer_norm_eps"],
+      others: {
+        model_type: ["gpt2", {}],
+        hidden_act: ["relu"],
+        position_embedding_type: ["relative_key"],
+        is_decoder: [true],
+        tie_word_embeddings: [false],
+      },
+    },
+  },
+} satisfies Record<string, {
+  load(folder: string): Promise<nn.Module>;
+  model: { savePretrained(folder: string): Promise<void> };
+  fields: ConfigFields;
+}>;
+
+for (const [name, { load, model, fields }] of Object.entries(MODELS)) {
+  const config = await inFolder(async (folder) => {
+    await model.savePretrained(folder);
+    return await Deno.readTextFile(`${folder}/config.json`);
+  });
+
+  for (const [kind, configs] of Object.entries(damagedConfigs(config, fields))) {
+    Deno.test(`${name} configurations ${kind} are refused by name`, () =>
+      inFolder(async (folder) => {
+        await model.savePretrained(folder);
+        await load(folder); // it is sound
+        const law = fc.asyncProperty(configs, async (text) => {
+          await Deno.writeTextFile(`${folder}/config.json`, text);
+          await assertRefused(() => load(folder));
+        });
+        await fc.assert(law, { seed: SEED, numRuns: EACH });
+      }));
+  }
+
+  Deno.test(`a ${name} configuration of many wide layers, each of which is there in name alone, makes no model`, () =>
+    inFolder(async (folder) => {
+      await model.savePretrained(folder);
+      const giant = JSON.parse(config, (key, value) => {
+        if (/layer(s?)$/.test(key)) return 10_000;
+        return /^(n_embd|hidden_size|intermediate_size)$/.test(key) ? 2 ** 20 : value;
+      });
+      await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(giant));
+      await assertRefused(() => load(folder));
+    }));
+}
