@@ -79,6 +79,7 @@ export interface Heatmap extends Field {
   readonly opacity?: number;
   readonly text?: readonly (readonly string[])[];
   readonly texttemplate?: string;
+  readonly textfont?: { readonly family?: string; readonly size?: number };
   readonly zsmooth?: false | "best";
   readonly xgap?: number;
   readonly ygap?: number;
@@ -143,6 +144,8 @@ export interface Layout {
   /** In pixels; the width is the page's unless given. */
   readonly height?: number;
   readonly width?: number;
+  /** In pixels: left, right, top and bottom. */
+  readonly margin?: { readonly l: number; readonly r: number; readonly t: number; readonly b: number };
   readonly showlegend?: boolean;
   readonly hovermode?: "x" | "x unified" | "closest" | false;
   readonly barmode?: "group" | "stack" | "overlay";

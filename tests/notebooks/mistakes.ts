@@ -1,7 +1,10 @@
 /** What learners get wrong: for each exercise some classic wrong answers, every one of which `check` has to refute. */
 import { Value } from "../../autograd/scalar.ts";
+import { attentionMistakes } from "./attention_mistakes.ts";
+import { textMistakes } from "./text_mistakes.ts";
 
-type Mistakes = Readonly<Record<string, (...args: never[]) => unknown>>;
+/** What is wrong with each function, said so that it completes "a function that …". */
+export type Mistakes = Readonly<Record<string, (...args: never[]) => unknown>>;
 type F = (x: number) => number;
 interface Node {
   parents: Node[];
@@ -199,4 +202,6 @@ export const mistakes: Readonly<Record<string, Mistakes>> = {
     "halves every score": (scores: number[]) => softmaxOf(scores.map((x) => (x - Math.max(...scores)) / 2)),
     "adds up, and goes the wrong way": (scores: number[]) => softmaxOf(scores.map((x) => Math.min(...scores) - x)),
   },
+  ...textMistakes,
+  ...attentionMistakes,
 };

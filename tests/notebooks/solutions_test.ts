@@ -4,10 +4,22 @@ import { check, todo } from "../../notebooks/lib/mod.ts";
 import * as scalarAutograd from "../../notebooks/solutions/01_scalar_autograd.ts";
 import * as neuronToMlp from "../../notebooks/solutions/02_neuron_to_mlp.ts";
 import * as tensors from "../../notebooks/solutions/03_tensors.ts";
+import * as tokenizers from "../../notebooks/solutions/05_tokenizers.ts";
+import * as languageModels from "../../notebooks/solutions/06_language_models.ts";
+import * as selfAttention from "../../notebooks/solutions/07_self_attention.ts";
+import * as transformer from "../../notebooks/solutions/08_transformer.ts";
 import { mistakes } from "./mistakes.ts";
 
 const solutions = new Map<string, (...args: never[]) => unknown>(
-  Object.entries({ ...scalarAutograd, ...neuronToMlp, ...tensors }),
+  Object.entries({
+    ...scalarAutograd,
+    ...neuronToMlp,
+    ...tensors,
+    ...tokenizers,
+    ...languageModels,
+    ...selfAttention,
+    ...transformer,
+  }),
 );
 const names = exercises.map((exercise) => exercise.name);
 

@@ -1,0 +1,190 @@
+/** Classic wrong answers to the exercises on text: tokenizers (05) and language models (06). */
+import type { Mistakes } from "./mistakes.ts";
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
+const at = (numbers: readonly number[], i: number) => numbers[i] ?? NaN;
+
+type Pair = readonly number[];
+
+const neighbours = (tokens: readonly number[]): Pair[] => tokens.slice(1).map((right, i) => [at(tokens, i), right]);
+
+/** A pair's places merged from left to right; only the first place if so wished. */
+function merge(tokens: readonly number[], [left, right]: Pair, merged: number, most = Infinity): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const found = most > 0 && tokens[i] === left && tokens[i + 1] === right;
+    out.push(found ? merged : at(tokens, i));
+    if (found) [i, most] = [i + 1, most - 1];
+  }
+  return out;
+}
+/** The merges applied, each by a rule of one's own. */
+const applied =
+  (rule: (tokens: readonly number[], pair: Pair, merged: number) => number[]) => (tokens: number[], merges: Pair[]) =>
+    merges.reduce<readonly number[]>((all, pair, k) => rule(all, pair, 256 + k), tokens);
+
+/** Tokens with each taken apart by a rule of one's own, again and again. */
+const expanded = (rule: (token: number, merges: Pair[]) => Pair) =>
+  function expand(tokens: readonly number[], merges: Pair[]): number[] {
+    return tokens.flatMap((token) => token < 256 ? [token] : expand(rule(token, merges), merges));
+  };
+
+/** WordPiece's cut with a rule of one's own for what comes next: how many letters to take, 0 where none fit. */
+const cut =
+  (length: (rest: string, fits: (length: number) => boolean) => number, unknown: (word: string) => string[]) =>
+  (
+    word: string,
+    pieces: string[],
+  ) => {
+    const out: string[] = [];
+    for (let start = 0; start < word.length;) {
+      const rest = word.slice(start);
+      const piece = (length: number) => (start > 0 ? "##" : "") + rest.slice(0, length);
+      const taken = length(rest, (length) => pieces.includes(piece(length)));
+      if (taken === 0) return unknown(word);
+      out.push(piece(taken));
+      start += taken;
+    }
+    return out;
+  };
+const lengths = (rest: string) => Array.from(rest, (_, i) => i + 1);
+const longest = (rest: string, fits: (length: number) => boolean) => lengths(rest).findLast(fits) ?? 0;
+
+const counted = (
+  tokens: number[],
+  size: number,
+  row = (a: number, _b: number) => a,
+  column = (_a: number, b: number) => b,
+) => {
+  const counts = Array.from({ length: size }, () => Array<number>(size).fill(0));
+  for (const [a = 0, b = 0] of neighbours(tokens)) counts[row(a, b)]![column(a, b)]! += 1; // tokens are below size
+  return counts;
+};
+
+export const textMistakes: Readonly<Record<string, Mistakes>> = {
+  utf8: {
+    "gives the units of UTF-16": (code: number) => {
+      const character = String.fromCodePoint(code);
+      return Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
+    },
+    "cuts the code point into its own bytes": (code: number) => {
+      const bytes = [code >> 16, code >> 8 & 0xff, code & 0xff];
+      return bytes.slice(bytes.findIndex((byte, i) => byte > 0 || i === 2));
+    },
+    "forgets to mark the bytes that continue": (code: number) =>
+      [...new TextEncoder().encode(String.fromCodePoint(code))].map((byte, i) => i > 0 ? byte & 0x3f : byte),
+    "has the bytes in the wrong order": (code: number) =>
+      [...new TextEncoder().encode(String.fromCodePoint(code))].reverse(),
+    "takes 0x80 for a byte of its own, too": (code: number) =>
+      code <= 0x80 ? [code] : [...new TextEncoder().encode(String.fromCodePoint(code))],
+    "marks every byte as one that continues": (code: number) =>
+      [...new TextEncoder().encode(String.fromCodePoint(code))].map((byte) => byte & 0x3f | 0x80),
+  },
+  applyMerges: {
+    "applies the last merge first": (tokens: number[], merges: Pair[]) =>
+      merges.reduceRight((all, pair, k) => merge(all, pair, 256 + k), tokens),
+    "merges the first place only": applied((tokens, pair, merged) => merge(tokens, pair, merged, 1)),
+    "leaves the right token behind": applied((tokens, [left, right], merged) =>
+      tokens.map((token, i) => token === left && tokens[i + 1] === right ? merged : token)
+    ),
+    "goes from right to left": applied((tokens, [left, right], merged) =>
+      merge(tokens.toReversed(), [right ?? NaN, left ?? NaN], merged).reverse()
+    ),
+    "takes whatever merge fits first, from left to right": (tokens: number[], merges: Pair[]) => {
+      const out: number[] = [];
+      for (const token of tokens) {
+        out.push(token);
+        for (let k = 0; k >= 0;) {
+          k = merges.findIndex(([a, b]) => out.length > 1 && out.at(-2) === a && out.at(-1) === b);
+          if (k >= 0) out.splice(-2, 2, 256 + k);
+        }
+      }
+      return out;
+    },
+    "numbers the merges from 257": applied((tokens, pair, merged) => merge(tokens, pair, merged + 1)),
+    "does nothing": (tokens: number[]) => tokens,
+    "always applies the first merge": (tokens: number[], merges: Pair[]) => merge(tokens, merges[0] ?? [], 256),
+    "merges before there is anything learnt": (tokens: number[], merges: Pair[]) =>
+      applied(merge)(tokens, merges.length > 0 ? merges : neighbours(tokens).slice(0, 1)),
+  },
+  expandTokens: {
+    "goes one level deep": (tokens: number[], merges: Pair[]) =>
+      tokens.flatMap((token) => token < 256 ? [token] : merges[token - 256] ?? []),
+    "puts the right one first": expanded((token, merges) => (merges[token - 256] ?? []).toReversed()),
+    "keeps the left one only": expanded((token, merges) => (merges[token - 256] ?? []).slice(0, 1)),
+    "expands the first token only": (tokens: number[], merges: Pair[]) => [
+      ...expanded((token, merges) => merges[token - 256] ?? [])(tokens.slice(0, 1), merges),
+      ...tokens.slice(1),
+    ],
+    "leaves out the bytes": (tokens: number[], merges: Pair[]) =>
+      expanded((token, merges) => merges[token - 256] ?? [])(tokens.filter((token) => token >= 256), merges),
+  },
+  longestPieces: {
+    "takes the shortest piece that fits": cut((rest, fits) => lengths(rest).find(fits) ?? 0, () => ["[UNK]"]),
+    "forgets ## inside the word": (word: string, pieces: string[]) =>
+      cut(longest, () => ["[UNK]"])(word, pieces).map((piece) => piece.replace("##", "")),
+    "looks for pieces without ## inside the word": (word: string, pieces: string[]) =>
+      cut(longest, () => ["[UNK]"])(word, pieces.flatMap((piece) => [piece, `##${piece}`])),
+    "cuts off what does not fit, and goes on": (word: string, pieces: string[]) => {
+      const known = [...pieces, ...word, ...Array.from(word, (letter) => `##${letter}`)];
+      return cut(longest, () => ["[UNK]"])(word, known).map((piece) => pieces.includes(piece) ? piece : "[UNK]");
+    },
+    "gives nothing for a word that it cannot cut": cut(longest, () => []),
+    "takes whole words only": (word: string, pieces: string[]) => pieces.includes(word) ? [word] : ["[UNK]"],
+  },
+  bigramCounts: {
+    "has row and column exchanged": (tokens: number[], size: number) => counted(tokens, size, (_a, b) => b, (a) => a),
+    "counts the last token with the first": (tokens: number[], size: number) =>
+      counted([...tokens, at(tokens, 0)], size),
+    "counts every pair in both orders": (tokens: number[], size: number) => {
+      const [there, back] = [counted(tokens, size), counted([...tokens].reverse(), size)];
+      return there.map((row, a) => row.map((count, b) => count + at(back[a] ?? [], b)));
+    },
+    "has one row for all": (tokens: number[], size: number) => {
+      const counts = Array<number[]>(size).fill(Array<number>(size).fill(0));
+      for (const [a = 0, b = 0] of neighbours(tokens)) counts[a]![b]! += 1; // tokens are below size
+      return counts;
+    },
+    "has only the rows that the text needs": (tokens: number[]) => counted(tokens, Math.max(...tokens) + 1),
+  },
+  smoothed: {
+    "does not smooth": (counts: number[], _alpha: number) => counts.map((count) => count / sum(counts)),
+    "adds alpha above the line only": (counts: number[], alpha: number) =>
+      counts.map((count) => (count + alpha) / sum(counts)),
+    "adds alpha once below the line": (counts: number[], alpha: number) =>
+      counts.map((count) => (count + alpha) / (sum(counts) + alpha)),
+    "adds 1, whatever alpha is": (counts: number[], _alpha: number) =>
+      counts.map((count) => (count + 1) / (sum(counts) + counts.length)),
+    "takes the softmax of the counts": (counts: number[], alpha: number) => {
+      const powers = counts.map((count) => Math.exp(count + alpha));
+      return powers.map((power) => power / sum(powers));
+    },
+  },
+  sampleToken: {
+    "always takes the likeliest": (probabilities: number[], _u: number) =>
+      probabilities.indexOf(Math.max(...probabilities)),
+    "takes each as often as any other": (probabilities: number[], u: number) => Math.floor(u * probabilities.length),
+    "compares u with each probability alone": (probabilities: number[], u: number) =>
+      Math.max(0, probabilities.findIndex((p) => u < p)),
+    "takes the first whose sum reaches u, also where it is 0": (probabilities: number[], u: number) => {
+      let end = 0;
+      return probabilities.findIndex((p) => (end += p) >= u);
+    },
+    "stops one token early": (probabilities: number[], u: number) => {
+      let end = 0;
+      return Math.max(0, probabilities.findIndex((p) => u < (end += p)) - 1);
+    },
+  },
+  perplexity: {
+    "multiplies until nothing is left": (probabilities: number[]) =>
+      probabilities.reduce((product, p) => product * p, 1) ** (-1 / probabilities.length),
+    "takes the mean of the probabilities": (probabilities: number[]) => probabilities.length / sum(probabilities),
+    "takes the mean of their inverses": (probabilities: number[]) =>
+      sum(probabilities.map((p) => 1 / p)) / probabilities.length,
+    "is the loss": (probabilities: number[]) => -sum(probabilities.map(Math.log)) / probabilities.length,
+    "sums where it should take the mean": (probabilities: number[]) => Math.exp(-sum(probabilities.map(Math.log))),
+    "forgets the minus": (probabilities: number[]) => Math.exp(sum(probabilities.map(Math.log)) / probabilities.length),
+    "mixes bits with e": (probabilities: number[]) =>
+      Math.exp(-sum(probabilities.map(Math.log2)) / probabilities.length),
+  },
+};
