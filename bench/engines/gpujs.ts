@@ -1,0 +1,69 @@
+/** gpu.js as its documentation shows it: a kernel function for one cell of the result, on its `webasm` engine. */
+
+import type { Engine, Task } from "../engine.ts";
+import type { Workload } from "../workloads.ts";
+
+/** What is used of gpu.js, whose own types know no `webasm`. */
+type Kernel = (...args: unknown[]) => Promise<Float32Array>;
+interface Gpu {
+  createKernel(
+    f: (this: never, ...args: never[]) => number,
+    settings: Record<string, unknown>,
+  ): Kernel;
+}
+
+export async function gpujs(): Promise<Engine> {
+  const { Worker } = globalThis;
+  Reflect.deleteProperty(globalThis, "Worker"); // with it, gpu.js asks for a classic worker, which Deno has not
+  const { GPU } = await import("gpu.js") as unknown as {
+    GPU: new (options: { mode: string }) => Gpu;
+  };
+  globalThis.Worker = Worker;
+  const gpu = new GPU({ mode: "webasm" });
+  return {
+    name: "gpu.js webasm, a cell a thread",
+    prepare: (w, operands) => prepare(gpu, w, operands),
+  };
+}
+
+/** A kernel's `this`, as gpu.js gives it. */
+interface This {
+  readonly thread: { readonly x: number };
+  readonly constants: Record<
+    "M" | "N" | "K" | "aM" | "aK" | "bK" | "bN",
+    number
+  >;
+}
+
+function prepare(
+  gpu: Gpu,
+  w: Workload,
+  operands: readonly Float32Array[],
+): Task | undefined {
+  if (w.kind !== "matmul") return undefined;
+  const { M, N, K } = w;
+  const [aM, aK] = w.transposeA ? [1, M] : [K, 1];
+  const [bK, bN] = w.transposeB ? [1, K] : [N, 1];
+  const kernel = gpu.createKernel(
+    function (this: This, a: number[], b: number[]): number {
+      const row = Math.floor(this.thread.x / this.constants.N);
+      const n = Math.floor(row / this.constants.M);
+      const i = row - n * this.constants.M;
+      const j = this.thread.x - row * this.constants.N;
+      let sum = 0;
+      for (let k = 0; k < this.constants.K; k++) {
+        sum += a[
+          n * this.constants.M * this.constants.K + i * this.constants.aM +
+          k * this.constants.aK
+        ]! *
+          b[
+            n * this.constants.K * this.constants.N + k * this.constants.bK +
+            j * this.constants.bN
+          ]!;
+      }
+      return sum;
+    } as (this: never, ...args: never[]) => number,
+    { output: [w.batch * M * N], constants: { M, N, K, aM, aK, bK, bN } },
+  );
+  return async () => await kernel(operands[0], operands[1]);
+}

@@ -1,0 +1,43 @@
+/** How long it takes until a program that imports nabla has done its first small matmul. */
+
+export interface ImportTimes {
+  /** Medians, in milliseconds: of a program that is empty, and of one that imports nabla and multiplies. */
+  readonly empty: number;
+  readonly firstMatmul: number;
+}
+
+const ROUNDS = 11;
+
+export async function importTimes(): Promise<ImportTimes> {
+  const library = new URL("../mod.ts", import.meta.url);
+  const config = new URL("../deno.json", import.meta.url).pathname;
+  const folder = await Deno.makeTempDir();
+  try {
+    const programs = {
+      empty: "export {};",
+      firstMatmul: `import { Tensor } from "${library}"; Tensor.ones([8, 8]).matmul(Tensor.ones([8, 8])).data;`,
+    };
+    const run = async (name: keyof typeof programs) => {
+      const start = performance.now();
+      const args = ["run", "--config", config, `${folder}/${name}.ts`];
+      const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+        args,
+      }).output();
+      if (!success) throw new Error(new TextDecoder().decode(stderr));
+      return performance.now() - start;
+    };
+    for (const [name, source] of Object.entries(programs)) {
+      await Deno.writeTextFile(`${folder}/${name}.ts`, source);
+    }
+    const [empty, firstMatmul]: [number[], number[]] = [[], []];
+    await Promise.all([run("empty"), run("firstMatmul")]); // fills Deno's cache
+    for (let round = 0; round < ROUNDS; round++) {
+      empty.push(await run("empty"));
+      firstMatmul.push(await run("firstMatmul"));
+    }
+    const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!;
+    return { empty: median(empty), firstMatmul: median(firstMatmul) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,62 @@
+// deno-lint-ignore-file no-console -- the report is what the bench is for
+/** The table on the screen, and the file with all figures. */
+
+import type { ImportTimes } from "./import_time.ts";
+import type { Comparison, Result } from "./mod.ts";
+
+const FILE = new URL("../build/bench.json", import.meta.url);
+
+export async function report(
+  comparisons: readonly Comparison[],
+  imports: ImportTimes | undefined,
+): Promise<void> {
+  const machine = {
+    deno: Deno.version.deno,
+    system: `${Deno.build.os} ${Deno.build.arch}`,
+    processors: navigator.hardwareConcurrency,
+    processor: await processorName(),
+    load: Deno.loadavg()[0]!,
+  };
+  console.log(
+    `Deno ${machine.deno}, ${machine.processors} × ${machine.processor}, load ${machine.load.toFixed(1)}`,
+  );
+  console.log(
+    "Medians of interleaved runs; the ratio is nabla's speed over the engine's, on all threads.\n",
+  );
+  for (const { workload, results } of comparisons) {
+    console.log(workload);
+    const ours = results.filter(({ engine }) => engine.startsWith("nabla")).at(
+      -1,
+    );
+    for (const result of results) console.log(line(result, ours));
+  }
+  if (imports) {
+    const { empty, firstMatmul } = imports;
+    console.log(
+      `import and first matmul: ${(firstMatmul - empty).toFixed(0)} ms beyond an empty script's`,
+    );
+    console.log(
+      `${empty.toFixed(0)} ms: ${(firstMatmul / empty).toFixed(2)} times as long`,
+    );
+  }
+  await Deno.mkdir(new URL(".", FILE), { recursive: true });
+  await Deno.writeTextFile(
+    FILE,
+    JSON.stringify({ machine, comparisons, imports }, null, 2),
+  );
+  console.log(`\nAll figures: ${FILE.pathname}`);
+}
+
+function line(
+  { engine, ms, gflops }: Result,
+  ours: Result | undefined,
+): string {
+  const ratio = ours ? `${(ms / ours.ms).toFixed(2)}×` : "";
+  const rate = gflops ? `${gflops.toFixed(1)} GFLOP/s` : "";
+  return `  ${engine.padEnd(32)} ${ms.toFixed(3).padStart(10)} ms ${rate.padStart(16)} ${ratio.padStart(9)}`;
+}
+
+async function processorName(): Promise<string> {
+  const text = await Deno.readTextFile("/proc/cpuinfo").catch(() => ""); // only Linux has it
+  return /model name\s*: (.*)/.exec(text)?.[1] ?? "processor";
+}
