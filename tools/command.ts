@@ -12,6 +12,8 @@ export interface Outcome {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** Whether Ctrl-C in the terminal leaves the command alone, so that it is for the caller to end it, once. */
+  readonly detached?: boolean;
   /** Said, with the time and the last line of the output, while the command runs; without it nothing is said. */
   readonly title?: string;
 }
@@ -52,8 +54,9 @@ export const run: Run = async (command, options = {}) => {
 
 /** Starts a command whose output comes through pipes, with nothing to read from. */
 export function spawn([program = "", ...args]: readonly string[], options: CommandOptions): Deno.ChildProcess {
-  const { cwd = Deno.cwd(), env = {} } = options;
-  return new Deno.Command(program, { args, cwd, env, stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
+  const { cwd = Deno.cwd(), env = {}, detached = false } = options;
+  const stdio = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+  return new Deno.Command(program, { args, cwd, env, detached, ...stdio }).spawn();
 }
 
 /** The lines of a stream, as they come, without colours. */

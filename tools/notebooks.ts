@@ -3,7 +3,7 @@
  * this Deno as their kernel. It stops at the first cell that fails. Executed copies and HTML go into build/notebooks/.
  */
 import { type CellFailure, errorText, numbered } from "./jupyter/events.ts";
-import { ConversionError, execute, executedPaths, writeHtml } from "./jupyter/execute.ts";
+import { ConversionError, execute, executedPaths, Interrupted, writeHtml } from "./jupyter/execute.ts";
 import type { Jupyter } from "./jupyter/find.ts";
 import { JupyterMissing, provideJupyter } from "./jupyter/install.ts";
 import { provideKernel } from "./jupyter/kernel_spec.ts";
@@ -113,8 +113,8 @@ async function main(): Promise<number> {
 try {
   Deno.exit(await main());
 } catch (error) {
-  const expected = error instanceof JupyterMissing || error instanceof RangeError;
-  if (!expected) throw error;
+  const expected = [JupyterMissing, Interrupted, RangeError].find((kind) => error instanceof kind);
+  if (expected === undefined || !(error instanceof Error)) throw error;
   say(error.message);
-  Deno.exit(1);
+  Deno.exit(expected === Interrupted ? 130 : 1); // 130: what a shell gives for Ctrl-C
 }

@@ -36,7 +36,7 @@ export class StatusLine {
   /** Replaces the line. */
   show(text: string): void {
     if (this.live) {
-      write(`\r\x1b[K${text.slice(0, Deno.consoleSize().columns - 1)}`);
+      write(`\r\x1b[K${text.slice(0, Math.max(Deno.consoleSize().columns, 40) - 1)}`);
     } else if (Date.now() - this.saidAt >= this.everySeconds * 1000) {
       this.saidAt = Date.now();
       say(text);

@@ -67,6 +67,7 @@ const browser = await launchChromium();
 try {
   for (const { title, label, view } of views) {
     try {
+      say(`… ${nameOf(path)} in ${title}`);
       const pictures = await view(browser, path, `${nameOf(path)}_${label}`);
       say(`✓ ${nameOf(path)} in ${title}: ${pictures.length} plots\n  ${pictures.map(shown).join("\n  ")}`);
     } catch (error) {

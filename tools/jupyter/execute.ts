@@ -19,6 +19,14 @@ export class ConversionError extends Error {
   override readonly name = "ConversionError";
 }
 
+/** The user stopped it. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** How long nbconvert may take to end its kernel, in milliseconds; the kernel itself has five seconds of it. */
+const endingTime = 10_000;
+
 export interface ExecuteOptions {
   /** Where Jupyter finds the kernel. */
   readonly env: Record<string, string>;
@@ -32,6 +40,7 @@ export interface ExecuteOptions {
  *
  * @returns The cell at which it stopped, `undefined` if every cell ran.
  * @throws {ConversionError} If it could not be run at all.
+ * @throws {Interrupted} If the user stopped it.
  */
 export async function execute(
   jupyter: Jupyter,
@@ -41,8 +50,13 @@ export async function execute(
   const child = spawn([
     ...[jupyter.program, "nbconvert", "--config", join(import.meta.dirname ?? ".", "report_cells.py")],
     ...["--to", "notebook", "--output-dir", executedFolder, `--ExecutePreprocessor.timeout=${cellTimeout}`, notebook],
-  ], { env });
-  const release = onEnding(() => child.kill("SIGINT")); // on which nbconvert takes its kernel with it
+  ], { env, detached: true });
+  let killing: ReturnType<typeof setTimeout> | undefined;
+  const release = onEnding(() => {
+    if (killing !== undefined) return;
+    child.kill("SIGINT"); // on which nbconvert takes its kernel with it, if it is not interrupted again
+    killing = setTimeout(() => child.kill("SIGKILL"), endingTime);
+  });
   let failure: CellFailure | undefined;
   const said: string[] = [];
   const drained = (async () => {
@@ -57,6 +71,8 @@ export async function execute(
   await drained;
   const { code } = await child.status;
   release();
+  clearTimeout(killing);
+  if (killing !== undefined) throw new Interrupted("Stopped.");
   if (code !== 0) throw new ConversionError(tail({ code, stdout: "", stderr: said.join("\n") }));
   return failure;
 }
