@@ -1,5 +1,5 @@
 import { dense, lift, record, sameDevice } from "../record.ts";
-import { broadcastShapes, showShape } from "../shape.ts";
+import { broadcastShapes, showShape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { expand } from "./broadcast.ts";
 import { reshape, transpose } from "./layout.ts";
@@ -21,7 +21,7 @@ export function matmul(left: Tensor, factor: Tensor): Tensor {
   if (inner !== other) throw new TypeError(`${shapes}, as the inner dimensions must match: ${inner} and ${other}`);
 
   const batch = broadcastShapes("multiply matrices in", a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const out = product(
+  const out = b.rank === 2 ? rowsTimes(a, b) : product(
     expand(a, [...batch, ...a.shape.slice(-2)]), // [batch, M, K]
     expand(b, [...batch, ...b.shape.slice(-2)]), // [batch, K, N]
   );
@@ -29,6 +29,13 @@ export function matmul(left: Tensor, factor: Tensor): Tensor {
   const rows = left.rank === 1 ? [] : out.shape.slice(-2, -1);
   const columns = right.rank === 1 ? [] : out.shape.slice(-1);
   return reshape(out, [...batch, ...rows, ...columns]);
+}
+
+/** `a · b` for one matrix b: the rows of all of a at once, so that ∂L/∂b is one product, too, and no sum over the batch. */
+function rowsTimes(a: Tensor, b: Tensor): Tensor {
+  const rows = a.shape.slice(0, -1);
+  const out = product(reshape(a, [sizeOf(rows), a.shape.at(-1)!]), b); // [batch · M, K] · [K, N]
+  return reshape(out, [...rows, b.shape[1]!]); // [batch, M, N]
 }
 
 /** `a · b` for equal leading axes. */

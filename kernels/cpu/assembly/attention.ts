@@ -127,7 +127,7 @@ export function attention(
           memory.fill(row, 0, <usize> count << 2);
           continue;
         }
-        const total = rowExp(row, visible, 1, now, row);
+        const total = rowExp(row, visible, now, row);
         memory.fill(row + (<usize> visible << 2), 0, <usize> (count - visible) << 2);
         const factor = f32x4.extract_lane(F32.exp(f32x4.splat(before - now)), 0);
         if (factor != 1) rowScale(acc + (<usize> r * h.E << 2), h.E, factor, acc + (<usize> r * h.E << 2));

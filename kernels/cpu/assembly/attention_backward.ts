@@ -103,7 +103,7 @@ function headBackward(h: Heads, g: Gradients, head: i32, scale: f32, local: usiz
         const log = f32.load(g.logSumExp + (first + t + r << 2));
         const visible = log == -Infinity ? 0 : visibleKeys(h, t + r, s, keys);
         applyMask(h, head, t + r, s, row, visible);
-        rowExp(row, visible, 1, log, row);
+        rowExp(row, visible, log, row);
         memory.fill(row + (<usize> visible << 2), 0, rowBytes - (<usize> visible << 2));
         scoreGradients(row, ds + r * rowBytes, keys, f32.load(delta + (<usize> (t + r) << 2)), scale);
       }

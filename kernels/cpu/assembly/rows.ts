@@ -35,10 +35,19 @@ export function storePart(p: usize, x: v128, count: i32): void {
 /** The greatest of a row; NaN if one is. */
 export function rowMax(x: usize, n: i32): f32 {
   let greatest = f32x4.splat(-Infinity);
+  let isNaN = f32x4.splat(0); // apart, as an instruction for the maximum that minds NaN is several on most processors
   let i = 0;
-  for (; i + 4 <= n; i += 4) greatest = f32x4.max(greatest, v128.load(x + (<usize> i << 2)));
-  if (i < n) greatest = f32x4.max(greatest, loadPart(x + (<usize> i << 2), n - i, -Infinity));
-  return F32.max(greatest);
+  for (; i + 4 <= n; i += 4) {
+    const part = v128.load(x + (<usize> i << 2));
+    greatest = f32x4.pmax(greatest, part);
+    isNaN = v128.or(isNaN, f32x4.ne(part, part));
+  }
+  if (i < n) {
+    const part = loadPart(x + (<usize> i << 2), n - i, -Infinity);
+    greatest = f32x4.pmax(greatest, part);
+    isNaN = v128.or(isNaN, f32x4.ne(part, part));
+  }
+  return v128.any_true(isNaN) ? NaN : F32.max(greatest);
 }
 
 /** `Σ x`, in float64: where it becomes a mean that is taken off, its rounding would be all that is left. */
@@ -85,21 +94,27 @@ export function rowSquares(x: usize, n: i32, mean: f32): f64 {
   return total;
 }
 
-/** `out = e^(scale · x − shift)`, and returns its sum. `out` may be `x`. */
-export function rowExp(x: usize, n: i32, scale: f32, shift: f32, out: usize): f64 {
+/** `out = e^(x − shift)`, and returns its sum. `out` may be `x`. */
+export function rowExp(x: usize, n: i32, shift: f32, out: usize): f64 {
   let total: f64 = 0;
-  const factor = f32x4.splat(scale);
-  const offset = f32x4.splat(-shift);
-  for (let start = 0; start < n; start += BLOCK) {
-    const end = min(n, start + BLOCK);
+  const offset = f32x4.splat(shift);
+  let i = 0;
+  while (i + 4 <= n) {
+    const end = min(n - 3, i + BLOCK);
     let sum = f32x4.splat(0);
-    for (let i = start; i < end; i += 4) {
+    for (; i < end; i += 4) {
       const at = <usize> i << 2;
-      const e = F32.exp(F32.madd(loadPart(x + at, end - i, -Infinity), factor, offset));
+      const e = F32.exp(f32x4.sub(v128.load(x + at), offset));
       sum = f32x4.add(sum, e);
-      storePart(out + at, e, end - i);
+      v128.store(out + at, e);
     }
     total += <f64> F32.sum(sum);
+  }
+  if (i < n) {
+    const at = <usize> i << 2;
+    const e = F32.exp(f32x4.sub(loadPart(x + at, n - i, -Infinity), offset));
+    total += <f64> F32.sum(e);
+    storePart(out + at, e, n - i);
   }
   return total;
 }
@@ -107,8 +122,7 @@ export function rowExp(x: usize, n: i32, scale: f32, shift: f32, out: usize): f6
 /** `out = x · factor`. `out` may be `x`. */
 export function rowScale(x: usize, n: i32, factor: f32, out: usize): void {
   const f = f32x4.splat(factor);
-  for (let i = 0; i < n; i += 4) {
-    const at = <usize> i << 2;
-    storePart(out + at, f32x4.mul(v128.load(x + at), f), n - i);
-  }
+  let i = 0;
+  for (; i + 4 <= n; i += 4) v128.store(out + (<usize> i << 2), f32x4.mul(v128.load(x + (<usize> i << 2)), f));
+  if (i < n) storePart(out + (<usize> i << 2), f32x4.mul(v128.load(x + (<usize> i << 2)), f), n - i);
 }

@@ -16,7 +16,7 @@ export function softmax(x: usize, n: i32, out: usize, rows: i32, step: i32, chun
   const end = min(rows, (chunk + 1) * step);
   for (let r = chunk * step; r < end; r++) {
     const at = <usize> r * n << 2;
-    const sum = rowExp(x + at, n, 1, rowMax(x + at, n), out + at);
+    const sum = rowExp(x + at, n, rowMax(x + at, n), out + at);
     rowScale(out + at, n, <f32> (1 / sum), out + at);
   }
 }
@@ -40,7 +40,7 @@ export function logSoftmax(x: usize, n: i32, out: usize, rows: i32, step: i32, c
   for (let r = chunk * step; r < end; r++) {
     const row = <usize> r * n << 2;
     const greatest = rowMax(x + row, n);
-    const logSum = f32x4.splat(log(rowExp(x + row, n, 1, greatest, out + row)));
+    const logSum = f32x4.splat(log(rowExp(x + row, n, greatest, out + row)));
     const shift = f32x4.splat(greatest);
     for (let i = 0; i < n; i += 4) {
       const at = row + (<usize> i << 2);
@@ -82,7 +82,7 @@ export function crossEntropy(
     let loss: f32 = 0;
     if (target >= 0) {
       const greatest = rowMax(row, n);
-      const sum = rowExp(row, n, 1, greatest, local + thread * localBytes);
+      const sum = rowExp(row, n, greatest, local + thread * localBytes);
       loss = greatest - f32.load(row + (<usize> target << 2)) + log(sum);
     }
     f32.store(out + (<usize> r << 2), loss);
@@ -109,7 +109,7 @@ export function crossEntropyBackward(
       continue;
     }
     const g = f32.load(grad + (<usize> r << 2));
-    const sum = rowExp(x + row, n, 1, rowMax(x + row, n), out + row);
+    const sum = rowExp(x + row, n, rowMax(x + row, n), out + row);
     const place = out + row + (<usize> target << 2);
     f32.store(place, <f32> (<f64> f32.load(place) - sum)); // (e^x − Σ e^x) / Σ e^x = softmax − 1
     rowScale(out + row, n, <f32> (<f64> g / sum), out + row);
