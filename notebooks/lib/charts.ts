@@ -15,6 +15,8 @@ export interface ChartOptions {
 export interface LineOptions extends ChartOptions {
   /** A logarithmic y axis. */
   readonly logY?: boolean;
+  /** A logarithmic x axis, with a tick where each value stands. */
+  readonly logX?: boolean;
   /** Where the values stand along x; 0, 1, 2, … unless given. */
   readonly at?: Numbers;
 }
@@ -41,6 +43,9 @@ export function lineChart(lines: Readonly<Record<string, Numbers>>, options: Lin
   }));
   return chart(traces, { hovermode: "x unified", showlegend: traces.length > 1 }, options, {
     ...(options.logY && { type: "log", dtick: "D2" }), // ticks at 1, 2, 5, 10, 20, …
+  }, {
+    ...(options.logX && { type: "log" }),
+    ...(options.logX && options.at && { tickvals: options.at, ticktext: Array.from(options.at, String) }),
   });
 }
 
@@ -92,6 +97,8 @@ export interface HeatmapOptions extends ChartOptions {
   readonly columns?: readonly string[];
   /** Whether the numbers are written into the cells; they are, up to 12 rows and columns. */
   readonly values?: boolean;
+  /** What the darkest colour stands for, so that several heat maps can be compared: the largest number if not given. */
+  readonly largest?: number;
 }
 
 /**
@@ -107,7 +114,7 @@ export interface HeatmapOptions extends ChartOptions {
 export function heatmap(matrix: readonly Numbers[], options: HeatmapOptions = {}): Figure {
   const [rows, columns] = [matrix.length, matrix[0]?.length ?? 0];
   const numbers = matrix.flatMap((row) => Array.from(row)).filter(Number.isFinite);
-  const largest = numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
+  const largest = options.largest ?? (numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1);
   const signed = numbers.some((x) => x < 0);
   const trace: Trace = {
     type: "heatmap",

@@ -1,6 +1,7 @@
 /** What learners get wrong: for each exercise some classic wrong answers, every one of which `check` has to refute. */
 import { Value } from "../../autograd/scalar.ts";
 import { attentionMistakes } from "./attention_mistakes.ts";
+import { kernelMistakes } from "./kernel_mistakes.ts";
 import { textMistakes } from "./text_mistakes.ts";
 
 /** What is wrong with each function, said so that it completes "a function that …". */
@@ -202,6 +203,7 @@ export const mistakes: Readonly<Record<string, Mistakes>> = {
     "halves every score": (scores: number[]) => softmaxOf(scores.map((x) => (x - Math.max(...scores)) / 2)),
     "adds up, and goes the wrong way": (scores: number[]) => softmaxOf(scores.map((x) => Math.min(...scores) - x)),
   },
+  ...kernelMistakes,
   ...textMistakes,
   ...attentionMistakes,
 };

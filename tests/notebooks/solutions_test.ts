@@ -4,6 +4,7 @@ import { check, todo } from "../../notebooks/lib/mod.ts";
 import * as scalarAutograd from "../../notebooks/solutions/01_scalar_autograd.ts";
 import * as neuronToMlp from "../../notebooks/solutions/02_neuron_to_mlp.ts";
 import * as tensors from "../../notebooks/solutions/03_tensors.ts";
+import * as kernels from "../../notebooks/solutions/04_kernels.ts";
 import * as tokenizers from "../../notebooks/solutions/05_tokenizers.ts";
 import * as languageModels from "../../notebooks/solutions/06_language_models.ts";
 import * as selfAttention from "../../notebooks/solutions/07_self_attention.ts";
@@ -15,6 +16,7 @@ const solutions = new Map<string, (...args: never[]) => unknown>(
     ...scalarAutograd,
     ...neuronToMlp,
     ...tensors,
+    ...kernels,
     ...tokenizers,
     ...languageModels,
     ...selfAttention,

@@ -22,6 +22,12 @@ Deno.test("a line chart has a curve a name, along 0, 1, 2, … or where it is to
   assert.deepEqual(read(lineChart({ a: [5, 6] }, { at: [10, 20] })).data[0].x, [10, 20]);
 });
 
+Deno.test("a logarithmic x axis has its ticks where the values stand", () => {
+  const { layout } = read(lineChart({ a: [5, 6, 7] }, { at: [64, 128, 256], logX: true, logY: true }));
+  assert.deepEqual([layout.xaxis.type, layout.yaxis.type], ["log", "log"]);
+  assert.deepEqual([layout.xaxis.tickvals, layout.xaxis.ticktext], [[64, 128, 256], ["64", "128", "256"]]);
+});
+
 Deno.test("a single value is a dot, as it makes no line", () => {
   assert.equal(read(lineChart({ a: [5] })).data[0].mode, "markers");
 });

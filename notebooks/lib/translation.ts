@@ -1,0 +1,81 @@
+/** What gpu.js makes of a TypeScript function: the program that runs in its place, to be read. */
+import { type Bundle, display, type Displayable, escapeHtml } from "./display.ts";
+
+/** The engines of gpu.js whose programs are text: of a third, `webasm`, they are bytes. */
+type Engine = "webgpu" | "cpu";
+
+/** What `translation` needs to know of a kernel. */
+export interface KernelSettings {
+  /** How many threads, along x and, if there are two numbers, y. */
+  readonly output: readonly number[];
+  /** The kind of each argument, by its name. */
+  readonly argumentTypes: Readonly<Record<string, "Array" | "Float" | "Integer">>;
+  /** After how many rounds a loop ends whose end is not known beforehand; 1,000 if it is not said. */
+  readonly loopMaxIterations?: number;
+}
+
+/** As much as is used here of the kernels of gpu.js, whose typings leave out what its engines keep of them. */
+interface Compiled {
+  (...args: unknown[]): Promise<unknown>;
+  readonly kernel: {
+    readonly constructor: { readonly mode: string };
+    /** Of `webgpu`. */
+    readonly compiledSource?: string;
+    /** Of `cpu`. */
+    getKernelString?(): string;
+  };
+}
+
+const languages: Record<Engine, string> = { webgpu: "WGSL, WebGPU's language", cpu: "JavaScript, loops included" };
+
+/** A kernel as gpu.js translated it, and what it computed. */
+export class Translation implements Displayable {
+  constructor(readonly engine: Engine, readonly code: string, readonly result: unknown) {}
+
+  [display](): Bundle {
+    const style = "border-left: 4px solid #BBBBBB; padding: 2px 12px; overflow-x: auto; line-height: 1.35";
+    const html = `<div>${escapeHtml(this.#title())}</div><pre style="${style}">${escapeHtml(this.code)}</pre>`;
+    return { "text/html": html, "text/plain": this.toString() };
+  }
+
+  toString(): string {
+    return `${this.#title()}\n${this.code}`;
+  }
+
+  #title(): string {
+    return `gpu.js, engine ${this.engine}: ${languages[this.engine]}`;
+  }
+}
+
+/**
+ * Has gpu.js translate a kernel for an engine, and runs it once.
+ *
+ * @throws {Error} If the engine cannot run here.
+ */
+export async function translation(
+  kernel: (...args: never[]) => number,
+  { output, ...others }: KernelSettings,
+  args: readonly unknown[],
+  engine: Engine,
+): Promise<Translation> {
+  const settings = { ...others, output: [...output], precision: "single" };
+  const { GPU } = await import("gpu.js"); // only in the notebook that asks for it
+  const gpu = new GPU({ mode: engine } as object); // its typings know nothing of webgpu
+  const compiled = gpu.createKernel(kernel.toString() as never, settings as object) as unknown as Compiled; // see there
+  const result = await compiled(...args);
+  const { constructor: { mode }, compiledSource, getKernelString } = compiled.kernel;
+  if (mode !== engine) throw new Error(`Cannot translate for gpu.js's engine ${engine}, as gpu.js ran ${mode}`);
+  return new Translation(engine, tidy(compiledSource ?? getKernelString?.call(compiled.kernel) ?? ""), result);
+}
+
+/** The code with its lines indented by the braces around them, and without empty ones. */
+function tidy(code: string): string {
+  let depth = 0;
+  const lines = code.split("\n").map((line) => line.trim()).filter((line) => line !== "" && line !== ";");
+  return lines.map((line) => {
+    const [opened, closed] = [line.match(/[{(]/g)?.length ?? 0, line.match(/[})]/g)?.length ?? 0];
+    const indent = /^[})]/.test(line) ? depth - 1 : depth;
+    depth += opened - closed;
+    return "  ".repeat(Math.max(0, indent)) + line;
+  }).join("\n");
+}
