@@ -66,7 +66,16 @@ async function uv(environment: Environment, run: Run): Promise<string | undefine
   if ((await run(["uv", "--version"])).code !== 0) return "there is no uv";
   return await install("uv", environment, run, [
     ["uv", "venv", "--quiet", "--python", ">=3.10", environment.folder],
-    ["uv", "pip", "install", "--python", join(environment.programs, "python"), "-r", environment.requirements],
+    [
+      "uv",
+      "pip",
+      "install",
+      "--compile-bytecode",
+      "--python",
+      join(environment.programs, "python"),
+      "-r",
+      environment.requirements,
+    ],
   ]);
 }
 
