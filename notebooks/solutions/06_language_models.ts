@@ -2,27 +2,23 @@
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
 
-export function bigramCounts(tokens: number[], vocabSize: number): number[][] {
-  const counts = Array.from({ length: vocabSize }, () => Array<number>(vocabSize).fill(0)); // a new row each time
-  tokens.slice(1).forEach((next, i) => {
-    const row = counts[tokens[i] ?? NaN];
-    if (row) row[next] = (row[next] ?? 0) + 1;
-  });
-  return counts;
+/** Every place at which a token stands, with the context right before it, is looked at. */
+export function nextProbability(tokens: number[], context: number[], next: number): number {
+  const places = tokens.map((_, i) => i).slice(context.length)
+    .filter((i) => context.every((token, j) => tokens[i - context.length + j] === token));
+  return places.filter((i) => tokens[i] === next).length / (places.length || 1);
 }
 
-export function smoothed(counts: number[], alpha: number): number[] {
+export function smoothedShares(counts: number[], alpha: number): number[] {
   return counts.map((count) => (count + alpha) / (sum(counts) + alpha * counts.length));
 }
 
-/** The tokens share the line from 0 to 1 among them; u lies in the stretch of one of them. */
-export function sampleToken(probabilities: number[], u: number): number {
-  let end = 0;
-  for (const [token, p] of probabilities.entries()) {
-    end += p;
-    if (u < end) return token;
-  }
-  return probabilities.findLastIndex((p) => p > 0); // where rounding left the sum a little below 1
+/** The largest logit is taken off first: it becomes e⁰, and the others cannot all vanish. */
+export function withTemperature(probabilities: number[], temperature: number): number[] {
+  const logits = probabilities.map((p) => Math.log(p) / temperature);
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  return powers.map((power) => power / sum(powers));
 }
 
 /** e to the mean of −ln p: a product of the probabilities themselves would vanish. */

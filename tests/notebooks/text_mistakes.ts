@@ -50,16 +50,18 @@ const cut =
 const lengths = (rest: string) => Array.from(rest, (_, i) => i + 1);
 const longest = (rest: string, fits: (length: number) => boolean) => lengths(rest).findLast(fits) ?? 0;
 
-const counted = (
+/** The share of the places after the context, by a rule of one's own for which they are. */
+const share = (isPlace: (tokens: number[], context: number[], i: number) => boolean, none = 1) =>
+(
   tokens: number[],
-  size: number,
-  row = (a: number, _b: number) => a,
-  column = (_a: number, b: number) => b,
+  context: number[],
+  next: number,
 ) => {
-  const counts = Array.from({ length: size }, () => Array<number>(size).fill(0));
-  for (const [a = 0, b = 0] of neighbours(tokens)) counts[row(a, b)]![column(a, b)]! += 1; // tokens are below size
-  return counts;
+  const places = tokens.map((_, i) => i).filter((i) => isPlace(tokens, context, i));
+  return places.filter((i) => tokens[i] === next).length / (places.length || none);
 };
+const standsBefore = (tokens: number[], context: number[], i: number) =>
+  i >= context.length && context.every((token, j) => tokens[i - context.length + j] === token);
 
 export const textMistakes: Readonly<Record<string, Mistakes>> = {
   utf8: {
@@ -132,22 +134,25 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
     "gives nothing for a word that it cannot cut": cut(longest, () => []),
     "takes whole words only": (word: string, pieces: string[]) => pieces.includes(word) ? [word] : ["[UNK]"],
   },
-  bigramCounts: {
-    "has row and column exchanged": (tokens: number[], size: number) => counted(tokens, size, (_a, b) => b, (a) => a),
-    "counts the last token with the first": (tokens: number[], size: number) =>
-      counted([...tokens, at(tokens, 0)], size),
-    "counts every pair in both orders": (tokens: number[], size: number) => {
-      const [there, back] = [counted(tokens, size), counted([...tokens].reverse(), size)];
-      return there.map((row, a) => row.map((count, b) => count + at(back[a] ?? [], b)));
+  nextProbability: {
+    "gives how often both come, not the share": (tokens: number[], context: number[], next: number) =>
+      tokens.filter((token, i) => token === next && standsBefore(tokens, context, i)).length,
+    "divides by the length of the text": (tokens: number[], context: number[], next: number) =>
+      tokens.filter((token, i) => token === next && standsBefore(tokens, context, i)).length / tokens.length,
+    "counts the context at the end of the text, too": (tokens: number[], context: number[], next: number) => {
+      const places = [...tokens, -1].map((_, i) => i).filter((i) => standsBefore(tokens, context, i));
+      return places.filter((i) => tokens[i] === next).length / (places.length || 1);
     },
-    "has one row for all": (tokens: number[], size: number) => {
-      const counts = Array<number[]>(size).fill(Array<number>(size).fill(0));
-      for (const [a = 0, b = 0] of neighbours(tokens)) counts[a]![b]! += 1; // tokens are below size
-      return counts;
-    },
-    "has only the rows that the text needs": (tokens: number[]) => counted(tokens, Math.max(...tokens) + 1),
+    "looks at the last token of the context only": share((tokens, context, i) =>
+      standsBefore(tokens, context.slice(-1), i)
+    ),
+    "has the context backwards": share((tokens, context, i) => standsBefore(tokens, context.toReversed(), i)),
+    "looks for the context anywhere before": share((tokens, context, i) =>
+      context.every((token) => tokens.slice(0, i).includes(token))
+    ),
+    "divides by zero": share(standsBefore, 0),
   },
-  smoothed: {
+  smoothedShares: {
     "does not smooth": (counts: number[], _alpha: number) => counts.map((count) => count / sum(counts)),
     "adds alpha above the line only": (counts: number[], alpha: number) =>
       counts.map((count) => (count + alpha) / sum(counts)),
@@ -160,20 +165,23 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
       return powers.map((power) => power / sum(powers));
     },
   },
-  sampleToken: {
-    "always takes the likeliest": (probabilities: number[], _u: number) =>
-      probabilities.indexOf(Math.max(...probabilities)),
-    "takes each as often as any other": (probabilities: number[], u: number) => Math.floor(u * probabilities.length),
-    "compares u with each probability alone": (probabilities: number[], u: number) =>
-      Math.max(0, probabilities.findIndex((p) => u < p)),
-    "takes the first whose sum reaches u, also where it is 0": (probabilities: number[], u: number) => {
-      let end = 0;
-      return probabilities.findIndex((p) => (end += p) >= u);
+  withTemperature: {
+    "multiplies by the temperature": (probabilities: number[], temperature: number) => {
+      const powers = probabilities.map((p) => p ** temperature);
+      return powers.map((power) => power / sum(powers));
     },
-    "stops one token early": (probabilities: number[], u: number) => {
-      let end = 0;
-      return Math.max(0, probabilities.findIndex((p) => u < (end += p)) - 1);
+    "forgets to divide by the sum": (probabilities: number[], temperature: number) =>
+      probabilities.map((p) => p ** (1 / temperature)),
+    "takes the probabilities for logits": (probabilities: number[], temperature: number) => {
+      const powers = probabilities.map((p) => Math.exp(p / temperature));
+      return powers.map((power) => power / sum(powers));
     },
+    "loses all near 0": (probabilities: number[], temperature: number) => {
+      const powers = probabilities.map((p) => p ** (1 / temperature));
+      return powers.map((power) => power / sum(powers));
+    },
+    "divides the probabilities": (probabilities: number[], temperature: number) =>
+      probabilities.map((p) => p / temperature),
   },
   perplexity: {
     "multiplies until nothing is left": (probabilities: number[]) =>

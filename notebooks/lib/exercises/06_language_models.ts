@@ -1,53 +1,58 @@
-/** The exercises of notebook 06: counting pairs, smoothing, drawing a token, and perplexity. */
+/** The exercises of notebook 06: counting what comes next, smoothing, temperature, and perplexity. */
 import * as fc from "fast-check";
 import { defineExercise } from "./define.ts";
-import { aNumber, matrix, numbers } from "./kinds.ts";
+import { aNumber, numbers } from "./kinds.ts";
 
 const sum = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0);
 
-const vocabSize = 4;
-const text = fc.array(fc.nat({ max: vocabSize - 1 }), { minLength: 1, maxLength: 8 });
+const vocabSize = 3;
+const token = fc.nat({ max: vocabSize - 1 });
+const everyToken = Array.from({ length: vocabSize }, (_, token) => token);
+const text = fc.array(token, { minLength: 1, maxLength: 10, size: "max" });
 
-const bigramCounts = defineExercise<(tokens: number[], vocabSize: number) => number[][], [tokens: number[]]>({
-  name: "bigramCounts",
-  signature: "bigramCounts(tokens: number[], vocabSize: number): number[][]",
-  task: "Return a table of vocabSize rows and columns: counts[a][b] says how often token b comes right after token a.",
-  returns: matrix,
-  cases: fc.tuple(text),
+const nextProbability = defineExercise<
+  (tokens: number[], context: number[], next: number) => number,
+  [tokens: number[], context: number[], next: number]
+>({
+  name: "nextProbability",
+  signature: "nextProbability(tokens: number[], context: number[], next: number): number",
+  task:
+    "Look wherever the context stands in the text with a token after it: return the share of those places where that " +
+    "token is next; 0 if there is no such place.",
+  returns: aNumber,
+  cases: fc.tuple(text, fc.array(token, { maxLength: 3 }), token),
   laws: [
     {
-      says: "There is a row and a column for every token, also for those that the text lacks.",
-      claim: (bigramCounts, tokens) => ({
-        of: "the lengths of the rows",
-        expected: Array<number>(vocabSize).fill(vocabSize),
-        got: bigramCounts(tokens, vocabSize).map((row) => row.length),
+      says: "After no context at all, it is the share of the token in the text.",
+      cases: fc.tuple(text, fc.constant([]), token),
+      claim: (nextProbability, tokens, context, next) => ({
+        expected: tokens.filter((token) => token === next).length / tokens.length,
+        got: nextProbability(tokens, context, next),
       }),
     },
     {
-      says: "A text of n tokens has n − 1 pairs.",
-      claim: (bigramCounts, tokens) => ({
-        of: "the sum of the counts",
-        expected: tokens.length - 1,
-        got: sum(bigramCounts(tokens, vocabSize).flat()),
-      }),
-    },
-    {
-      says: "The text read backwards has rows and columns exchanged.",
-      claim: (bigramCounts, tokens) => {
-        const backwards = bigramCounts([...tokens].reverse(), vocabSize);
-        return {
-          expected: backwards.map((row, a) => row.map((_, b) => backwards[b]?.[a])),
-          got: bigramCounts(tokens, vocabSize),
-        };
+      says: "Over all tokens the probabilities sum to 1, or to 0 where the context is never followed by anything.",
+      claim: (nextProbability, tokens, context) => {
+        const total = sum(everyToken.map((next) => nextProbability(tokens, context, next)));
+        return { of: "the sum", expected: total > 0.5 ? 1 : 0, got: total };
       },
     },
     {
-      says: "In a text of two tokens, the first says the row and the second the column.",
-      cases: fc.tuple(fc.array(fc.nat({ max: vocabSize - 1 }), { minLength: 2, maxLength: 2 })),
-      claim: (bigramCounts, tokens) => ({
-        of: "row and column of the one",
-        expected: tokens,
-        got: bigramCounts(tokens, vocabSize).flatMap((row, a) => row.flatMap((count, b) => count > 0 ? [a, b] : [])),
+      says: "For a context of one token, it is the count of the pair over the count of all pairs that begin so.",
+      cases: fc.tuple(text, token.map((only) => [only]), token),
+      claim: (nextProbability, tokens, context, next) => {
+        const followers = tokens.slice(1).filter((_, i) => tokens[i] === context[0]);
+        const share = followers.filter((token) => token === next).length / (followers.length || 1);
+        return { expected: share, got: nextProbability(tokens, context, next) };
+      },
+    },
+    {
+      says: "All of the context counts: two that differ in their first token only are told apart.",
+      cases: fc.tuple(fc.constantFrom(3, 4), fc.constantFrom(3, 4))
+        .map(([a, b]) => [[0, 2, a, 1, 2, b], [0, 2], a]),
+      claim: (nextProbability, tokens, context, next) => ({
+        expected: 1,
+        got: nextProbability(tokens, context, next),
       }),
     },
   ],
@@ -56,72 +61,98 @@ const bigramCounts = defineExercise<(tokens: number[], vocabSize: number) => num
 const counts = fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 5 });
 const alpha = fc.integer({ min: 1, max: 8 }).map((n) => n / 4);
 
-const smoothed = defineExercise<(counts: number[], alpha: number) => number[], [counts: number[], alpha: number]>({
-  name: "smoothed",
-  signature: "smoothed(counts: number[], alpha: number): number[]",
-  task: "Turn the counts of what comes next into probabilities, as if everything had come alpha times more often.",
+const smoothedShares = defineExercise<(counts: number[], alpha: number) => number[], [counts: number[], alpha: number]>(
+  {
+    name: "smoothedShares",
+    signature: "smoothedShares(counts: number[], alpha: number): number[]",
+    task: "Turn the counts of what comes next into probabilities, as if everything had come alpha times more often.",
+    returns: numbers,
+    cases: fc.tuple(counts, alpha),
+    laws: [
+      {
+        says: "The probabilities sum to 1.",
+        claim: (smoothedShares, counts, alpha) => ({
+          of: "the sum",
+          expected: 1,
+          got: sum(smoothedShares(counts, alpha)),
+        }),
+      },
+      {
+        says: "With alpha 0 they are the shares of the counts.",
+        cases: fc.tuple(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }), fc.constant(0)),
+        claim: (smoothedShares, counts, alpha) => ({
+          expected: counts.map((count) => count / sum(counts)),
+          got: smoothedShares(counts, alpha),
+        }),
+      },
+      {
+        says: "Two probabilities are to each other as their counts, each with alpha added.",
+        claim: (smoothedShares, counts, alpha) => {
+          const probabilities = smoothedShares(counts, alpha);
+          const [first = NaN] = probabilities;
+          return {
+            of: "each of them over the first",
+            expected: counts.map((count) => (count + alpha) / ((counts[0] ?? NaN) + alpha)),
+            got: probabilities.map((p) => p / first),
+          };
+        },
+      },
+    ],
+  },
+);
+
+/** Probabilities that are shares of small counts; none is 0. */
+const distribution = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 })
+  .map((counts) => counts.map((count) => count / sum(counts)));
+
+const withTemperature = defineExercise<
+  (probabilities: number[], temperature: number) => number[],
+  [probabilities: number[], temperature: number]
+>({
+  name: "withTemperature",
+  signature: "withTemperature(probabilities: number[], temperature: number): number[]",
+  task:
+    "Return the probabilities that the softmax gives when every logit (a logarithm of a probability will do) is divided " +
+    "by the temperature.",
   returns: numbers,
-  cases: fc.tuple(counts, alpha),
+  cases: fc.tuple(distribution, fc.integer({ min: 1, max: 12 }).map((n) => n / 4)),
   laws: [
     {
-      says: "The probabilities sum to 1.",
-      claim: (smoothed, counts, alpha) => ({ of: "the sum", expected: 1, got: sum(smoothed(counts, alpha)) }),
-    },
-    {
-      says: "With alpha 0 they are the shares of the counts.",
-      cases: fc.tuple(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }), fc.constant(0)),
-      claim: (smoothed, counts, alpha) => ({
-        expected: counts.map((count) => count / sum(counts)),
-        got: smoothed(counts, alpha),
+      says: "The new probabilities sum to 1.",
+      claim: (withTemperature, probabilities, temperature) => ({
+        of: "the sum",
+        expected: 1,
+        got: sum(withTemperature(probabilities, temperature)),
       }),
     },
     {
-      says: "Two probabilities are to each other as their counts, each with alpha added.",
-      claim: (smoothed, counts, alpha) => {
-        const probabilities = smoothed(counts, alpha);
+      says: "A temperature of 1 changes nothing.",
+      cases: fc.tuple(distribution, fc.constant(1)),
+      claim: (withTemperature, probabilities) => ({
+        expected: probabilities,
+        got: withTemperature(probabilities, 1),
+      }),
+    },
+    {
+      says: "The ratio of two probabilities is raised to the power 1 / temperature.",
+      claim: (withTemperature, probabilities, temperature) => {
         const [first = NaN] = probabilities;
+        const after = withTemperature(probabilities, temperature);
         return {
           of: "each of them over the first",
-          expected: counts.map((count) => (count + alpha) / ((counts[0] ?? NaN) + alpha)),
-          got: probabilities.map((p) => p / first),
+          expected: probabilities.map((p) => (p / first) ** (1 / temperature)),
+          got: after.map((p) => p / (after[0] ?? NaN)),
         };
       },
     },
-  ],
-});
-
-const parts = 16;
-/** Probabilities of so many sixteenths, some of them 0; sums of them have no rounding errors. */
-const sixteenths = fc.array(fc.integer({ min: 1, max: parts - 1 }), { maxLength: 4 })
-  .map((cuts) => [0, ...cuts.sort((a, b) => a - b), parts])
-  .map((edges) => edges.slice(1).map((edge, i) => (edge - (edges[i] ?? NaN)) / parts));
-
-const sampleToken = defineExercise<
-  (probabilities: number[], u: number) => number,
-  [probabilities: number[], u: number]
->({
-  name: "sampleToken",
-  signature: "sampleToken(probabilities: number[], u: number): number",
-  task: "Choose a token: u is drawn evenly from 0, included, to 1, excluded, and token i must come with probability i.",
-  returns: aNumber,
-  cases: fc.tuple(sixteenths, fc.nat({ max: 2 * parts - 1 }).map((n) => n / (2 * parts))),
-  laws: [
     {
-      says: "A token of probability 0 is never chosen.",
-      claim: (sampleToken, probabilities, u) => {
-        const token = sampleToken(probabilities, u);
-        const p = probabilities[token] ?? 0;
-        return { of: `the probability of token ${token}`, expected: "more than 0", got: String(p), holds: p > 0 };
-      },
-    },
-    {
-      says: "Where u goes through 0, 1/16, …, 15/16, each token is chosen as often as its probability says.",
-      claim: (sampleToken, probabilities) => {
-        const chosen = Array.from({ length: parts }, (_, n) => sampleToken(probabilities, n / parts));
+      says: "Near 0, the likeliest take all, in equal shares; no number gets too small for that.",
+      cases: fc.tuple(distribution, fc.constant(1e-4)),
+      claim: (withTemperature, probabilities, temperature) => {
+        const likeliest = probabilities.filter((p) => p === Math.max(...probabilities));
         return {
-          of: "how often each is chosen",
-          expected: probabilities.map((p) => p * parts),
-          got: probabilities.map((_, token) => chosen.filter((other) => other === token).length),
+          expected: probabilities.map((p) => p === likeliest[0] ? 1 / likeliest.length : 0),
+          got: withTemperature(probabilities, temperature),
         };
       },
     },
@@ -166,4 +197,4 @@ const perplexity = defineExercise<(probabilities: number[]) => number, [probabil
   ],
 });
 
-export const languageModels = [bigramCounts, smoothed, sampleToken, perplexity];
+export const languageModels = [nextProbability, smoothedShares, withTemperature, perplexity];
