@@ -29,7 +29,7 @@ export async function installDebianPackages(osRelease: string, isRoot: boolean, 
     title: "installing with apt-get",
   });
   if (outcome.code !== 0) {
-    say(`  That failed:\n${tail(outcome, 5).replaceAll(/^/gm, "    ")}`);
+    say(`  That failed:\n${tail(outcome, 3).replaceAll(/^/gm, "    ")}`);
     return "apt-get could not install Debian's packages";
   }
   say(`  Installed in ${Math.round((Date.now() - started) / 1000)} s.`);

@@ -104,7 +104,7 @@ async function install(
   for (const command of commands) {
     const outcome = await run(command, { title: `installing with ${tool}` });
     if (outcome.code !== 0) {
-      say(`  That failed: ${command.join(" ")}\n${tail(outcome, 5).replaceAll(/^/gm, "    ")}`);
+      say(`  That failed: ${command.join(" ")}\n${tail(outcome, 2).replaceAll(/^/gm, "    ")}`);
       return `${tool} could not install JupyterLab`;
     }
   }

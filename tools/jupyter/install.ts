@@ -34,9 +34,9 @@ export async function findOrInstall(
   throw new JupyterMissing(
     `Cannot install Jupyter: ${refusals.join("; ")}.
 Install JupyterLab by hand, and run the command again, in one of these ways:
-  python3 -m pip install --user jupyterlab      (with Python 3.10 or later)
-  sudo apt-get install jupyter-notebook jupyter-nbconvert      (Debian, Ubuntu)
-  brew install jupyterlab      (macOS)`,
+  python3 -m venv ~/jupyter && ~/jupyter/bin/pip install jupyterlab && export PATH="$HOME/jupyter/bin:$PATH"
+  sudo apt-get install jupyter-notebook jupyter-nbconvert    (Debian, Ubuntu)
+  brew install jupyterlab    (macOS)`,
   );
 }
 
