@@ -18,7 +18,7 @@ const PAGE_BYTES = 65536;
 
 /** A chunk that is shorter is not worth sharing, as waking a thread takes some 20,000 ns. */
 const SHORTEST_CHUNK_NS = 50_000;
-/** A chunk that were longer could not be told from a thread that is lost. */
+/** A longer chunk is worth no more, and keeps the others waiting in the end; an item may take longer all the same. */
 const LONGEST_CHUNK_NS = 20_000_000;
 /** Enough chunks for a thread that is late to have little to do, and not so many that counting them is work. */
 const GOOD_CHUNKS = 32;
@@ -28,6 +28,8 @@ export interface Plan {
   /** How many items a chunk has; the last may have fewer. */
   readonly step: number;
   readonly chunks: number;
+  /** About how many milliseconds a chunk takes on one thread. */
+  readonly chunkMs: number;
 }
 
 /**
@@ -131,7 +133,7 @@ export class Engine {
     const chunkCost = Math.min(Math.max(SHORTEST_CHUNK_NS, cost / GOOD_CHUNKS), LONGEST_CHUNK_NS);
     const chunks = Math.min(Math.max(1, Math.floor(cost / chunkCost)), MAX_CHUNKS);
     const step = Math.max(1, Math.ceil(items / chunks / multiple)) * multiple;
-    return { step, chunks: Math.ceil(items / step) };
+    return { step, chunks: Math.ceil(items / step), chunkMs: step * ns / 1e6 };
   }
 
   /**
@@ -140,9 +142,9 @@ export class Engine {
    * @throws {Error} If a kernel failed, or a worker has gone. What was in the memory is lost, and so is this call; the
    * next one has a new memory and new threads.
    */
-  run(kernel: string, args: number[], { step, chunks }: Plan): void {
+  run(kernel: string, args: number[], { step, chunks, chunkMs }: Plan): void {
     try {
-      this.#pool.run(kernel, [...args, step], chunks);
+      this.#pool.run(kernel, [...args, step], chunks, chunkMs);
     } catch (error) {
       this.#reset();
       throw error;

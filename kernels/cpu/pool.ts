@@ -55,11 +55,12 @@ export class Pool {
   }
 
   /**
-   * Calls a kernel for every chunk, and returns when all are done.
+   * Calls a kernel for every chunk, and returns when all are done. A chunk is expected to take `chunkMs`; with a hundred
+   * times that on top of its patience, the pool never takes a busy thread for a lost one.
    *
    * @throws {Error} If a kernel failed, or a worker has gone; the pool must not be used any more.
    */
-  run(name: string, args: number[], chunks: number): void {
+  run(name: string, args: number[], chunks: number, chunkMs = 0): void {
     if (this.#lost) throw this.#lost;
     const kernel = this.#names.indexOf(name);
     if (chunks <= 1 || this.threads === 1) {
@@ -70,10 +71,11 @@ export class Pool {
     this.#job = this.#job % LAST_JOB + 1;
     announce(this.#board, this.#job, kernel, args, chunks);
     takeShare(this.#board, this.#kernels, this.#job, 0);
-    const outcome = waitForAll(this.#board, this.#patience);
+    const patience = this.#patience + 100 * chunkMs;
+    const outcome = waitForAll(this.#board, patience);
     if (outcome === "failed") throw new Error(`The kernel ${name} of the cpu device failed in a worker`);
     if (outcome === "lost") {
-      const seconds = this.#patience / 1000;
+      const seconds = patience / 1000;
       throw new Error(`The kernel ${name} of the cpu device was lost: no worker got anything done in ${seconds} s`);
     }
   }
