@@ -40,9 +40,9 @@ export async function writeTogether(files: readonly (readonly [path: string, wri
     for (const [path, write] of files) {
       await removeLeftovers(path);
       const part = `${path}.${crypto.randomUUID()}.part`; // in the same folder: a rename does not cross file systems
-      const file = await Deno.open(part, { write: true, createNew: true });
+      const file = Deno.openSync(part, { write: true, createNew: true });
       written.push({ file, part, path });
-      lock(file);
+      lock(file); // at once: a file without a lock would be taken for a leftover
       if (typeof write === "function") await write(file);
       else await writeAll(file, typeof write === "string" ? new TextEncoder().encode(write) : write);
       await file.sync(); // the bytes reach the disk before the name does
@@ -63,8 +63,8 @@ async function removeLeftovers(path: string): Promise<void> {
     if (!name.startsWith(own) || !PART_ENDING.test(name.slice(own.length))) continue;
     const part = join(folder, name);
     try {
-      using file = await Deno.open(part, { write: true });
-      if (file.tryLockSync(true)) await Deno.remove(part);
+      using file = Deno.openSync(part, { write: true });
+      if (file.tryLockSync(true)) Deno.removeSync(part); // without a pause: who waits for the lock must not wait long
     } catch { /* gone meanwhile, or not ours to remove: it is in nobody's way */ }
   }
 }
