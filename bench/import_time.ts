@@ -1,5 +1,7 @@
 /** How long it takes until a program that imports nabla has done its first small matmul. */
 
+import { median } from "./median.ts";
+
 export interface ImportTimes {
   /** Medians, in milliseconds: of a program that is empty, and of one that imports nabla and multiplies. */
   readonly empty: number;
@@ -35,7 +37,6 @@ export async function importTimes(): Promise<ImportTimes> {
       empty.push(await run("empty"));
       firstMatmul.push(await run("firstMatmul"));
     }
-    const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!;
     return { empty: median(empty), firstMatmul: median(firstMatmul) };
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -13,6 +13,7 @@ import { plain } from "./engines/plain.ts";
 import { tensorflow } from "./engines/tensorflow.ts";
 import { importTimes } from "./import_time.ts";
 import { nameOf, operandsOf, operationsOf, type Workload, WORKLOADS } from "./workloads.ts";
+import { median } from "./median.ts";
 import { report } from "./report.ts";
 
 /** What one engine did with one workload. */
@@ -70,7 +71,7 @@ async function compare(
   }
   const operations = operationsOf(workload);
   const results = tasks.map(({ engine, times }): Result => {
-    const ms = times.toSorted((a, b) => a - b)[times.length >> 1]!;
+    const ms = median(times);
     return {
       engine,
       ms,

@@ -2,24 +2,15 @@
 /** The table on the screen, and the file with all figures. */
 
 import type { ImportTimes } from "./import_time.ts";
+import { machineInfo, machineLine, writeFigures } from "./machine.ts";
 import type { Comparison, Result } from "./mod.ts";
-
-const FILE = new URL("../build/bench.json", import.meta.url);
 
 export async function report(
   comparisons: readonly Comparison[],
   imports: ImportTimes | undefined,
 ): Promise<void> {
-  const machine = {
-    deno: Deno.version.deno,
-    system: `${Deno.build.os} ${Deno.build.arch}`,
-    processors: navigator.hardwareConcurrency,
-    processor: await processorName(),
-    load: Deno.loadavg()[0]!,
-  };
-  console.log(
-    `Deno ${machine.deno}, ${machine.processors} × ${machine.processor}, load ${machine.load.toFixed(1)}`,
-  );
+  const machine = await machineInfo();
+  console.log(machineLine(machine));
   console.log(
     "Medians of interleaved runs; the ratio is nabla's speed over the engine's, on all threads.\n",
   );
@@ -39,12 +30,8 @@ export async function report(
       `${empty.toFixed(0)} ms: ${(firstMatmul / empty).toFixed(2)} times as long`,
     );
   }
-  await Deno.mkdir(new URL(".", FILE), { recursive: true });
-  await Deno.writeTextFile(
-    FILE,
-    JSON.stringify({ machine, comparisons, imports }, null, 2),
-  );
-  console.log(`\nAll figures: ${FILE.pathname}`);
+  const file = await writeFigures("bench.json", { machine, comparisons, imports });
+  console.log(`\nAll figures: ${file}`);
 }
 
 function line(
@@ -54,9 +41,4 @@ function line(
   const ratio = ours ? `${(ms / ours.ms).toFixed(2)}×` : "";
   const rate = gflops ? `${gflops.toFixed(1)} GFLOP/s` : "";
   return `  ${engine.padEnd(32)} ${ms.toFixed(3).padStart(10)} ms ${rate.padStart(16)} ${ratio.padStart(9)}`;
-}
-
-async function processorName(): Promise<string> {
-  const text = await Deno.readTextFile("/proc/cpuinfo").catch(() => ""); // only Linux has it
-  return /model name\s*: (.*)/.exec(text)?.[1] ?? "processor";
 }

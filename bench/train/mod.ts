@@ -1,0 +1,128 @@
+/**
+ * A training step side by side: every engine trains the same model on the same batches, each in a process of its own,
+ * in rounds that take turns, so that whatever else the machine does is borne by all; the medians are compared.
+ *
+ * `deno task bench:train [--rounds n] [--devices reference,gpu]`; the table goes to the screen, and all figures to
+ * build/bench_train.json. PyTorch takes part where `$PYTHON`, or `python3`, has it. `--devices` names devices of ours
+ * that must have the same losses in the first steps; `reference` is checked in any case.
+ */
+
+import { parseArgs } from "node:util";
+import type { TextBatch } from "nabla/nn/data/mod.ts";
+import { median } from "../median.ts";
+import { type Agreement, agreement, assertAgree } from "./agreement.ts";
+import { type Breakdown, breakdown } from "./breakdown.ts";
+import { learnableBatches, MAX_NORM, OPTIMIZER, SIZES, TOKENS_PER_STEP } from "./configuration.ts";
+import { TrainerProcess } from "./process.ts";
+import { report } from "./report.ts";
+import type { Introduction } from "./trainer.ts";
+
+/** What one engine did. */
+export interface Result extends Introduction {
+  /** Of a step: the median, in milliseconds, and all of them. */
+  readonly ms: number;
+  readonly times: readonly number[];
+  readonly tokensPerSecond: number;
+  /** Of all steps, those that warm up included. */
+  readonly losses: readonly number[];
+}
+
+export interface Figures {
+  readonly results: readonly Result[];
+  /** Whether PyTorch took part, or why not. */
+  readonly pytorch: string;
+  readonly agreements: readonly Agreement[];
+  /** The largest difference of our losses with one thread and with all. */
+  readonly threadsDifference: number;
+  readonly breakdown: Breakdown;
+}
+
+/** The first step compiles, and loads; the next few are slow still. */
+const WARM_UP = 3;
+/** How long a round of an engine should be: several steps of a fast one, and one of a slow one. */
+const ROUND_MS = 400;
+const MOST_STEPS = 8;
+const AGREEING_STEPS = 2;
+const BREAKDOWN_STEPS = 20;
+
+/** Trains each trainer in turns, `rounds` times. */
+async function compare(trainers: readonly (TrainerProcess & Introduction)[], rounds: number): Promise<Result[]> {
+  const turns: { trainer: TrainerProcess & Introduction; batches: Iterator<TextBatch, never>; steps: number }[] = [];
+  for (const trainer of trainers) {
+    const batches = learnableBatches(); // the same for all
+    const { ms } = await trainer.train(take(batches, WARM_UP));
+    const steps = Math.round(ROUND_MS / ms.at(-1)!);
+    turns.push({ trainer, batches, steps: Math.min(Math.max(1, steps), MOST_STEPS) });
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { trainer, batches, steps } of turns) await trainer.train(take(batches, steps));
+  }
+  return trainers.map(({ name, update, ms, losses }) => {
+    assertLearned(name, losses);
+    const times = ms.slice(WARM_UP);
+    return {
+      name,
+      update,
+      ms: median(times),
+      times,
+      tokensPerSecond: 1000 * TOKENS_PER_STEP / median(times),
+      losses,
+    };
+  });
+}
+
+function take(batches: Iterator<TextBatch, never>, count: number): TextBatch[] {
+  return Array.from({ length: count }, () => batches.next().value);
+}
+
+/** A model whose loss does not fall is not being trained, however fast. */
+function assertLearned(name: string, losses: readonly number[]): void {
+  const [before, after] = [losses.slice(0, 3), losses.slice(-3)].map(median);
+  if (after! < before! - 0.1) return;
+  throw new Error(`${name} does not learn: its losses are ${losses.map((loss) => loss.toFixed(3)).join(", ")}`);
+}
+
+/** The trainers in PyTorch, with one thread and with two, and what to say of them. */
+async function pytorch(): Promise<{ trainers: (TrainerProcess & Introduction)[]; note: string }> {
+  const python = Deno.env.get("PYTHON") ?? "python3";
+  const probe = new Deno.Command(python, { args: ["-c", "import torch; print(torch.__version__)"] });
+  const found = await probe.output().catch(() => undefined); // there may be no Python at all
+  if (!found?.success) {
+    return {
+      trainers: [],
+      note: `PyTorch is not compared with, as "${python}" has none: PYTHON may name one that has`,
+    };
+  }
+  const script = new URL("pytorch.py", import.meta.url).pathname;
+  const settings = JSON.stringify({ sizes: SIZES, optimizer: OPTIMIZER, maxNorm: MAX_NORM });
+  const threads = navigator.hardwareConcurrency > 1 ? [1, 2] : [1];
+  const trainers: (TrainerProcess & Introduction)[] = [];
+  for (const count of threads) trainers.push(await TrainerProcess.start(python, script, `${count}`, settings));
+  return { trainers, note: "" };
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { rounds: { type: "string", default: "9" }, devices: { type: "string", default: "" } },
+  });
+  const threads = navigator.hardwareConcurrency;
+  const ours = threads > 1 ? ["1", `${threads}`] : ["1"];
+  const commands = [...ours.map((threads) => ["nabla", "cpu", threads]), ["jax"], ["tensorflow"]];
+  const trainers: (TrainerProcess & Introduction)[] = [];
+  for (const command of commands) trainers.push(await TrainerProcess.startOurs(...command));
+  const torch = await pytorch();
+  const all = [...trainers, ...torch.trainers];
+  const results = await compare(all, Number(values.rounds));
+  for (const trainer of all) trainer.close();
+
+  const [one, most] = [results[0]!.losses, results[ours.length - 1]!.losses];
+  const threadsDifference = assertAgree(`nabla with ${threads} threads`, most, one);
+  const agreements: Agreement[] = [];
+  for (const device of new Set(["reference", ...values.devices.split(",").filter((name) => name !== "")])) {
+    agreements.push(await agreement(device, take(learnableBatches(), AGREEING_STEPS), one));
+  }
+  const parts = breakdown(learnableBatches(), { threads, steps: BREAKDOWN_STEPS });
+  await report({ results, pytorch: torch.note, agreements, threadsDifference, breakdown: parts });
+  Deno.exit(); // the threads of ours would end by themselves, but not those of all
+}

@@ -1,0 +1,45 @@
+/**
+ * A process of one trainer, so that no engine's threads and memory disturb another's.
+ *
+ * It writes its introduction; then it reads batches, a list a line, makes a step with each, and writes how long they
+ * took and their losses, as a line. All lines are JSON.
+ */
+
+import process from "node:process";
+import { createInterface } from "node:readline";
+import type { DeviceName } from "nabla";
+import type { TextBatch } from "nabla/nn/data/mod.ts";
+import type { Introduction, Steps, Trainer } from "./trainer.ts";
+
+/** The trainers by name. An engine is loaded for those alone who ask for it. */
+const TRAINERS: Record<string, (...args: string[]) => Promise<Trainer>> = {
+  nabla: async (device, threads) =>
+    await (await import("./engines/nabla.ts")).nabla(
+      device as DeviceName, // useDevice refuses any other
+      threads === undefined ? {} : { threads: Number(threads) },
+    ),
+  jax: async () => await (await import("./engines/jax.ts")).jaxTrainer(),
+  tensorflow: async () => (await import("./engines/tensorflow.ts")).tensorflowTrainer(),
+};
+
+if (import.meta.main) {
+  const [name = "", ...args] = Deno.args;
+  const trainer = await TRAINERS[name]?.(...args);
+  if (trainer === undefined) throw new RangeError(`Cannot train with "${name}": there are ${Object.keys(TRAINERS)}`);
+  answer({ name: trainer.name, update: trainer.update });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const batches: TextBatch[] = JSON.parse(line);
+    const steps = { ms: [] as number[], losses: [] as number[] };
+    for (const batch of batches) {
+      const start = performance.now();
+      steps.losses.push(await trainer.step(batch));
+      steps.ms.push(performance.now() - start);
+    }
+    answer(steps);
+  }
+  Deno.exit(); // some engines keep the program alive
+}
+
+function answer(message: Introduction | Steps): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
