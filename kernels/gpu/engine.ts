@@ -75,6 +75,11 @@ export class Engine {
     });
   }
 
+  /** Whether something has happened after which no result can be relied on. */
+  get broken(): boolean {
+    return this.#trouble !== undefined;
+  }
+
   /** Starts an engine; throws, saying why, if it cannot run here. */
   static async open(engine: EngineName): Promise<Engine> {
     const adapter = engine === "webgpu" ? await requestAdapter() : undefined;
@@ -102,6 +107,7 @@ export class Engine {
 
   /** Runs a program: as many numbers as the grid has threads, or four times as many. */
   async run(program: Program, grid: readonly number[], args: readonly (number | Buffer)[]): Promise<Buffer> {
+    if (this.#trouble !== undefined) throw new Error(this.#trouble);
     const compiled = this.#compile(program);
     compiled.setOutput(grid);
     const result = await compiled(...args);
@@ -119,7 +125,10 @@ export class Engine {
 
   /** The first `length` numbers of a buffer, once they are computed. */
   async download(buffer: Buffer, length: number): Promise<Float32Array> {
-    const numbers = buffer instanceof Float32Array ? buffer : await buffer.toArray();
+    if (buffer instanceof Float32Array) return buffer.subarray(0, length);
+    const numbers = await buffer.toArray().catch((error) => {
+      throw this.#trouble === undefined ? error : new Error(this.#trouble, { cause: error });
+    });
     if (this.#trouble !== undefined) throw new Error(this.#trouble);
     return numbers.subarray(0, length);
   }

@@ -27,10 +27,14 @@ const storages = new Map<number, Buffer | Error>();
 const programs: Program[] = [];
 const requests: Request[] = [];
 
-/** Does all that has been asked for; what comes in meanwhile joins the queue. */
+let working = false;
+
+/** Does all that has been asked for, and what is asked for meanwhile, in order. */
 async function work(engine: Engine): Promise<void> {
-  for (const request of requests) await serve(engine, request); // sees what is pushed while it runs
-  requests.length = 0;
+  if (working) return;
+  working = true;
+  for (let request = requests.shift(); request !== undefined; request = requests.shift()) await serve(engine, request);
+  working = false; // at once: a request may come in before this function's promise is settled
 }
 
 async function serve(engine: Engine, request: Request): Promise<void> {
@@ -108,11 +112,12 @@ async function answer(engine: Engine, { storage, length, answer }: Read): Promis
     header[ANSWER.bytes] = message.length;
   }
   Atomics.store(header, ANSWER.state, outcome);
+  if (engine.broken) return die();
   Atomics.add(status, STATUS.answers, 1);
   Atomics.notify(status, STATUS.answers);
 }
 
-/** Tells the threads that wait that no answer will come. */
+/** Tells the thread that waits that no answer will come. */
 function die(): void {
   Atomics.store(status, STATUS.dead, 1);
   Atomics.add(status, STATUS.answers, 1);
@@ -120,20 +125,13 @@ function die(): void {
   Atomics.notify(status, STATUS.done);
 }
 
+globalThis.addEventListener("error", die);
+globalThis.addEventListener("unhandledrejection", die);
 try {
   const engine = await Engine.open(name);
-  let working = false;
-  port.on("message", async (request: Request) => {
+  port.on("message", (request: Request) => {
     requests.push(request);
-    if (working) return;
-    working = true;
-    try {
-      await work(engine);
-    } catch (error) {
-      die();
-      throw error;
-    }
-    working = false;
+    work(engine);
   });
   port.postMessage({ info: engine.info } satisfies Greeting);
 } catch (cause) {

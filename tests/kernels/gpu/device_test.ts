@@ -1,0 +1,159 @@
+/** The gpu device as a whole: choosing an engine, and what happens when something goes wrong. */
+
+import assert from "node:assert/strict";
+import { deviceInfo, Tensor, useDevice } from "../../../mod.ts";
+import { Bridge } from "../../../kernels/gpu/bridge.ts";
+import { Gpu } from "../../../kernels/gpu/gpu.ts";
+import { gpuKernels } from "../../../kernels/gpu/mod.ts";
+import type { Program } from "../../../kernels/gpu/program.ts";
+import { dense } from "../../../kernels/gpu/views.ts";
+import { withKernels } from "../../../kernels/device.ts";
+import { gpuDevices } from "../../support/gpu.ts";
+
+const devices = await gpuDevices();
+
+const ROOT = new URL("../../../", import.meta.url);
+
+/** Runs a program of its own, in which the names of `mod.ts` are there, and returns what it prints. */
+async function run(program: string, env: Record<string, string> = {}): Promise<string> {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(
+      file,
+      `import * as nabla from "${ROOT}mod.ts"; const { Tensor, useDevice } = nabla;\n${program}`,
+    );
+    const args = ["run", "-A", "--no-check", `--config=${new URL("deno.json", ROOT).pathname}`, file];
+    const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), { args, env }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout).trim();
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("asking for webgpu where no adapter answers is rejected; without asking, it is webasm", async () => {
+  const program = `
+    await useDevice("gpu", { engine: "webgpu" }).catch((error) => console.log(error.message));
+    console.log(nabla.deviceInfo().device, (await useDevice("gpu")).engine);
+  `;
+  // of the graphics systems that Deno knows, one that no machine has where it has the other
+  const printed = await run(program, { DENO_WEBGPU_BACKEND: Deno.build.os === "windows" ? "metal" : "dx12" });
+  assert.equal(
+    printed,
+    'Cannot use the device "gpu" with the engine "webgpu": no graphics adapter answers WebGPU\ncpu webasm',
+  );
+});
+
+Deno.test("gpu.js is loaded by those who ask for it alone", async () => {
+  const program = `
+    import { createRequire } from "node:module";
+    const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("gpu.js"));
+    console.log(loaded());
+  `;
+  assert.equal(await run(program), "false");
+});
+
+for (const { engine } of devices) {
+  Deno.test(`useDevice answers with the engine that runs: ${engine.engine}`, async () => {
+    const info = await useDevice("gpu", { engine: engine.engine as "cpu" }); // or another of its names
+    assert.deepEqual(info, { device: "gpu", precision: "float32", ...engine });
+    assert.deepEqual(deviceInfo(), info);
+    if (engine.engine === "webgpu") assert.ok(engine.adapter !== undefined && engine.adapter.length > 0);
+    assert.equal(engine.software === undefined, engine.engine !== "webgpu");
+    assert.deepEqual(Tensor.from([1, 2]).add(1).toArray(), [2, 3]);
+    await useDevice("reference");
+  });
+}
+
+Deno.test("useDevice without an engine takes hardware, or else webasm", async () => {
+  const { engine, software } = await useDevice("gpu");
+  assert.ok(engine === "webasm" || (engine === "webgpu" && !software));
+  await useDevice("reference");
+});
+
+Deno.test("an engine that does not exist is refused, and the device in use stays", async () => {
+  await assert.rejects(useDevice("gpu", { engine: "cuda" as "cpu" }), {
+    name: "RangeError",
+    message: 'Cannot use the engine "cuda" of the gpu device: there are webgpu, webasm, cpu',
+  });
+  await assert.rejects(useDevice("reference", { engine: "webasm" }), {
+    name: "RangeError",
+    message: 'Cannot use the engine "webasm" of the device "reference", as only gpu has engines',
+  });
+  assert.equal(deviceInfo().device, "reference");
+});
+
+/** A program that no engine can translate. */
+const BROKEN: Program = { source: "function (a) { return a[nothing]; }", parameters: { a: "Array" }, tile: false };
+
+for (const { engine: { engine } } of devices) {
+  const open = async () => await Bridge.open(engine as "cpu"); // or another of its names
+
+  Deno.test(`a program ends by itself, also if it fails (${engine})`, async () => {
+    const program = `
+      await useDevice("gpu", { engine: "${engine}" });
+      console.log(Tensor.ones([300, 5]).matmul(Tensor.ones([5, 300])).sum().item());
+    `;
+    assert.equal(await run(program), "450000");
+    await assert.rejects(run(`${program}; throw new Error("as planned")`), /as planned/);
+  });
+
+  Deno.test(`an error in a kernel arrives at the read, with the operation and its shapes (${engine})`, async () => {
+    const bridge = await open();
+    const gpu = new Gpu(bridge);
+    const a = dense(gpu.write([1, 2, 3, 4, 5, 6]), [2, 3]);
+    const fine = gpu.during("copy", [a], () => gpu.map("x", { x: a }));
+    const failed = gpu.during("unary", ["exp", a], () => gpu.launch(BROKEN, [6], [fine]));
+    const after = gpu.during("binary", ["add", a, a], () => gpu.map("x + y", { x: a, y: dense(failed, [2, 3]) }));
+    const message = new RegExp(
+      `^Cannot compute unary of \\[2, 3\\] on the gpu device \\(${engine}\\): .* is not defined`,
+    );
+    assert.throws(() => gpu.read(failed), { name: "Error", message });
+    assert.throws(() => gpu.read(after), { message }, "what is computed from it has the same error");
+    assert.deepEqual([...gpu.read(fine)], [1, 2, 3, 4, 5, 6], "the rest goes on");
+    await bridge.close();
+  });
+
+  Deno.test(`a worker that is terminated ends in an error at the next read (${engine})`, async () => {
+    const bridge = await open();
+    const kernels = gpuKernels(bridge);
+    const x = { ...dense(kernels.full(256 * 256, 1) as never, [256, 256]) };
+    for (let i = 0; i < 10; i++) kernels.matmul(x, x); // still at it when it is terminated
+    const out = kernels.matmul(x, x);
+    const closed = bridge.close();
+    const message = new RegExp(`Cannot read 65536 numbers from the gpu device \\(${engine}\\): its worker has ended`);
+    assert.throws(() => kernels.read(out), { name: "Error", message });
+    assert.throws(() => kernels.read(kernels.unary("exp", x)), { message });
+    assert.equal(kernels.alive, false);
+    await closed;
+  });
+
+  Deno.test(`a worker that fails while the program waits for it wakes the program with an error (${engine})`, async () => {
+    const bridge = await open();
+    bridge.post({ type: "launch", program: 7, out: 0, grid: [1], args: [], purpose: "a program that was never told" });
+    assert.throws(() => bridge.read(0, 1), /its worker has ended/);
+    await bridge.close();
+  });
+}
+
+Deno.test({
+  name: "a graphics device that is lost ends in an error",
+  ignore: !devices.some(({ engine: { engine } }) => engine === "webgpu"), // as has been said above
+  fn: async () => {
+    const program = `
+      import { Engine } from "${ROOT}kernels/gpu/engine.ts";
+      import gpujs from "gpu.js";
+      const engine = await Engine.open("webgpu");
+      const buffer = engine.upload(Float32Array.of(1, 2));
+      console.log((await engine.download(buffer, 2))[1]);
+      await gpujs.WebGPUContext.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 0)); // the news comes as an event
+      const program = { source: "function () { return 1; }", parameters: {}, tile: false };
+      for (const attempt of [() => engine.run(program, [2], []), () => engine.download(buffer, 2)]) {
+        await attempt().then(() => console.log("no error"), (error) => console.log(error.message));
+      }
+      console.log(engine.broken);
+    `;
+    assert.match(await run(program), /^2\n(the graphics device was lost: .*\n){2}true$/);
+  },
+});
