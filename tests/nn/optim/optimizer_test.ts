@@ -125,24 +125,28 @@ for (const [name, { make, oracle }] of Object.entries(OPTIMIZERS)) {
     assert.deepEqual([a.item(), b.item()], before);
   });
 
-  Deno.test(`${name}: a step changes no tensor but its parameters: gradients, snapshots and graphs keep their numbers`, () => {
-    const p = Tensor.from([1, 2], { requiresGrad: true });
-    const optimizer = make([p], { lr: 0.1, weightDecay: 0.1, momentum: 0.9, betas: [0.9, 0.999] });
-    const [snapshot, double] = [p.detach(), p.mul(2)];
-    p.grad = Tensor.from([3, 4]);
-    const grad = p.grad;
-    optimizer.step();
-    const state = optimizer.stateDict();
-    const remembered = Object.values(state.tensors).map((tensor) => tensor.toArray());
-    p.grad = grad;
-    optimizer.step();
-    optimizer.step();
-    assert.deepEqual([snapshot, double, grad].map((x) => x.toArray()), [[1, 2], [2, 4], [3, 4]]);
-    assert.deepEqual(Object.values(state.tensors).map((tensor) => tensor.toArray()), remembered);
-    optimizer.loadStateDict(state);
-    optimizer.step();
-    assert.deepEqual(Object.values(state.tensors).map((tensor) => tensor.toArray()), remembered);
-  });
+  for (const device of ["reference", "cpu"] as const) {
+    Deno.test(`${name} on ${device}: a step changes no tensor but its parameters: gradients, snapshots, graphs and states stay`, async () => {
+      await useDevice(device);
+      const p = Tensor.from([1, 2], { requiresGrad: true });
+      const optimizer = make([p], { lr: 0.1, weightDecay: 0.1, momentum: 0.9, betas: [0.9, 0.999] });
+      const [snapshot, double] = [p.detach(), p.mul(2)];
+      p.grad = Tensor.from([3, 4]);
+      const grad = p.grad;
+      optimizer.step();
+      const state = optimizer.stateDict();
+      const remembered = Object.values(state.tensors).map((tensor) => tensor.toArray());
+      p.grad = grad;
+      optimizer.step();
+      optimizer.step();
+      assert.deepEqual([snapshot, double, grad].map((x) => x.toArray()), [[1, 2], [2, 4], [3, 4]]);
+      assert.deepEqual(Object.values(state.tensors).map((tensor) => tensor.toArray()), remembered);
+      optimizer.loadStateDict(state);
+      optimizer.step();
+      assert.deepEqual(Object.values(state.tensors).map((tensor) => tensor.toArray()), remembered);
+      await useDevice("reference");
+    });
+  }
 }
 
 Deno.test("zeroGrad forgets the gradients; without a gradient a step changes nothing", () => {
