@@ -33,7 +33,8 @@ export class Translation implements Displayable {
   constructor(readonly engine: Engine, readonly code: string, readonly result: unknown) {}
 
   [display](): Bundle {
-    const style = "border-left: 4px solid #BBBBBB; padding: 2px 12px; overflow-x: auto; line-height: 1.35";
+    const style = "border-left: 4px solid #BBBBBB; padding: 2px 12px; overflow-x: auto; line-height: 1.35; " +
+      "font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 90%";
     const html = `<div>${escapeHtml(this.#title())}</div><pre style="${style}">${escapeHtml(this.code)}</pre>`;
     return { "text/html": html, "text/plain": this.toString() };
   }
