@@ -7,7 +7,6 @@ import { Gpu } from "../../../kernels/gpu/gpu.ts";
 import { gpuKernels } from "../../../kernels/gpu/mod.ts";
 import type { Program } from "../../../kernels/gpu/program.ts";
 import { dense } from "../../../kernels/gpu/views.ts";
-import { withKernels } from "../../../kernels/device.ts";
 import { gpuDevices } from "../../support/gpu.ts";
 
 const devices = await gpuDevices();

@@ -1,0 +1,76 @@
+/** Memory on the gpu device: it comes back without a word of the user's, and large arrays are numbered rightly. */
+
+import assert from "node:assert/strict";
+import { withKernels } from "../../../kernels/device.ts";
+import { collectGarbage } from "../../../kernels/gpu/garbage.ts";
+import { openGpu } from "../../../kernels/gpu/open.ts";
+import type { GpuKernels } from "../../../kernels/gpu/mod.ts";
+import type { View } from "../../../kernels/kernels.ts";
+import { rowMajor, type Shape } from "../../../kernels/view.ts";
+import { Random, Tensor } from "../../../mod.ts";
+
+/** The engines whose memory JavaScript does not see are alike; what is tested here is the same code for all. */
+const device = await openGpu({ engine: "webasm" });
+
+/** A step of training that leaves some forty arrays behind. */
+function step([w1, w2]: Tensor[], x: Tensor, y: Tensor): { parameters: Tensor[]; loss: Tensor } {
+  const loss = x.matmul(w1!).tanh().matmul(w2!).sub(y).pow(2).mean();
+  loss.backward();
+  const parameters = [w1!, w2!].map((w) => {
+    return Tensor.from(w.detach().sub(w.grad!.mul(0.05)).data, { shape: w.shape, requiresGrad: true });
+  });
+  return { parameters, loss };
+}
+
+Deno.test("300 steps of training without await leave no more on the device than a few steps need", () => {
+  withKernels(device, () => {
+    const random = new Random(1);
+    const x = Tensor.randn([32, 8], { random });
+    const y = x.mul(x).mean(1, { keepDims: true });
+    let parameters = [[8, 16], [16, 1]].map((shape) => {
+      return Tensor.from(Tensor.randn(shape, { random }).mul(0.3).data, { shape, requiresGrad: true });
+    });
+    const losses: number[] = [];
+    let most = 0;
+    for (let i = 0; i < 300; i++) {
+      const { parameters: updated, loss } = step(parameters, x, y);
+      parameters = updated;
+      most = Math.max(most, device.storages);
+      if (i % 100 === 0) losses.push(loss.item());
+    }
+    assert.ok(losses.at(-1)! < losses[0]! / 2, `the losses should fall: ${losses.join(", ")}`);
+    assert.ok(most < 2000, `there were ${most} arrays on the device at once`);
+  });
+});
+
+Deno.test("arrays that nobody can reach are freed between turns of the event loop, too", async () => {
+  const before = device.storages;
+  (() => {
+    for (let i = 0; i < 300; i++) device.full(10, i);
+  })();
+  assert.ok(device.storages >= before + 300);
+  for (let turn = 0; turn < 20 && device.storages > before + 10; turn++) {
+    collectGarbage();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assert.ok(device.storages <= before + 10, `${device.storages - before} arrays are left of 300`);
+});
+
+/** Counts from an offset past what float32 can number, in an array of a little more than 2²⁴ elements. */
+function farCounts(device: GpuKernels, shape: Shape): View {
+  const length = 2 ** 24 + 64;
+  const layout = { ...rowMajor([40]), offset: 2 ** 24 + 1 };
+  const counts = { ...rowMajor([40]), storage: device.write(Array.from({ length: 40 }, (_, i) => i)) };
+  return { ...rowMajor(shape), storage: device.assemble(length, [{ view: counts, layout }]), offset: layout.offset };
+}
+
+Deno.test("positions past 2²⁴ are exact", () => {
+  const read = (storage: View["storage"]) => [...device.read(storage)];
+  const row = farCounts(device, [5]);
+  assert.deepEqual(read(device.copy(row)), [0, 1, 2, 3, 4]);
+  assert.deepEqual(read(device.copy({ ...row, shape: [3, 2], strides: [1, 3] })), [0, 3, 1, 4, 2, 5]);
+  assert.deepEqual(read(device.reduce("sum", { ...row, shape: [2, 3], strides: [3, 1] }, 1)), [3, 12]);
+  assert.deepEqual(read(device.gather({ ...row, shape: [3, 2], strides: [2, 1] }, Int32Array.of(2, 0))), [4, 5, 0, 1]);
+  const [a, b] = [{ ...row, shape: [1, 3], strides: [3, 1] }, { ...row, shape: [3, 1], strides: [1, 1] }];
+  assert.deepEqual(read(device.matmul(a, b)), [5]);
+});
