@@ -1,6 +1,6 @@
 /** The course's charts, each one call; all are made with `figure`. */
 import { type Figure, figure } from "./figure.ts";
-import { diverging, palette, sequential } from "./theme.ts";
+import { diverging, layoutTheme, palette, sequential } from "./theme.ts";
 import type { Axis, Layout, Numbers, Trace } from "./traces.ts";
 
 export interface ChartOptions {
@@ -135,7 +135,8 @@ export function heatmap(matrix: readonly Numbers[], options: HeatmapOptions = {}
     constrain: "domain",
   });
   const square: Axis = { autorange: "reversed", scaleanchor: "x" };
-  const width = Math.min(760, Math.max(300, 190 + 270 * columns / (rows || 1))); // square cells leave no empty sides
+  const side = (options.height ?? layoutTheme.height) - 110; // what titles and ticks leave of it
+  const width = Math.min(760, Math.max(300, 190 + side * columns / (rows || 1))); // square cells leave no empty sides
   return chart([trace], { width }, options, { ...ticks(options.rows), ...square }, ticks(options.columns));
 }
 
