@@ -16,11 +16,11 @@ const TOLERANCE = 1e-3;
 /**
  * Takes the first steps on another device of ours.
  *
- * @param device A device as `useDevice` knows it.
+ * @param device A device as `useDevice` knows it, and its engine if one is wanted: `gpu:webgpu`.
  * @throws {Error} If its losses are others than those expected.
  */
 export async function agreement(device: string, batches: TextBatch[], expected: readonly number[]): Promise<Agreement> {
-  const trainer = await TrainerProcess.startOurs("nabla", device);
+  const trainer = await TrainerProcess.startOurs("nabla", ...device.split(":"));
   try {
     const { ms, losses } = await trainer.train(batches);
     return { name: trainer.name, ms, losses, difference: assertAgree(trainer.name, losses, expected) };

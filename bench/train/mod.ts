@@ -2,7 +2,7 @@
  * A training step side by side: every engine trains the same model on the same batches, each in a process of its own,
  * in rounds that take turns, so that whatever else the machine does is borne by all; the medians are compared.
  *
- * `deno task bench:train [--rounds n] [--devices reference,gpu]`; the table goes to the screen, and all figures to
+ * `deno task bench:train [--rounds n] [--devices gpu,gpu:webgpu]`; the table goes to the screen, and all figures to
  * build/bench_train.json. PyTorch takes part where `$PYTHON`, or `python3`, has it. `--devices` names devices of ours
  * that must have the same losses in the first steps; `reference` is checked in any case.
  */
@@ -85,9 +85,7 @@ function assertLearned(name: string, losses: readonly number[]): void {
 /** The trainers in PyTorch, with one thread and with two, and what to say of them. */
 async function pytorch(): Promise<{ trainers: (TrainerProcess & Introduction)[]; note: string }> {
   const python = Deno.env.get("PYTHON") ?? "python3";
-  const probe = new Deno.Command(python, { args: ["-c", "import torch; print(torch.__version__)"] });
-  const found = await probe.output().catch(() => undefined); // there may be no Python at all
-  if (!found?.success) {
+  if (!await succeeds(python, "-c", "import torch")) {
     return {
       trainers: [],
       note: `PyTorch is not compared with, as "${python}" has none: PYTHON may name one that has`,
@@ -101,11 +99,25 @@ async function pytorch(): Promise<{ trainers: (TrainerProcess & Introduction)[];
   return { trainers, note: "" };
 }
 
+/** Whether a command is there, and does not fail. */
+async function succeeds(command: string, ...args: string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 if (import.meta.main) {
   const { values } = parseArgs({
     args: Deno.args,
     options: { rounds: { type: "string", default: "9" }, devices: { type: "string", default: "" } },
   });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new RangeError(`Cannot compare in ${values.rounds} rounds, as there must be at least 1`);
+  }
   const threads = navigator.hardwareConcurrency;
   const ours = threads > 1 ? ["1", `${threads}`] : ["1"];
   const commands = [...ours.map((threads) => ["nabla", "cpu", threads]), ["jax"], ["tensorflow"]];
@@ -113,7 +125,7 @@ if (import.meta.main) {
   for (const command of commands) trainers.push(await TrainerProcess.startOurs(...command));
   const torch = await pytorch();
   const all = [...trainers, ...torch.trainers];
-  const results = await compare(all, Number(values.rounds));
+  const results = await compare(all, rounds);
   for (const trainer of all) trainer.close();
 
   const [one, most] = [results[0]!.losses, results[ours.length - 1]!.losses];

@@ -7,16 +7,18 @@
 
 import process from "node:process";
 import { createInterface } from "node:readline";
-import type { DeviceName } from "nabla";
+import type { DeviceName, DeviceOptions } from "nabla";
 import type { TextBatch } from "nabla/nn/data/mod.ts";
 import type { Introduction, Steps, Trainer } from "./trainer.ts";
 
+type EngineName = NonNullable<DeviceOptions["engine"]>;
+
 /** The trainers by name. An engine is loaded for those alone who ask for it. */
 const TRAINERS: Record<string, (...args: string[]) => Promise<Trainer>> = {
-  nabla: async (device, threads) =>
+  nabla: async (device, option) =>
     await (await import("./engines/nabla.ts")).nabla(
-      device as DeviceName, // useDevice refuses any other
-      threads === undefined ? {} : { threads: Number(threads) },
+      device as DeviceName, // useDevice refuses any other, and options that are not the device's
+      option === undefined ? {} : device === "cpu" ? { threads: Number(option) } : { engine: option as EngineName },
     ),
   jax: async () => await (await import("./engines/jax.ts")).jaxTrainer(),
   tensorflow: async () => (await import("./engines/tensorflow.ts")).tensorflowTrainer(),
