@@ -2,7 +2,7 @@
 /**
  * A first real run: nanoGPT's configuration for a CPU learns 300 steps from the characters of a text, and then writes.
  *
- * `deno task train:shakespeare FILE`, as with Karpathy's tinyshakespeare, which takes about a minute. It fails if the
+ * `deno task train:shakespeare FILE`; Karpathy's tinyshakespeare is such a text. It fails if the
  * validation loss does not come under 2.5 nats a character.
  */
 
