@@ -2,8 +2,8 @@
 /**
  * A first real run: nanoGPT's configuration for a CPU learns 300 steps from the characters of a text, and then writes.
  *
- * `deno task train:shakespeare FILE`; Karpathy's tinyshakespeare is such a text. It fails if the
- * validation loss does not come under 2.5 nats a character.
+ * `deno task train:shakespeare FILE`; Karpathy's tinyshakespeare is such a text. It fails if the validation
+ * loss does not come under 2.5 nats a character.
  */
 
 import { nn, noGrad, optim, Random } from "nabla";
