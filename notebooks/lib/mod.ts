@@ -16,6 +16,7 @@ export { type LabelledPoints, twoMoons } from "./moons.ts";
 export { broadcastPicture } from "./broadcast_picture.ts";
 export { matmulPicture } from "./matmul_picture.ts";
 export { badge } from "./badge.ts";
+export { rooflinePlot } from "./roofline_plot.ts";
 export { translation } from "./translation.ts";
 export { tokenPicture } from "./token_picture.ts";
 export { tales } from "./tales.ts";
