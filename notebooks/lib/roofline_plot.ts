@@ -48,8 +48,8 @@ export function rooflinePlot(
     hoverinfo: "skip",
   };
   // names stand above and below their dots in turn, so that neighbours do not cover each other
-  const [above, below] = [0, 1].map((side) => sorted.filter((_, i) => i % 2 === side));
-  const dots = (some: readonly MeasuredKernel[] = [], textposition: string): Trace => ({
+  const [above, below] = [sorted.filter((_, i) => i % 2 === 0), sorted.filter((_, i) => i % 2 === 1)];
+  const dots = (some: readonly MeasuredKernel[], textposition: string): Trace => ({
     type: "scatter",
     mode: "markers+text",
     name: "kernels",
