@@ -52,7 +52,9 @@ export class Bridge {
     });
     if ("info" in greeting) {
       worker.unref(); // a program may end while the device waits for work
-      return new Bridge(worker, greeting.info);
+      const bridge = new Bridge(worker, greeting.info);
+      if (engine === "webgpu") globalThis.addEventListener("unload", () => bridge.#park());
+      return bridge;
     }
     await worker.terminate();
     throw new Error(greeting.reason);
@@ -90,6 +92,15 @@ export class Bridge {
   /** Ends the worker; whatever is on the device is lost. */
   async close(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  /**
+   * Holds the worker where it is while the program ends: a graphics driver that gives back what the worker had, while the
+   * system already takes the driver itself out of memory, makes one program in ten end in a crash.
+   */
+  #park(): void {
+    this.post({ type: "park" });
+    this.#sleep(STATUS.answers, () => false);
   }
 
   /** How many requests are posted and not done. */

@@ -58,7 +58,8 @@ export type Request =
   | Read
   | { readonly type: "program"; readonly program: Program }
   | { readonly type: "write"; readonly out: number; readonly values: Float32Array<ArrayBuffer> }
-  | { readonly type: "free"; readonly storages: readonly number[] };
+  | { readonly type: "free"; readonly storages: readonly number[] }
+  | { readonly type: "park" };
 
 /** The engines of gpu.js that run here. */
 export type EngineName = "webgpu" | "webasm" | "cpu";
