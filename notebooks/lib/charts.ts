@@ -42,11 +42,18 @@ export function lineChart(lines: Readonly<Record<string, Numbers>>, options: Lin
     y,
   }));
   return chart(traces, { hovermode: "x unified", showlegend: traces.length > 1 }, options, {
-    ...(options.logY && { type: "log", dtick: "D2" }), // ticks at 1, 2, 5, 10, 20, …
+    ...(options.logY && { type: "log", dtick: logarithmicTicks(Object.values(lines)) }),
   }, {
     ...(options.logX && { type: "log" }),
     ...(options.logX && options.at && { tickvals: options.at, ticktext: Array.from(options.at, String) }),
   });
+}
+
+/** Ticks at 1, 2, 5, 10, 20, …; over more than four powers of ten at these alone, and at so few that they can be read. */
+function logarithmicTicks(lines: readonly Numbers[]): number | "D2" {
+  const exponents = lines.flatMap((y) => Array.from(y)).filter((x) => x > 0 && x < Infinity).map(Math.log10);
+  const [low, high] = exponents.reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [Infinity, -Infinity]);
+  return high - low > 4 ? Math.ceil((high - low) / 8) : "D2";
 }
 
 /**

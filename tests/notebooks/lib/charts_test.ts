@@ -28,6 +28,14 @@ Deno.test("a logarithmic x axis has its ticks where the values stand", () => {
   assert.deepEqual([layout.xaxis.tickvals, layout.xaxis.ticktext], [[64, 128, 256], ["64", "128", "256"]]);
 });
 
+Deno.test("a logarithmic axis has ticks at 2 and 5 where there is room, and only at every few powers of ten where not", () => {
+  const ticks = (y: number[]) => read(lineChart({ a: y }, { logY: true })).layout.yaxis.dtick;
+  assert.equal(ticks([1, 200]), "D2");
+  assert.equal(ticks([]), "D2");
+  assert.equal(ticks([0, -1, 1e-3, 1e3, Infinity]), 1);
+  assert.equal(ticks([1e-14, 10]), 2);
+});
+
 Deno.test("a single value is a dot, as it makes no line", () => {
   assert.equal(read(lineChart({ a: [5] })).data[0].mode, "markers");
 });
@@ -70,6 +78,11 @@ Deno.test("a heatmap with negative numbers is white at 0; one without begins the
   assert.deepEqual([signed.zmin, signed.zmax], [-3, 3]);
   const { data: [unsigned] } = read(heatmap([[2, 1]]));
   assert.deepEqual([unsigned.zmin, unsigned.zmax], [0, 2]);
+});
+
+Deno.test("heatmaps share their colours where they are told what the darkest one stands for", () => {
+  const [pale, dark] = [[[0.1]], [[0.9]]].map((matrix) => read(heatmap(matrix, { largest: 1 })).data[0]);
+  assert.deepEqual([pale.zmax, dark.zmax], [1, 1]);
 });
 
 Deno.test("a heatmap's names may repeat", () => {
