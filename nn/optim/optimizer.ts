@@ -29,7 +29,7 @@ export interface OptimizerState {
 export abstract class Optimizer<Settings extends { lr: number }> {
   /** The groups, with all their settings; they may be changed between steps, as a schedule does. */
   readonly groups: ({ readonly params: readonly Tensor[] } & Settings)[];
-  protected readonly memories = new Map<Tensor, Memory>();
+  protected readonly memories: Map<Tensor, Memory> = new Map();
   /** The names of the tensors in a memory. */
   protected abstract readonly remembered: readonly string[];
 
