@@ -24,6 +24,9 @@ const steps: readonly Step[] = [
   { title: "format", args: ["fmt", "--check"], count: asOne },
   { title: "lint", args: ["lint"], count: asOne },
   { title: "types", args: ["check", "."], count: asOne },
+  // the benchmarks have a configuration of their own, with packages that no test installs: so not their types
+  { title: "format of bench", args: ["fmt", "--check", "--config", "bench/deno.json", "bench"], count: asOne },
+  { title: "lint of bench", args: ["lint", "--config", "bench/deno.json", "bench"], count: asOne },
   { title: "unit and property tests", args: ["test", "-A", "--parallel", "tests"], count: byTest },
   // the README's as well; the tests have none, and here would run a second time
   {
