@@ -11,6 +11,9 @@ import { jax } from "./engines/jax.ts";
 import { nabla } from "./engines/nabla.ts";
 import { plain } from "./engines/plain.ts";
 import { tensorflow } from "./engines/tensorflow.ts";
+import { cpuKernels } from "nabla/kernels/cpu/mod.ts";
+import { openGpu } from "nabla/kernels/gpu/open.ts";
+import { reference } from "nabla/kernels/reference/mod.ts";
 import { importTimes } from "./import_time.ts";
 import { nameOf, operandsOf, operationsOf, type Workload, WORKLOADS } from "./workloads.ts";
 import { median } from "./median.ts";
@@ -31,6 +34,9 @@ export interface Comparison {
   readonly workload: string;
   readonly results: readonly Result[];
 }
+
+/** The reference device is no engine to be fast: larger work would take it minutes. */
+const REFERENCE_OPERATIONS = 3e8;
 
 const ROUNDS = 9;
 /** An engine that takes long is asked less often. */
@@ -115,10 +121,15 @@ function assertSame(
 if (import.meta.main) {
   const wanted = Deno.args.map((part) => part.toLowerCase());
   const threads = navigator.hardwareConcurrency;
-  const ours = threads > 1 ? [nabla(1), nabla(threads)] : [nabla(1)];
+  const cpu = (threads: number) => {
+    return nabla(threads === 1 ? "nabla, 1 thread" : `nabla, ${threads} threads`, cpuKernels({ threads }));
+  };
+  const gpu = await openGpu();
   const engines = [
     plain,
-    ...ours,
+    ...(threads > 1 ? [cpu(1), cpu(threads)] : [cpu(1)]),
+    nabla(`nabla gpu, ${gpu.engine.engine}`, gpu),
+    nabla("nabla reference", reference, REFERENCE_OPERATIONS),
     await gpujs(),
     await tensorflow(),
     await jax(),

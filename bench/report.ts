@@ -12,13 +12,11 @@ export async function report(
   const machine = await machineInfo();
   console.log(machineLine(machine));
   console.log(
-    "Medians of interleaved runs; the ratio is nabla's speed over the engine's, on all threads.\n",
+    "Medians of interleaved runs; the ratio is the speed of nabla's cpu device, on all threads, over the engine's.\n",
   );
   for (const { workload, results } of comparisons) {
     console.log(workload);
-    const ours = results.filter(({ engine }) => engine.startsWith("nabla")).at(
-      -1,
-    );
+    const ours = results.findLast(({ engine }) => /^nabla, \d+ thread/.test(engine));
     for (const result of results) console.log(line(result, ours));
   }
   if (imports) {

@@ -1,14 +1,14 @@
-/** Our own cpu device. */
+/** Our own devices. */
 
-import { cpuKernels } from "nabla/kernels/cpu/mod.ts";
-import type { View } from "nabla/kernels/kernels.ts";
+import type { Kernels, Storage, View } from "nabla/kernels/kernels.ts";
 import { rowMajor, type Shape } from "nabla/kernels/view.ts";
 import type { Engine, Task } from "../engine.ts";
-import type { Workload } from "../workloads.ts";
+import { operationsOf, type Workload } from "../workloads.ts";
 
-/** The cpu device on so many threads. */
-export function nabla(threads: number): Engine {
-  const k = cpuKernels({ threads });
+/** A device of ours; work of more than `limit` operations is not asked of it, if a limit is given. */
+export function nabla(name: string, k: Kernels, limit = Infinity): Engine {
+  /** A result's numbers: those of cpu lie on the heap already, others are read. */
+  const numbers = (storage: Storage) => storage instanceof Float32Array ? storage : k.read(storage);
   const view = (values: Float32Array, shape: Shape): View => ({
     storage: k.write(values),
     ...rowMajor(shape),
@@ -21,7 +21,8 @@ export function nabla(threads: number): Engine {
       strides: [rows * columns, 1, columns],
     };
   };
-  const prepare = (w: Workload, operands: readonly Float32Array[]): Task => {
+  const prepare = (w: Workload, operands: readonly Float32Array[]): Task | undefined => {
+    if ((operationsOf(w) ?? 0) > limit) return undefined;
     if (w.kind === "matmul") {
       const a = view(
         operands[0]!,
@@ -35,7 +36,7 @@ export function nabla(threads: number): Engine {
         w.transposeA ? transposed(a) : a,
         w.transposeB ? transposed(b) : b,
       ];
-      return () => k.matmul(x, y) as Float32Array; // what the cpu device's storages are
+      return () => numbers(k.matmul(x, y));
     }
     if (w.kind === "attention") {
       const shape = [w.heads, w.T, w.D];
@@ -47,21 +48,17 @@ export function nabla(threads: number): Engine {
       const options = { scale: 1 / Math.sqrt(w.D), causal: false };
       return () => {
         const { out, logSumExp } = k.attention(q, key, v, options);
-        if (!w.backward) return out as Float32Array;
+        if (!w.backward) return numbers(out);
         const attended = { storage: out, ...rowMajor(shape) };
         const logs = { storage: logSumExp, ...rowMajor([w.heads, w.T]) };
-        return k.attentionBackward(q, key, v, attended, logs, q, options)
-          .v as Float32Array;
+        return numbers(k.attentionBackward(q, key, v, attended, logs, q, options).v);
       };
     }
     const x = view(operands[0]!, [w.rows, w.columns]);
-    if (w.kind === "gelu") return () => k.unary("gelu", x) as Float32Array;
-    if (w.kind === "softmax") return () => k.softmax(x) as Float32Array;
+    if (w.kind === "gelu") return () => numbers(k.unary("gelu", x));
+    if (w.kind === "softmax") return () => numbers(k.softmax(x));
     const [gain, bias] = [1, 0].map((value) => view(new Float32Array(w.columns).fill(value), [w.columns]));
-    return () => k.layerNorm(x, gain!, bias!, 1e-5) as Float32Array;
+    return () => numbers(k.layerNorm(x, gain!, bias!, 1e-5));
   };
-  return {
-    name: threads === 1 ? "nabla, 1 thread" : `nabla, ${threads} threads`,
-    prepare,
-  };
+  return { name, prepare };
 }
