@@ -1,7 +1,8 @@
+// deno-lint-ignore-file no-import-prefix -- a name of deno.json holds in this folder alone; mod.ts is used elsewhere too
 import { mix } from "../kernels/dropout.ts";
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { uniformFloat64 } from "npm:pure-rand@8.4.2/distribution/uniformFloat64";
+import { uniformInt } from "npm:pure-rand@8.4.2/distribution/uniformInt";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "npm:pure-rand@8.4.2/generator/xoroshiro128plus";
 
 /**
  * A source of random numbers that gives the same ones for the same seed, on every machine.

@@ -1,5 +1,6 @@
 /** gpu.js as its documentation shows it: a kernel function for one cell of the result, on its `webasm` engine. */
 
+import { loadGpuJs } from "nabla/kernels/gpu/load.ts";
 import type { Engine, Task } from "../engine.ts";
 import type { Workload } from "../workloads.ts";
 
@@ -15,7 +16,7 @@ interface Gpu {
 export async function gpujs(): Promise<Engine> {
   const { Worker } = globalThis;
   Reflect.deleteProperty(globalThis, "Worker"); // with it, gpu.js asks for a classic worker, which Deno has not
-  const { GPU } = await import("gpu.js") as unknown as {
+  const { GPU } = await loadGpuJs() as unknown as {
     GPU: new (options: { mode: string }) => Gpu;
   };
   globalThis.Worker = Worker;

@@ -1,5 +1,6 @@
 /** gpu.js: one of its engines, chosen and watched. This module runs in the worker. */
 
+import { loadGpuJs } from "./load.ts";
 import type { EngineInfo } from "../kernels.ts";
 import { FUNCTIONS } from "./functions.ts";
 import type { EngineName, Program } from "./program.ts";
@@ -85,7 +86,7 @@ export class Engine {
     const adapter = engine === "webgpu" ? await requestAdapter() : undefined;
     // under Deno, gpu.js would ask for a kind of Worker that Deno has not; where it sees none, it uses Node's
     Reflect.deleteProperty(globalThis, "Worker");
-    const gpujs = await import("gpu.js") as unknown as GpuJs; // see there
+    const gpujs = await loadGpuJs() as unknown as GpuJs; // see there
     if (adapter === undefined) return new Engine(gpujs, { engine });
     const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
     const info = { engine, adapter: description || device || `${vendor} ${architecture}`, software: isFallbackAdapter };

@@ -1,4 +1,5 @@
 /** What gpu.js makes of a TypeScript function: the program that runs in its place, to be read. */
+import { loadGpuJs } from "../../kernels/gpu/load.ts";
 import { type Bundle, display, type Displayable, escapeHtml } from "./display.ts";
 
 /** The engines of gpu.js whose programs are text: of a third, `webasm`, they are bytes. */
@@ -60,7 +61,7 @@ export async function translation(
   engine: Engine,
 ): Promise<Translation> {
   const settings = { ...others, output: [...output], precision: "single" };
-  const { GPU } = await import("gpu.js"); // only in the notebook that asks for it
+  const { GPU } = await loadGpuJs(); // only in the notebook that asks for it
   const gpu = new GPU({ mode: engine } as object); // its typings know nothing of webgpu
   const compiled = gpu.createKernel(kernel.toString() as never, settings as object) as unknown as Compiled; // see there
   const result = await compiled(...args);

@@ -141,11 +141,11 @@ Deno.test({
   fn: async () => {
     const program = `
       import { Engine } from "${ROOT}kernels/gpu/engine.ts";
-      import gpujs from "gpu.js";
+      import { loadGpuJs } from "${ROOT}kernels/gpu/load.ts";
       const engine = await Engine.open("webgpu");
       const buffer = engine.upload(Float32Array.of(1, 2));
       console.log((await engine.download(buffer, 2))[1]);
-      await gpujs.WebGPUContext.destroy();
+      await (await loadGpuJs()).WebGPUContext.destroy();
       await new Promise((resolve) => setTimeout(resolve, 0)); // the news comes as an event
       const program = { source: "function () { return 1; }", parameters: {}, tile: false };
       for (const attempt of [() => engine.run(program, [2], []), () => engine.download(buffer, 2)]) {
