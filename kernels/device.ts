@@ -1,5 +1,6 @@
 /** Choosing the device on which new tensors are made. */
 
+import { defaultThreads } from "./cpu/engine.ts";
 import { type CpuKernels, cpuKernels } from "./cpu/mod.ts";
 import type { EngineInfo, Kernels } from "./kernels.ts";
 import { reference } from "./reference/mod.ts";
@@ -66,7 +67,7 @@ export async function useDevice(name: DeviceName, options: DeviceOptions = {}): 
   return deviceInfo();
 }
 
-function openCpu(threads = navigator.hardwareConcurrency): CpuKernels {
+function openCpu(threads = defaultThreads()): CpuKernels {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`Cannot use ${threads} threads, as their number must be a whole one, at least 1`);
   }

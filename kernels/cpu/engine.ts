@@ -47,7 +47,7 @@ export class Engine {
   #top = BLACKBOARD_BYTES;
 
   constructor(
-    { relaxed = hasRelaxedSimd(), threads = navigator.hardwareConcurrency, patience = 10_000 }: EngineOptions,
+    { relaxed = hasRelaxedSimd(), threads = defaultThreads(), patience = 10_000 }: EngineOptions,
   ) {
     this.relaxed = relaxed;
     this.#module = new WebAssembly.Module(Uint8Array.fromBase64(relaxed ? relaxedSimd : plainSimd));
@@ -154,6 +154,11 @@ export class Engine {
 
 /** What the kernels import of Math. */
 const HOST = { sin: Math.sin, cos: Math.cos, pow: Math.pow };
+
+/** As many threads as there are processors; one where memory cannot be shared. */
+export function defaultThreads(): number {
+  return "SharedArrayBuffer" in globalThis ? navigator.hardwareConcurrency : 1;
+}
 
 /** Whether the runtime compiles relaxed SIMD: `(func (drop (f32x4.relaxed_madd (v128.const …) × 3)))` is valid. */
 function hasRelaxedSimd(): boolean {

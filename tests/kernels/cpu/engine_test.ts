@@ -72,6 +72,21 @@ Deno.test("a small problem starts no worker", () => {
   assert.equal(k.runtime.pool.workers.length, 0);
 });
 
+Deno.test("where memory cannot be shared, the calling thread does it all", () => {
+  const { SharedArrayBuffer } = globalThis;
+  const expected = cpuKernels({ threads: 1 });
+  Reflect.deleteProperty(globalThis, "SharedArrayBuffer");
+  try {
+    const k = cpuKernels();
+    const [a, b] = [array(k, SHARED), array(k, SHARED)];
+    assertSame(k.matmul(a, b), expected.matmul(a, b), "matmul");
+    assert.equal(k.runtime.pool.threads, 1);
+    assert.equal(k.runtime.pool.workers.length, 0);
+  } finally {
+    globalThis.SharedArrayBuffer = SharedArrayBuffer;
+  }
+});
+
 Deno.test("the memory grows to what the largest call needs, and no further in thousands of calls", () => {
   const k = cpuKernels({ threads: 1 });
   const call = (n: number) => k.matmul(array(k, [n, n]), array(k, [n, n]));
