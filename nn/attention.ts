@@ -4,7 +4,7 @@ import { recordFused } from "../autograd/fused.ts";
 import type { Mask } from "../autograd/ops/selection.ts";
 import { toMask } from "../autograd/ops/selection.ts";
 import type { Random } from "../autograd/random.ts";
-import { dense } from "../autograd/record.ts";
+import { dense, sameDevice } from "../autograd/record.ts";
 import { broadcastShapes, showShape } from "../autograd/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Dropout } from "./dropout.ts";
@@ -44,6 +44,7 @@ export interface AttentionOptions {
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   const { causal = false, fused = true } = options;
+  sameDevice("attend over", [q, k, v]); // before a kernel is given what it cannot read
   const [queries, keys, values] = broadcastHeads(q, k, v);
   const [T, S, D] = [queries.shape.at(-2)!, keys.shape.at(-2)!, queries.shape.at(-1)!];
   const batch = queries.shape.slice(0, -2);

@@ -1,7 +1,7 @@
 /** Normalizing the vectors between layers, so that neither they nor their gradients grow or fade with depth. */
 
 import { recordFused } from "../autograd/fused.ts";
-import { dense } from "../autograd/record.ts";
+import { dense, sameDevice } from "../autograd/record.ts";
 import { showShape } from "../autograd/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { constant } from "./initialization.ts";
@@ -9,8 +9,8 @@ import { Module } from "./module.ts";
 
 /** `out = gain ⊙ (x − mean x) / √(var x + eps) + bias` along the last axis, in one kernel. */
 export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1e-5): Tensor {
-  checkWidth("layer norm", x, gain);
-  checkWidth("layer norm", x, bias);
+  checkParameter("layer norm", x, gain);
+  checkParameter("layer norm", x, bias);
   return recordFused("layerNorm", [x, gain, bias], {
     view: dense(x.kernels.layerNorm(x.view, gain.view, bias.view, eps), x.shape),
     backward: (grad) => {
@@ -30,7 +30,7 @@ export function composedLayerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1
 
 /** `out = gain ⊙ x / √(mean x² + eps)` along the last axis, in one kernel. */
 export function rmsNorm(x: Tensor, gain: Tensor, eps = 1e-5): Tensor {
-  checkWidth("RMS norm", x, gain);
+  checkParameter("RMS norm", x, gain);
   return recordFused("rmsNorm", [x, gain], {
     view: dense(x.kernels.rmsNorm(x.view, gain.view, eps), x.shape),
     backward: (grad) => {
@@ -86,7 +86,8 @@ export class RMSNorm extends Module {
   }
 }
 
-function checkWidth(action: string, x: Tensor, parameter: Tensor): void {
+function checkParameter(action: string, x: Tensor, parameter: Tensor): void {
+  sameDevice(`apply ${action} to`, [x, parameter]); // before a kernel is given what it cannot read
   if (x.rank > 0 && parameter.rank === 1 && parameter.shape[0] === x.shape.at(-1)) return;
   throw new TypeError(
     `Cannot apply ${action} to a tensor of shape ${showShape(x.shape)}, ` +

@@ -1,5 +1,8 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
+import { withKernels } from "../../kernels/device.ts";
+import type { Kernels } from "../../kernels/kernels.ts";
+import { reference } from "../../kernels/reference/mod.ts";
 import { gradcheck, nn, Random, Tensor, useDevice, valueAndGrad } from "../../mod.ts";
 import { assertClose, assertTensorsClose } from "../support/closeness.ts";
 import { property } from "../support/property.ts";
@@ -223,4 +226,21 @@ Deno.test("shapes and sizes that do not fit are named", () => {
     name: "RangeError",
     message: "Cannot make an attention layer, as the groups must divide the heads: 3 and 4",
   });
+});
+
+Deno.test("operands of two devices are refused before any kernel sees them", () => {
+  const seen: string[] = [];
+  const spy = (name: "attention" | "layerNorm" | "rmsNorm") => ({ [name]: () => void seen.push(name) });
+  const other = { ...reference, device: "other", ...spy("attention"), ...spy("layerNorm"), ...spy("rmsNorm") };
+  const there = withKernels(other as Kernels, () => Tensor.ones([2, 3])); // the spies return nothing, being never called
+  const here = Tensor.ones([2, 3]);
+  const row = Tensor.ones([3]);
+  const refused = {
+    name: "TypeError",
+    message: /tensors of two devices, as an operation runs on one: other and reference$/,
+  };
+  assert.throws(() => nn.attention(there, here, here), refused);
+  assert.throws(() => nn.layerNorm(there, row, row), refused);
+  assert.throws(() => nn.rmsNorm(there, row), refused);
+  assert.deepEqual(seen, []);
 });
