@@ -7,12 +7,12 @@ import type { Engine, Floats } from "./engine.ts";
 import { place, type Placed, put } from "./layout.ts";
 import { matrixOffsets, packMatrices } from "./matmul.ts";
 
-/** Queries in a block: a multiple of the tile's 6 rows. */
+/** Queries in a block: a multiple of the tile's 4 rows. */
 const QUERIES = 48;
-/** Keys in a block, a multiple of the tile's 8 columns; backward, whose tiles are turned, also of its 6 rows. */
+/** Keys in a block, a multiple of the tile's 8 columns; backward, whose tiles are turned, also of its 4 rows. */
 const KEYS = { forward: 256, backward: 96 };
 /** A tile, in numbers: a thread's room for one that juts out. */
-const TILE = 6 * 8;
+const TILE = 4 * 8;
 /** About what one multiplication with its addition takes on one thread. */
 const MULTIPLY_NS = 0.06;
 

@@ -5,12 +5,12 @@ import { elementOffsets, type Layout, sizeOf } from "../view.ts";
 import type { Engine, Floats } from "./engine.ts";
 import { place, type Placed } from "./layout.ts";
 
-/** Rows of one task; a multiple of the tile's 6. */
+/** Rows of one task; a multiple of the tile's 4. */
 const TASK_ROWS = 48;
 /** Steps along K for which a task packs its rows: a panel of b has 8 KB then, and the rows 48 KB. */
 const DEPTH = 256;
-/** What a thread needs for itself: a tile of 6 × 8, and the packed rows. */
-const LOCAL_LENGTH = 6 * 8 + TASK_ROWS * DEPTH;
+/** What a thread needs for itself: a tile of 4 × 8, and the packed rows. */
+const LOCAL_LENGTH = 4 * 8 + TASK_ROWS * DEPTH;
 /** About what one multiplication with its addition takes on one thread. */
 const MULTIPLY_NS = 0.05;
 /** About what packing a number takes. */

@@ -66,7 +66,7 @@ export function applyMask(h: Heads, head: i32, t: i32, s: i32, scores: usize, co
 export function packQueries(h: Heads, head: i32, t: i32, rows: i32, scale: f32, out: usize): void {
   const source = h.q + load<i32>(h.qStarts + (<usize> head << 2)) + t * h.qT;
   packRows(source, h.qT, h.qD, rows, h.D, out);
-  rowScale(out, (rows + 5) / 6 * 6 * h.D, scale, out);
+  rowScale(out, ((rows + 3) & ~3) * h.D, scale, out);
 }
 
 /**
@@ -91,9 +91,9 @@ export function attention(
   const h = changetype<Heads>(heads);
   const rowBytes = <usize> h.keys << 2;
   const edge = local + thread * localBytes;
-  const queryBlock = edge + TILE_BYTES; // [queries / 6][D][6]
+  const queryBlock = edge + TILE_BYTES; // [queries / 4][D][4]
   const scores = queryBlock + (<usize> h.queries * h.D << 2); // [queries][keys]
-  const weightBlock = scores + h.queries * rowBytes; // [queries / 6][keys][6]
+  const weightBlock = scores + h.queries * rowBytes; // [queries / 4][keys][4]
   const greatest = weightBlock + h.queries * rowBytes; // [queries]
   const sum = greatest + (<usize> h.queries << 2);
   const blocks = (h.T + h.queries - 1) / h.queries;

@@ -62,8 +62,8 @@ export function attentionBackward(
 function headBackward(h: Heads, g: Gradients, head: i32, scale: f32, local: usize): void {
   const rowBytes = <usize> h.keys << 2;
   const edge = local;
-  const queryBlock = edge + TILE_BYTES; // [queries / 6][D][6]
-  const gradBlock = queryBlock + (<usize> h.queries * h.D << 2); // [queries / 6][E][6]
+  const queryBlock = edge + TILE_BYTES; // [queries / 4][D][4]
+  const gradBlock = queryBlock + (<usize> h.queries * h.D << 2); // [queries / 4][E][4]
   const p = gradBlock + (<usize> h.queries * h.E << 2); // [queries][keys]
   const ds = p + h.queries * rowBytes; // [queries][keys]
   const block = ds + h.queries * rowBytes; // p, ds, pᵀ or dsᵀ, packed
