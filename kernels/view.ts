@@ -49,7 +49,10 @@ export function elementOffsets({ shape, strides, offset }: Layout): Int32Array {
   shape.forEach((size, axis) => { // each axis replaces an offset by `size` of them
     const stride = strides[axis]!;
     const next = new Int32Array(offsets.length * size);
-    for (let i = 0; i < next.length; i++) next[i] = offsets[Math.floor(i / size)]! + (i % size) * stride;
+    let i = 0;
+    for (const start of offsets) {
+      for (let n = 0; n < size; n++) next[i++] = start + n * stride;
+    }
     offsets = next;
   });
   return offsets;

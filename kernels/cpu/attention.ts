@@ -3,7 +3,8 @@
 import type { AttentionOptions } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
-import type { Engine, Floats } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { Floats } from "./memory.ts";
 import { place, type Placed, put } from "./layout.ts";
 import { matrixOffsets, packMatrices } from "./matmul.ts";
 
@@ -26,17 +27,18 @@ export function attention(
 ): { out: Floats; logSumExp: Floats } {
   const sizes = sizesOf(q, k, v);
   const { heads, T, S, D, E } = sizes;
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const description = describe(engine, sizes, place(engine, q), place(engine, k), options, KEYS.forward);
   const valuePanels = packMatrices(engine, place(engine, v));
-  const table = engine.putIntegers([...description, valuePanels.address, engine.putIntegers(valuePanels.indices)]);
-  const [out, logSumExp] = [engine.allocate(heads * T * E), engine.allocate(heads * T)];
+  const table = memory.putIntegers([...description, valuePanels.address, memory.putIntegers(valuePanels.indices)]);
+  const [out, logSumExp] = [memory.allocateResult(heads * T * E), memory.allocateResult(heads * T)];
   const localLength = TILE + QUERIES * (D + 2 * KEYS.forward + 2);
-  const local = engine.allocate(engine.pool.threads * localLength);
+  const local = memory.allocate(engine.pool.threads * localLength);
   const tasks = heads * Math.ceil(T / QUERIES);
   const plan = engine.plan(tasks, Math.min(T, QUERIES) * S * (D + E) * MULTIPLY_NS);
   engine.run("attention", [table, options.scale, out, logSumExp, local, 4 * localLength, tasks], plan);
-  return { out: engine.take(out, heads * T * E), logSumExp: engine.take(logSumExp, heads * T) };
+  return { out: memory.take(out, heads * T * E), logSumExp: memory.take(logSumExp, heads * T) };
 }
 
 /** The gradients of attention by q, k and v. */
@@ -52,28 +54,29 @@ export function attentionBackward(
 ): { q: Floats; k: Floats; v: Floats } {
   const sizes = sizesOf(q, k, v);
   const { heads, T, S, D, E } = sizes;
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const [queries, keys] = [place(engine, q), place(engine, k)];
   const description = describe(engine, sizes, queries, keys, options, KEYS.backward);
   const valuePanels = packMatrices(engine, transposed(place(engine, v)));
-  const table = engine.putIntegers([...description, valuePanels.address, engine.putIntegers(valuePanels.indices)]);
+  const table = memory.putIntegers([...description, valuePanels.address, memory.putIntegers(valuePanels.indices)]);
   const gradient = put(engine, grad);
   const keyRows = packMatrices(engine, keys);
   const queryRows = packMatrices(engine, queries);
   const gradRows = packMatrices(engine, { address: gradient, shape: [heads, T, E], strides: [T * E, E, 1] });
   const [outs, logs] = [put(engine, out), put(engine, logSumExp)];
-  const dq = engine.allocate(heads * T * D);
-  const dk = engine.allocate(heads * S * D);
-  const dv = engine.allocate(heads * S * E);
-  const gradients = engine.putIntegers([
-    ...[keyRows.address, queryRows.address, engine.putIntegers(queryRows.indices), gradRows.address],
+  const dq = memory.allocateResult(heads * T * D);
+  const dk = memory.allocateResult(heads * S * D);
+  const dv = memory.allocateResult(heads * S * E);
+  const gradients = memory.putIntegers([
+    ...[keyRows.address, queryRows.address, memory.putIntegers(queryRows.indices), gradRows.address],
     ...[gradient, outs, logs, dq, dk, dv],
   ]);
   const localLength = TILE + QUERIES * (D + E + 3 * KEYS.backward) + T;
-  const local = engine.allocate(engine.pool.threads * localLength);
+  const local = memory.allocate(engine.pool.threads * localLength);
   const plan = engine.plan(heads, T * S * (3 * D + 2 * E) * MULTIPLY_NS);
   engine.run("attentionBackward", [table, gradients, options.scale, local, 4 * localLength, heads], plan);
-  return { q: engine.take(dq, heads * T * D), k: engine.take(dk, heads * S * D), v: engine.take(dv, heads * S * E) };
+  return { q: memory.take(dq, heads * T * D), k: memory.take(dk, heads * S * D), v: memory.take(dv, heads * S * E) };
 }
 
 interface Sizes {
@@ -99,7 +102,7 @@ function describe(
   keysInBlock: number,
 ): number[] {
   const strides = (matrices: Placed) => [
-    engine.putIntegers(matrixOffsets(matrices)),
+    engine.memory.putIntegers(matrixOffsets(matrices)),
     4 * matrices.strides.at(-2)!,
     4 * matrices.strides.at(-1)!,
   ];
@@ -109,7 +112,7 @@ function describe(
     ...[T, S, D, E, causal ? 1 : 0, QUERIES, keysInBlock],
     ...[q.address, ...strides(q)],
     ...(placedMask ? [placedMask.address, ...strides(placedMask)] : [0, 0, 0, 0]),
-    ...[keyPanels.address, engine.putIntegers(keyPanels.indices)],
+    ...[keyPanels.address, engine.memory.putIntegers(keyPanels.indices)],
   ];
 }
 

@@ -2,7 +2,8 @@
 
 import type { BinaryOp, UnaryOp, View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
-import type { Engine, Floats } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { Floats } from "./memory.ts";
 import { collapse, compactIn, numbers, place, type Placed, put } from "./layout.ts";
 
 /** About what one element takes, in ns; the rarer functions are not so much slower that it would matter. */
@@ -13,22 +14,24 @@ const POW_NS = 30;
 
 /** `out = op(a)`. */
 export function unary(engine: Engine, op: UnaryOp, a: View): Floats {
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const length = sizeOf(a.shape);
   const x = put(engine, a);
-  const out = engine.allocate(length);
+  const out = memory.allocateResult(length);
   engine.run(op, [x, out, length], engine.plan(length, UNARY_NS, 4));
-  return engine.take(out, length);
+  return memory.take(out, length);
 }
 
 /** `out = grad ⊙ op′(a)`, where `out = op(a)`. */
 export function unaryBackward(engine: Engine, op: UnaryOp, a: View, out: View, grad: View): Floats {
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const length = sizeOf(a.shape);
   const operands = [a, out, grad].map((view) => put(engine, view));
-  const result = engine.allocate(length);
+  const result = memory.allocateResult(length);
   engine.run(`${op}Backward`, [...operands, result, length], engine.plan(length, UNARY_NS, 4));
-  return engine.take(result, length);
+  return memory.take(result, length);
 }
 
 /** `out = op(a, b)`, by rows along which each operand has one number after another, or one for all. */
@@ -36,23 +39,25 @@ export function binary(engine: Engine, op: BinaryOp, a: View, b: View): Floats {
   if (op === "pow" && constantOf(b) === 2) return binary(engine, "mul", a, a);
   const length = sizeOf(a.shape);
   if (length === 0) return new Float32Array(0);
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const { x, y, columns } = asRows(engine, place(engine, a), place(engine, b));
-  const out = engine.allocate(length);
+  const out = memory.allocateResult(length);
   const plan = engine.plan(Math.ceil(length / columns), columns * (op === "pow" ? POW_NS : BINARY_NS));
   const kernel = op === "pow" ? "power" : op; // AssemblyScript has a `pow` already
   engine.run(kernel, [x.address, x.row, x.column, y.address, y.row, y.column, out, columns, length], plan);
-  return engine.take(out, length);
+  return memory.take(out, length);
 }
 
 /** `out = condition ≠ 0 ? a : b`. */
 export function select(engine: Engine, condition: View, a: View, b: View): Floats {
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const length = sizeOf(condition.shape);
   const operands = [condition, a, b].map((view) => put(engine, view));
-  const out = engine.allocate(length);
+  const out = memory.allocateResult(length);
   engine.run("select", [...operands, out, length], engine.plan(length, BINARY_NS, 4));
-  return engine.take(out, length);
+  return memory.take(out, length);
 }
 
 /** The number that all elements of a view are, if that shows in its strides. */

@@ -1,20 +1,16 @@
 /** The compiled kernels, the memory they work in, and the threads they run on. */
 
 import { BLACKBOARD_BYTES, type Kernel, MAX_CHUNKS } from "./job.ts";
+import { KernelMemory } from "./memory.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import relaxedSimd from "./wasm/relaxed_simd.ts";
 import plainSimd from "./wasm/simd.ts";
-
-/** Numbers of this device: plain memory of the JavaScript heap, which the garbage collector frees. */
-export type Floats = Float32Array<ArrayBuffer>;
 
 /** How an engine works. */
 export interface EngineOptions extends Partial<PoolOptions> {
   /** Whether to use relaxed SIMD, whose multiply-add is one instruction; by default, where the runtime has it. */
   readonly relaxed?: boolean;
 }
-
-const PAGE_BYTES = 65536;
 
 /** A chunk that is shorter is not worth sharing, as waking a thread takes some 20,000 ns. */
 const SHORTEST_CHUNK_NS = 50_000;
@@ -32,19 +28,13 @@ export interface Plan {
   readonly chunkMs: number;
 }
 
-/**
- * Kernels work in one memory that all threads see. Each call puts its operands there, at addresses that it allocates
- * one behind the other, and takes the results out; nothing stays there from one call to the next, so that the memory
- * grows to what the largest call needs, and no further.
- */
+/** The kernels, in one memory that all threads see. A call has its operands there, and makes its results there. */
 export class Engine {
   readonly relaxed: boolean;
   readonly #module: WebAssembly.Module;
   #poolOptions: PoolOptions;
-  #memory!: WebAssembly.Memory; // these three are set by #set
-  #floats!: Float32Array;
+  #memory!: KernelMemory; // these two are set by #set
   #pool!: Pool;
-  #top = BLACKBOARD_BYTES;
 
   constructor(
     { relaxed = hasRelaxedSimd(), threads = defaultThreads(), patience = 10_000 }: EngineOptions,
@@ -57,14 +47,13 @@ export class Engine {
 
   /** Makes the memory, and a pool of threads on it. */
   #set(): void {
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+    this.#memory = new KernelMemory(BLACKBOARD_BYTES);
+    const memory = this.#memory.wasm;
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory }, host: HOST });
     const kernels = Object.fromEntries(
       // every function that the module exports is a kernel: assembly/index.ts has no other
       Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"),
     );
-    this.#memory = memory;
-    this.#floats = new Float32Array(memory.buffer);
     this.#pool = new Pool({ module: this.#module, memory, kernels }, this.#poolOptions);
   }
 
@@ -85,43 +74,9 @@ export class Engine {
     return this.#pool;
   }
 
-  /** How many bytes the memory has. */
-  get memoryBytes(): number {
-    return this.#memory.buffer.byteLength;
-  }
-
-  /** The whole memory as float32, until the next allocation. */
-  get floats(): Float32Array {
-    return this.#floats;
-  }
-
-  /** Frees what the last call allocated. Every kernel call begins with this. */
-  begin(): void {
-    this.#top = BLACKBOARD_BYTES;
-  }
-
-  /** The address of room for `length` numbers of 4 bytes; whole vectors may be read and written to their end. */
-  allocate(length: number): number {
-    const address = this.#top;
-    this.#top += Math.ceil((length + 4) / 16) * 64; // one vector to spare, and cache lines of 64 bytes
-    const missing = this.#top - this.#memory.buffer.byteLength;
-    if (missing > 0) {
-      this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
-      this.#floats = new Float32Array(this.#memory.buffer);
-    }
-    return address;
-  }
-
-  /** Puts whole numbers into the memory, and returns their address. */
-  putIntegers(values: ArrayLike<number>): number {
-    const address = this.allocate(values.length);
-    new Int32Array(this.#memory.buffer, address, values.length).set(values);
-    return address;
-  }
-
-  /** Numbers out of the memory, for the caller to keep. */
-  take(address: number, length: number): Floats {
-    return new Float32Array(this.#floats.subarray(address / 4, address / 4 + length));
+  /** The memory; after an error there is another, and arrays on the old one are copied like those on the heap. */
+  get memory(): KernelMemory {
+    return this.#memory;
   }
 
   /**

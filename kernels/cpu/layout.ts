@@ -1,8 +1,9 @@
 /** Views of this device's numbers: walking them, and bringing them into the kernels' memory. */
 
 import type { Storage, View } from "../kernels.ts";
-import { isRowMajor, type Layout, rowMajor, rowMajorStrides, type Shape, sizeOf } from "../view.ts";
-import type { Engine, Floats } from "./engine.ts";
+import { elementOffsets, isRowMajor, type Layout, rowMajorStrides, type Shape, sizeOf } from "../view.ts";
+import type { Engine } from "./engine.ts";
+import type { Floats } from "./memory.ts";
 
 /** The numbers behind a storage of this device; `Tensor` never passes it one of another. */
 export function numbers(storage: Storage): Floats {
@@ -84,51 +85,69 @@ function copyMatrix(
 }
 
 /** The elements of a view, row-major, without gaps, in a new array. */
-export function compact(view: View): Floats {
-  const from = numbers(view.storage);
+export function compact(engine: Engine, view: View): Floats {
+  const { memory } = engine;
+  memory.begin();
   const size = sizeOf(view.shape);
-  if (isRowMajor(view)) return from.slice(view.offset, view.offset + size);
-  const out = new Float32Array(size);
-  copyElements(from, view, out, rowMajor(view.shape));
-  return out;
+  const out = memory.allocateResult(size);
+  copyTo(engine, place(engine, view), out);
+  return memory.take(out, size);
 }
 
 /** The same elements elsewhere in the memory, row-major, without gaps; where they are, if they are so already. */
-export function compactIn(engine: Engine, { address, shape, strides }: Placed): Placed {
+export function compactIn(engine: Engine, placed: Placed): Placed {
+  const { address, shape, strides } = placed;
   if (isRowMajor({ shape, strides, offset: 0 })) return { address, shape, strides };
-  const to = engine.allocate(sizeOf(shape));
-  const { floats } = engine;
-  copyElements(floats, { shape, strides, offset: address / 4 }, floats, { ...rowMajor(shape), offset: to / 4 });
+  const to = engine.memory.allocate(sizeOf(shape));
+  copyTo(engine, placed, to);
   return { address: to, shape, strides: rowMajorStrides(shape) };
 }
 
-/** Brings the elements of a view into the memory, row-major, without gaps, and returns their address. */
+/** Has the elements of a view in the memory, row-major, without gaps, and returns their address. */
 export function put(engine: Engine, view: View): number {
-  const size = sizeOf(view.shape);
-  const address = engine.allocate(size);
-  const from = numbers(view.storage);
-  if (isRowMajor(view)) engine.floats.set(from.subarray(view.offset, view.offset + size), address / 4);
-  else copyElements(from, view, engine.floats, { ...rowMajor(view.shape), offset: address / 4 });
-  return address;
+  return compactIn(engine, place(engine, view)).address;
 }
 
-/** A view's elements in the memory: the first stands at `address`, the strides are as in the view, or row-major. */
+/** A view's elements in the memory: the first stands at `address`, the strides are as in the view. */
 export interface Placed {
   readonly address: number;
   readonly shape: Shape;
   readonly strides: readonly number[];
 }
 
-/**
- * Brings a view into the memory as it lies, transposed or broadcast, in one copy of the range that it covers; only a
- * view with many gaps is made compact.
- */
-export function place(engine: Engine, view: View): Placed {
-  const { shape, strides, offset } = view;
-  const size = sizeOf(shape);
-  const span = size === 0 ? 0 : shape.reduce((span, n, axis) => span + (n - 1) * strides[axis]!, 1);
-  if (span > size + size / 2) return { address: put(engine, view), shape, strides: rowMajorStrides(shape) };
-  const address = engine.allocate(span);
-  engine.floats.set(numbers(view.storage).subarray(offset, offset + span), address / 4);
+/** Has a view in the memory as it lies, transposed or broadcast: where it is, or by a copy of the range that it covers. */
+export function place({ memory }: Engine, { storage, shape, strides, offset }: View): Placed {
+  const from = numbers(storage);
+  const base = memory.addressOf(from);
+  if (base !== undefined) return { address: base + 4 * offset, shape, strides };
+  const span = sizeOf(shape) === 0 ? 0 : shape.reduce((span, n, axis) => span + (n - 1) * strides[axis]!, 1);
+  const address = memory.allocate(span);
+  memory.floats.set(from.subarray(offset, offset + span), address / 4);
   return { address, shape, strides };
+}
+
+/** About what copying a number takes, in ns. */
+const COPY_NS = 0.3;
+
+/** Copies elements to `out`, row-major, without gaps. */
+function copyTo(engine: Engine, { address, shape, strides }: Placed, out: number): void {
+  if (sizeOf(shape) === 0) return;
+  const walk = collapse(shape, [strides]);
+  const [columns, stride] = [walk.shape.pop() ?? 1, walk.strides[0]!.pop() ?? 1];
+  const starts = elementOffsets({ shape: walk.shape, strides: walk.strides[0]!, offset: 0 });
+  copyRows(engine, address, starts, stride, out, columns);
+}
+
+/** Copies rows of `columns` numbers that are `stride` apart, and begin at `starts` from `address`, to `out`. */
+export function copyRows(
+  engine: Engine,
+  address: number,
+  starts: Int32Array,
+  stride: number,
+  out: number,
+  columns: number,
+): void {
+  const table = engine.memory.putIntegers(starts);
+  const plan = engine.plan(starts.length, columns * COPY_NS);
+  engine.run("copyRows", [address, table, 4 * stride, out, columns, starts.length], plan);
 }

@@ -2,7 +2,8 @@
 
 import type { View } from "../kernels.ts";
 import { elementOffsets, type Layout, sizeOf } from "../view.ts";
-import type { Engine, Floats } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { Floats } from "./memory.ts";
 import { place, type Placed } from "./layout.ts";
 
 /** Rows of one task; a multiple of the tile's 4. */
@@ -21,18 +22,19 @@ export function matmul(engine: Engine, a: View, b: View): Floats {
   const [M, K, N] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
   const matrices = sizeOf(a.shape.slice(0, -2));
   if (matrices * M * N * K === 0) return new Float32Array(matrices * M * N);
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const [x, y] = [place(engine, a), place(engine, b)];
   const packed = packMatrices(engine, y);
-  const [aTable, bTable] = [engine.putIntegers(matrixOffsets(x)), engine.putIntegers(packed.indices)];
-  const out = engine.allocate(matrices * M * N);
-  const local = engine.allocate(engine.pool.threads * LOCAL_LENGTH);
+  const [aTable, bTable] = [memory.putIntegers(matrixOffsets(x)), memory.putIntegers(packed.indices)];
+  const out = memory.allocateResult(matrices * M * N);
+  const local = memory.allocate(engine.pool.threads * LOCAL_LENGTH);
   const tasks = matrices * Math.ceil(M / TASK_ROWS);
   const [aM, aK] = [x.strides.at(-2)! * 4, x.strides.at(-1)! * 4];
   const sizes = [M, K, N, local, 4 * LOCAL_LENGTH, TASK_ROWS, DEPTH, tasks];
   const plan = engine.plan(tasks, Math.min(M, TASK_ROWS) * N * K * MULTIPLY_NS);
   engine.run("matmulRows", [x.address, aTable, aM, aK, packed.address, bTable, out, ...sizes], plan);
-  return engine.take(out, matrices * M * N);
+  return memory.take(out, matrices * M * N);
 }
 
 /** The right-hand matrices of products, as `assembly/matmul.ts` needs them. */
@@ -48,9 +50,9 @@ export function packMatrices(engine: Engine, matrices: Placed): PackedMatrices {
   const offsets = [...matrixOffsets(matrices)];
   const distinct = [...new Set(offsets)];
   const places = new Map(distinct.map((offset, i) => [offset, i]));
-  const starts = engine.putIntegers(distinct);
+  const starts = engine.memory.putIntegers(distinct);
   const panels = distinct.length * Math.ceil(N / 8);
-  const address = engine.allocate(panels * 8 * K);
+  const address = engine.memory.allocate(panels * 8 * K);
   const [strideK, strideN] = [matrices.strides.at(-2)! * 4, matrices.strides.at(-1)! * 4];
   const args = [matrices.address, starts, strideK, strideN, K, N, distinct.length, address];
   engine.run("packColumns", args, engine.plan(panels, 8 * K * PACK_NS));

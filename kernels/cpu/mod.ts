@@ -1,8 +1,8 @@
 /**
  * The `cpu` device: float32, WebAssembly SIMD, all cores.
  *
- * Numbers lie on the JavaScript heap, so that the garbage collector frees them. The kernels, compiled from
- * AssemblyScript, work in a memory of their own, into which operands are copied and results out of it.
+ * The kernels are compiled from AssemblyScript, and their results stay in the memory that they work in until the program
+ * can no longer reach them (memory.ts).
  */
 
 import type { Kernels } from "../kernels.ts";
@@ -32,21 +32,25 @@ export function cpuKernels(options: EngineOptions = {}): CpuKernels {
     },
     runtime: engine,
 
-    write: (values) => Float32Array.from(values),
-    read: (storage) => numbers(storage).slice(),
-    full: (length, value) => new Float32Array(length).fill(value),
-    copy: compact,
+    write: (values) => {
+      const array = engine.memory.makeArray(values.length);
+      array.set(values);
+      return array;
+    },
+    read: (storage) => new Float32Array(numbers(storage)), // on the heap
+    full: (length, value) => engine.memory.makeArray(length).fill(value),
+    copy: (a) => compact(engine, a),
 
     unary: (op, a) => unary(engine, op, a),
     unaryBackward: (op, a, out, grad) => unaryBackward(engine, op, a, out, grad),
     binary: (op, a, b) => binary(engine, op, a, b),
     select: (condition, a, b) => select(engine, condition, a, b),
     reduce: (op, a, axes) => reduce(engine, op, a, axes),
-    argmax,
+    argmax: (a) => argmax(engine, a),
     matmul: (a, b) => matmul(engine, a, b),
-    gather,
-    scatterAdd,
-    assemble,
+    gather: (a, indices) => gather(engine, a, indices),
+    scatterAdd: (a, indices, shape) => scatterAdd(engine, a, indices, shape),
+    assemble: (length, parts) => assemble(engine, length, parts),
 
     softmax: (a) => rowwise(engine, "softmax", a),
     softmaxBackward: (s, grad) => rowwise(engine, "softmaxBackward", s, grad),

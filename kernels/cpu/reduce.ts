@@ -2,7 +2,8 @@
 
 import type { ReduceOp, View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
-import type { Engine, Floats } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { Floats } from "./memory.ts";
 import { collapse, compact, compactIn, place } from "./layout.ts";
 
 /** About what one element takes, in ns. */
@@ -13,9 +14,10 @@ export function reduce(engine: Engine, op: ReduceOp, a: View, axes: number): Flo
   const cut = a.shape.length - axes;
   const [kept, folded] = [sizeOf(a.shape.slice(0, cut)), sizeOf(a.shape.slice(cut))];
   if (kept * folded === 0) return new Float32Array(kept).fill(op === "sum" ? 0 : -Infinity);
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const { address, strides } = place(engine, a);
-  const out = engine.allocate(kept);
+  const out = memory.allocateResult(kept);
   const stride = strideOfRows({ shape: a.shape, strides }, cut);
   if (op === "sum" && stride !== undefined) {
     engine.run("sumColumns", [address, 4 * stride, folded, out, kept], engine.plan(kept, folded * ELEMENT_NS, 4));
@@ -24,7 +26,7 @@ export function reduce(engine: Engine, op: ReduceOp, a: View, axes: number): Flo
     const kernel = op === "sum" ? "sumRows" : "maxRows";
     engine.run(kernel, [x.address, folded, out, kept], engine.plan(kept, folded * ELEMENT_NS));
   }
-  return engine.take(out, kept);
+  return memory.take(out, kept);
 }
 
 /**
@@ -38,8 +40,8 @@ function strideOfRows({ shape, strides }: Pick<View, "shape" | "strides">, cut: 
 }
 
 /** The position of the first maximum along the last axis; in plain JavaScript, as nothing else is to be done with it. */
-export function argmax(a: View): Int32Array {
-  const x = compact(a);
+export function argmax(engine: Engine, a: View): Int32Array {
+  const x = compact(engine, a);
   const count = a.shape.at(-1)!;
   const out = new Int32Array(x.length / count);
   for (let r = 0; r < out.length; r++) {

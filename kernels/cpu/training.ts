@@ -2,9 +2,10 @@
 
 import { DROPOUT_RANGE, dropoutKeys, dropoutThreshold } from "../dropout.ts";
 import type { AdamWMoments, AdamWOptions } from "../fused.ts";
-import type { View } from "../kernels.ts";
+import type { Storage, View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
-import type { Engine, Floats } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { Floats } from "./memory.ts";
 import { numbers, put } from "./layout.ts";
 
 /** About what one element takes, in ns. */
@@ -12,18 +13,19 @@ const ELEMENT_NS = 0.5;
 
 /** `out = a ⊙ keep / (1 − rate)`. */
 export function dropout(engine: Engine, a: View, rate: number, seed: number): Floats {
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const length = sizeOf(a.shape);
   const x = put(engine, a);
-  const out = engine.allocate(length);
+  const out = memory.allocateResult(length);
   const threshold = dropoutThreshold(rate);
   for (let start = 0; start < length; start += DROPOUT_RANGE) { // each range of indices has keys of its own
-    const keys = engine.putIntegers(dropoutKeys(seed, start / DROPOUT_RANGE));
+    const keys = memory.putIntegers(dropoutKeys(seed, start / DROPOUT_RANGE));
     const count = Math.min(length - start, DROPOUT_RANGE);
     const args = [x + 4 * start, out + 4 * start, keys, threshold, 1 / (1 - rate), count];
     engine.run("dropout", args, engine.plan(count, ELEMENT_NS, 4));
   }
-  return engine.take(out, length);
+  return memory.take(out, length);
 }
 
 /** One step of AdamW; the moments are updated in place. */
@@ -34,7 +36,8 @@ export function adamW(
   moments: AdamWMoments,
   { lr, beta1, beta2, eps, weightDecay, step }: AdamWOptions,
 ): { parameter: Floats; moments: AdamWMoments } {
-  engine.begin();
+  const { memory } = engine;
+  memory.begin();
   const length = sizeOf(parameter.shape);
   const flat = { shape: [length], strides: [1], offset: 0 };
   const [p, g, m, s] = [
@@ -43,14 +46,20 @@ export function adamW(
     put(engine, { storage: moments.mean, ...flat }),
     put(engine, { storage: moments.square, ...flat }),
   ];
-  const out = engine.allocate(length);
+  const out = memory.allocateResult(length);
   const corrections = [1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)];
   engine.run(
     "adamW",
     [p, g, m, s, out, lr, beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay, ...corrections, length],
     engine.plan(length, ELEMENT_NS, 4),
   );
-  numbers(moments.mean).set(engine.floats.subarray(m / 4, m / 4 + length));
-  numbers(moments.square).set(engine.floats.subarray(s / 4, s / 4 + length));
-  return { parameter: engine.take(out, length), moments };
+  update(engine, moments.mean, m);
+  update(engine, moments.square, s);
+  return { parameter: memory.take(out, length), moments };
+}
+
+/** Gives a storage that had to be copied to `address` what is there now. */
+function update({ memory }: Engine, storage: Storage, address: number): void {
+  const array = numbers(storage);
+  if (memory.addressOf(array) === undefined) array.set(memory.floats.subarray(address / 4, address / 4 + array.length));
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Storage } from "../kernels.ts";
-import { collectGarbage, endJob } from "./garbage.ts";
+import { collectGarbage, endJob } from "../garbage.ts";
 
 /** Numbers on the device. */
 export class GpuStorage implements Storage {

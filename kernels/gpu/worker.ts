@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { type Buffer, Engine } from "./engine.ts";
-import { collectGarbage } from "./garbage.ts";
+import { collectGarbage } from "../garbage.ts";
 import {
   ANSWER,
   type Greeting,

@@ -8,6 +8,7 @@ export * from "./unary.ts";
 export * from "./unary_wide.ts";
 export { matmulRows, packColumns } from "./matmul.ts";
 export * from "./binary.ts";
+export * from "./movement.ts";
 export * from "./norm.ts";
 export * from "./reduce.ts";
 export * from "./softmax.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { withKernels } from "../../../kernels/device.ts";
 import { Bridge } from "../../../kernels/gpu/bridge.ts";
-import { collectGarbage } from "../../../kernels/gpu/garbage.ts";
+import { collectGarbage } from "../../../kernels/garbage.ts";
 import { openGpu } from "../../../kernels/gpu/open.ts";
 import { type GpuKernels, gpuKernels } from "../../../kernels/gpu/mod.ts";
 import type { View } from "../../../kernels/kernels.ts";

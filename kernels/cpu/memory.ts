@@ -1,0 +1,184 @@
+/**
+ * The memory that the kernels work in, in which results also stay: what a kernel computes is the next one's operand, and
+ * copying it out and in again would cost a training step a tenth of its time, on the calling thread alone.
+ *
+ * A result is an array on this memory, and its place is free again when the program can no longer reach the array. To
+ * ask is dear, as only the garbage collector knows (garbage.ts): so places are taken one behind the other until enough
+ * have been, then all that nobody can reach become gaps at once, and the gaps are filled one behind the other.
+ * Temporaries of one call have a region of their own, which the next call overwrites.
+ */
+
+import { collectGarbage, endJob } from "../garbage.ts";
+
+/** Numbers of this device: on this memory, or, if they are few, on the JavaScript heap. */
+export type Floats = Float32Array;
+
+/** A range of addresses, the end not included. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const PAGE_BYTES = 65536;
+/** The most that WebAssembly can address, in pages. */
+const MAX_PAGES = 65536;
+/** Fewer numbers than these are as quickly copied as kept, and stay on the heap. */
+const FEW = 1024;
+/** A smaller gap is good for no result. */
+const LEAST_BYTES = 4 * FEW;
+/** So many bytes of results are made before the garbage collector is called, or as many as it left the last time. */
+const COLLECT_BYTES = 2 ** 28;
+/** The memory grows by this part of what it has at least: seldom, and not by much more than is needed. */
+const GROWTH = 1 / 8;
+/** Arrays begin at a multiple, so that no two threads write to one cache line. */
+const LINE_BYTES = 64;
+/** Behind an array there is room for one more vector: whole vectors may be read and written to its end. */
+const VECTOR_BYTES = 16;
+
+/** Memory for the kernels of one `cpu` device. */
+export class KernelMemory {
+  readonly wasm = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
+  #floats = new Float32Array(this.wasm.buffer);
+  /** The memory's buffer now, and those that it had before it grew: arrays on these are arrays on the memory still. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>([this.wasm.buffer]);
+
+  /** The region of temporaries, and up to where it is taken. */
+  #temporaries: Range;
+  #top: number;
+
+  /** What may be taken for results; the first range is being filled. */
+  #gaps: Range[] = [];
+  #results: { readonly array: WeakRef<Floats>; readonly range: Range }[] = [];
+  /** The results that this call has made room for, by their addresses. */
+  readonly #rooms = new Map<number, Range>();
+  /** Bytes of results since the last collection, and that it left. */
+  #made = 0;
+  #kept = 0;
+  readonly #first: number;
+
+  /** Leaves the first bytes alone. */
+  constructor(reserved: number) {
+    this.#first = reserved;
+    this.#temporaries = { start: reserved, end: PAGE_BYTES };
+    this.#top = reserved;
+  }
+
+  /** How many bytes there are. */
+  get bytes(): number {
+    return this.wasm.buffer.byteLength;
+  }
+
+  /** The whole memory as float32, until the next allocation. */
+  get floats(): Floats {
+    return this.#floats;
+  }
+
+  /** Frees the temporaries of the last call. Every kernel call begins with this, while it can reach its operands. */
+  begin(): void {
+    this.#top = this.#temporaries.start;
+    this.#rooms.clear();
+    if (this.#made > Math.max(COLLECT_BYTES, this.#kept)) this.collect();
+  }
+
+  /** The address of room for `length` numbers of 4 bytes, until the next call begins. */
+  allocate(length: number): number {
+    const bytes = roomFor(length);
+    if (this.#top + bytes > this.#temporaries.end) { // what was given out in the old region stays until the call ends
+      const { start, end } = this.#temporaries;
+      this.#temporaries = this.#grow(Math.max(bytes, 2 * (end - start))) ?? this.#grow(bytes) ?? outOfMemory(bytes);
+      this.#top = this.#temporaries.start;
+    }
+    const address = this.#top;
+    this.#top += bytes;
+    return address;
+  }
+
+  /** Puts whole numbers where a kernel finds them, until the next call begins, and returns their address. */
+  putIntegers(values: ArrayLike<number>): number {
+    const address = this.allocate(values.length);
+    new Int32Array(this.wasm.buffer, address, values.length).set(values);
+    return address;
+  }
+
+  /** The address of room for `length` numbers of 4 bytes, which `take` makes a result of. */
+  allocateResult(length: number): number {
+    const range = length < FEW ? undefined : this.#takeGap(roomFor(length));
+    if (range === undefined) return this.allocate(length);
+    this.#rooms.set(range.start, range);
+    return range.start;
+  }
+
+  /** Room for `length` numbers of which a result is made without a kernel; what they are is anything. */
+  makeArray(length: number): Floats {
+    this.begin();
+    return length < FEW ? new Float32Array(length) : this.take(this.allocateResult(length), length);
+  }
+
+  /** The `length` numbers at an address, for the caller to keep: there, if it is room for a result, or else copied. */
+  take(address: number, length: number): Floats {
+    const range = this.#rooms.get(address);
+    if (range === undefined) return this.#floats.slice(address / 4, address / 4 + length);
+    this.#rooms.delete(address);
+    const array = new Float32Array(this.wasm.buffer, address, length);
+    this.#results.push({ array: new WeakRef(array), range });
+    this.#made += range.end - range.start;
+    return array;
+  }
+
+  /** Where an array on this memory begins; nothing, if it is on the heap, or on another memory. */
+  addressOf(array: Floats): number | undefined {
+    return this.#buffers.has(array.buffer) ? array.byteOffset : undefined;
+  }
+
+  /** Makes gaps of all results that the program can no longer reach. */
+  collect(): void {
+    endJob();
+    collectGarbage();
+    this.#results = this.#results.filter(({ array }) => array.deref() !== undefined);
+    this.#made = 0;
+    this.#kept = 0;
+    this.#gaps = [];
+    let end = this.#first;
+    const used = [this.#temporaries, ...this.#results.map(({ range }) => range)].sort((a, b) => a.start - b.start);
+    for (const range of [...used, { start: this.bytes, end: this.bytes }]) {
+      if (range.start - end >= LEAST_BYTES) this.#gaps.push({ start: end, end: range.start });
+      end = range.end;
+      this.#kept += range.end - range.start;
+    }
+  }
+
+  /** So many bytes of the first gap that has them, or of new memory; nothing, if there is no more. */
+  #takeGap(bytes: number): Range | undefined {
+    let at = this.#gaps.findIndex(({ start, end }) => end - start >= bytes);
+    if (at < 0) {
+      const grown = this.#grow(Math.max(bytes, GROWTH * this.bytes)) ?? this.#grow(bytes);
+      if (grown === undefined) return undefined;
+      const last = this.#gaps.at(-1);
+      at = this.#gaps.length;
+      this.#gaps.push(grown);
+      if (last?.end === grown.start) this.#gaps.splice(--at, 2, { start: last.start, end: grown.end });
+    }
+    const { start, end } = this.#gaps[at]!;
+    this.#gaps.splice(at, 1, ...(end - start - bytes >= LEAST_BYTES ? [{ start: start + bytes, end }] : []));
+    return { start, end: start + bytes };
+  }
+
+  /** At least so many bytes more, behind what was there. */
+  #grow(bytes: number): Range | undefined {
+    const pages = Math.ceil(bytes / PAGE_BYTES);
+    const start = this.bytes;
+    if (start / PAGE_BYTES + pages > MAX_PAGES) return undefined;
+    this.wasm.grow(pages);
+    this.#floats = new Float32Array(this.wasm.buffer);
+    this.#buffers.add(this.wasm.buffer);
+    return { start, end: this.bytes };
+  }
+}
+
+function roomFor(length: number): number {
+  return Math.ceil((4 * length + VECTOR_BYTES) / LINE_BYTES) * LINE_BYTES;
+}
+
+function outOfMemory(bytes: number): never {
+  throw new RangeError(`Cannot compute on the cpu device, as its 4 GiB have no room for ${bytes} bytes more`);
+}

@@ -1,0 +1,129 @@
+/** Results that stay in the kernels' memory: nobody who can reach one sees it change, and the others' places come back. */
+
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { type Floats, KernelMemory } from "../../../kernels/cpu/memory.ts";
+import { cpuKernels } from "../../../kernels/cpu/mod.ts";
+import { rowMajor } from "../../../kernels/view.ts";
+import { noise } from "../../support/views.ts";
+import { property } from "../../support/property.ts";
+
+const RESERVED = 1024;
+const MIB = 2 ** 20;
+
+/** A result whose numbers are all `value`. */
+function make(memory: KernelMemory, length: number, value: number): Floats {
+  memory.begin();
+  const address = memory.allocateResult(length);
+  memory.floats.fill(value, address / 4, address / 4 + length);
+  return memory.take(address, length);
+}
+
+/** What a program does with its memory. */
+type Step = { make: number } | { drop: number } | { allocate: number } | { collect: true };
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ make: fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.constant(70_000)) }) },
+    { weight: 3, arbitrary: fc.record({ drop: fc.nat(1000) }) },
+    { weight: 2, arbitrary: fc.record({ allocate: fc.integer({ min: 0, max: 100_000 }) }) },
+    { weight: 1, arbitrary: fc.record({ collect: fc.constant(true as const) }) },
+  ),
+  { maxLength: 60 },
+);
+
+property(
+  "an array keeps its numbers for as long as it is reachable, whatever else is made and freed",
+  steps,
+  (steps) => {
+    const memory = new KernelMemory(RESERVED);
+    const reserved = memory.floats.subarray(0, RESERVED / 4).fill(-1);
+    const held: { array: Floats; value: number }[] = [];
+    steps.forEach((step, i) => {
+      if ("make" in step) held.push({ array: make(memory, step.make, i), value: i });
+      else if ("drop" in step) held.splice(step.drop % (held.length + 1), 1);
+      else if ("allocate" in step) {
+        const address = memory.allocate(step.allocate); // whoever gets this room may write there
+        memory.floats.fill(NaN, address / 4, address / 4 + step.allocate);
+      } else memory.collect();
+      for (const { array, value } of held) assert(array.every((x) => x === value), `array ${value} has changed`);
+    });
+    assert(reserved.every((x) => x === -1), "what is reserved has changed");
+  },
+);
+
+Deno.test("in thousands of steps the memory grows to what a few of them need", () => {
+  const memory = new KernelMemory(RESERVED);
+  const size = MIB / 4; // an array of 1 MiB
+  const kept = [make(memory, size, 1), make(memory, size, 2)];
+  let most = 0;
+  for (let i = 0; i < 2000; i++) {
+    kept[i % 2] = make(memory, size + i % 7, i);
+    memory.allocate(10_000);
+    most = Math.max(most, memory.bytes);
+  }
+  assert.deepEqual(kept.map((array) => array[0]), [1998, 1999]);
+  assert(most < 400 * MIB, `there were ${most / MIB} MiB, for 256 MiB between two collections`);
+});
+
+Deno.test("a place is free again when its array is out of reach, and not before", () => {
+  const memory = new KernelMemory(RESERVED);
+  const first = make(memory, 5000, 1);
+  (() => make(memory, 5000, 2))();
+  const third = make(memory, 5000, 3);
+  memory.collect();
+  const fourth = make(memory, 5000, 4);
+  assert(first.byteOffset < fourth.byteOffset && fourth.byteOffset < third.byteOffset, "the gap was not taken");
+});
+
+Deno.test("temporaries are there until the next call, also where there are more than ever before", () => {
+  const memory = new KernelMemory(RESERVED);
+  memory.begin();
+  const lengths = [10, 20_000, 3, 400_000, 2_000_000];
+  const addresses = lengths.map((length, i) => {
+    const address = memory.allocate(length);
+    memory.floats.fill(i, address / 4, address / 4 + length);
+    return address;
+  });
+  addresses.forEach((address, i) => {
+    const numbers = memory.floats.subarray(address / 4, address / 4 + lengths[i]!);
+    assert(numbers.every((x) => x === i), `temporary ${i} has changed`);
+  });
+  const { bytes } = memory;
+  for (let i = 0; i < 100; i++) {
+    memory.begin();
+    memory.allocate(2_000_000);
+  }
+  assert.equal(memory.bytes, bytes);
+});
+
+Deno.test("arrays on memory that has grown since are on it still; those on the heap, or elsewhere, are not", () => {
+  const [memory, other] = [new KernelMemory(RESERVED), new KernelMemory(RESERVED)];
+  const early = make(memory, 2000, 1);
+  const before = memory.bytes;
+  make(memory, 10 * MIB, 2);
+  assert(memory.bytes > before);
+  assert.equal(memory.addressOf(early), early.byteOffset);
+  assert.equal(memory.addressOf(new Float32Array(2000)), undefined);
+  assert.equal(memory.addressOf(make(other, 2000, 3)), undefined);
+  assert.equal(memory.addressOf(make(memory, 10, 4)), undefined, "few numbers stay on the heap");
+});
+
+Deno.test("a call for more than 4 GiB is an error that says so, and the next call is right", () => {
+  const memory = new KernelMemory(RESERVED);
+  memory.begin();
+  assert.throws(
+    () => memory.allocate(2 ** 30),
+    /^RangeError: Cannot compute on the cpu device, as its 4 GiB have no room/,
+  );
+  assert.equal(make(memory, 5000, 1)[4999], 1);
+});
+
+Deno.test("what is read from a storage is the caller's own", () => {
+  const k = cpuKernels({ threads: 1 });
+  const storage = k.unary("neg", { storage: k.write(noise(5000, 1)), ...rowMajor([5000]) });
+  const before = k.read(storage);
+  k.read(storage).fill(7);
+  assert.deepEqual(k.read(storage), before);
+  assert(before.buffer instanceof ArrayBuffer);
+});
