@@ -27,7 +27,7 @@ const FEW = 1024;
 /** A smaller gap is good for no result. */
 const LEAST_BYTES = 4 * FEW;
 /** So many bytes of results are made before the garbage collector is called, or as many as it left the last time. */
-const COLLECT_BYTES = 2 ** 28;
+const COLLECT_BYTES = 2 ** 29;
 /** The memory grows by this part of what it has at least: seldom, and not by much more than is needed. */
 const GROWTH = 1 / 8;
 /** Arrays begin at a multiple, so that no two threads write to one cache line. */
