@@ -1,6 +1,6 @@
 /** The compiled kernels, the memory they work in, and the threads they run on. */
 
-import { BLACKBOARD_BYTES, type Kernel, MAX_CHUNKS } from "./job.ts";
+import { type Kernel, MAX_CHUNKS } from "./job.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import relaxedSimd from "./wasm/relaxed_simd.ts";
 import plainSimd from "./wasm/simd.ts";
@@ -41,10 +41,11 @@ export class Engine {
   readonly relaxed: boolean;
   readonly #module: WebAssembly.Module;
   #poolOptions: PoolOptions;
-  #memory!: WebAssembly.Memory; // these three are set by #set
+  #memory!: WebAssembly.Memory; // from here on set by #set
   #floats!: Float32Array;
   #pool!: Pool;
-  #top = BLACKBOARD_BYTES;
+  #bottom!: number;
+  #top!: number;
 
   constructor(
     { relaxed = hasRelaxedSimd(), threads = defaultThreads(), patience = 10_000 }: EngineOptions,
@@ -63,9 +64,15 @@ export class Engine {
       // every function that the module exports is a kernel: assembly/index.ts has no other
       Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"),
     );
+    const { constantsEnd } = exports;
+    if (!(constantsEnd instanceof WebAssembly.Global)) {
+      throw new Error("The cpu kernels do not say where memory is free");
+    }
     this.#memory = memory;
     this.#floats = new Float32Array(memory.buffer);
     this.#pool = new Pool({ module: this.#module, memory, kernels }, this.#poolOptions);
+    this.#bottom = Math.ceil(constantsEnd.value / 64) * 64; // allocations are cache lines
+    this.#top = this.#bottom;
   }
 
   /** From now on so many threads share the work. */
@@ -97,7 +104,7 @@ export class Engine {
 
   /** Frees what the last call allocated. Every kernel call begins with this. */
   begin(): void {
-    this.#top = BLACKBOARD_BYTES;
+    this.#top = this.#bottom;
   }
 
   /** The address of room for `length` numbers of 4 bytes; whole vectors may be read and written to their end. */
