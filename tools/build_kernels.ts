@@ -9,6 +9,7 @@
 // The package's own types declare names like `isize` for all files, where they would pass for definitions of ours.
 // @ts-types="./asc.d.ts"
 import asc from "assemblyscript/asc";
+import { BLACKBOARD_BYTES } from "../kernels/cpu/job.ts";
 
 const SOURCE = new URL("../kernels/cpu/assembly/", import.meta.url);
 
@@ -32,6 +33,7 @@ export async function compile(build: keyof typeof BUILDS): Promise<Uint8Array> {
     "index.ts",
     ...["--outFile", "kernels.wasm", "-O3", "--noAssert", "--runtime", "stub"],
     ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"], // pages of 64 KB
+    ...["--memoryBase", String(BLACKBOARD_BYTES)], // where the constants begin
     ...["--enable", BUILDS[build].features],
   ], {
     readFile: (name) => readSource(name),

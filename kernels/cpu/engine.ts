@@ -1,7 +1,7 @@
 /** The compiled kernels, the memory they work in, and the threads they run on. */
 
-import { BLACKBOARD_BYTES, type Kernel, MAX_CHUNKS } from "./job.ts";
-import { KernelMemory } from "./memory.ts";
+import { type Kernel, MAX_CHUNKS } from "./job.ts";
+import { KernelMemory, sharedMemory } from "./memory.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import relaxedSimd from "./wasm/relaxed_simd.ts";
 import plainSimd from "./wasm/simd.ts";
@@ -47,13 +47,17 @@ export class Engine {
 
   /** Makes the memory, and a pool of threads on it. */
   #set(): void {
-    this.#memory = new KernelMemory(BLACKBOARD_BYTES);
-    const memory = this.#memory.wasm;
+    const memory = sharedMemory();
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory }, host: HOST });
     const kernels = Object.fromEntries(
       // every function that the module exports is a kernel: assembly/index.ts has no other
       Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"),
     );
+    const { constantsEnd } = exports;
+    if (!(constantsEnd instanceof WebAssembly.Global)) {
+      throw new Error("The cpu kernels do not say where memory is free");
+    }
+    this.#memory = new KernelMemory(memory, constantsEnd.value);
     this.#pool = new Pool({ module: this.#module, memory, kernels }, this.#poolOptions);
   }
 

@@ -35,12 +35,17 @@ const LINE_BYTES = 64;
 /** Behind an array there is room for one more vector: whole vectors may be read and written to its end. */
 const VECTOR_BYTES = 16;
 
+/** A new memory that threads can share, with one page. */
+export function sharedMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
+}
+
 /** Memory for the kernels of one `cpu` device. */
 export class KernelMemory {
-  readonly wasm = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
-  #floats = new Float32Array(this.wasm.buffer);
+  readonly #wasm: WebAssembly.Memory;
+  #floats: Floats;
   /** The memory's buffer now, and those that it had before it grew: arrays on these are arrays on the memory still. */
-  readonly #buffers = new WeakSet<ArrayBufferLike>([this.wasm.buffer]);
+  readonly #buffers: WeakSet<ArrayBufferLike>;
 
   /** The region of temporaries, and up to where it is taken. */
   #temporaries: Range;
@@ -56,16 +61,19 @@ export class KernelMemory {
   #kept = 0;
   readonly #first: number;
 
-  /** Leaves the first bytes alone. */
-  constructor(reserved: number) {
-    this.#first = reserved;
-    this.#temporaries = { start: reserved, end: PAGE_BYTES };
-    this.#top = reserved;
+  /** Leaves the first `reserved` bytes alone. */
+  constructor(wasm: WebAssembly.Memory, reserved: number) {
+    this.#wasm = wasm;
+    this.#floats = new Float32Array(wasm.buffer);
+    this.#buffers = new WeakSet([wasm.buffer]);
+    this.#first = Math.ceil(reserved / LINE_BYTES) * LINE_BYTES;
+    this.#temporaries = { start: this.#first, end: this.bytes };
+    this.#top = this.#first;
   }
 
   /** How many bytes there are. */
   get bytes(): number {
-    return this.wasm.buffer.byteLength;
+    return this.#wasm.buffer.byteLength;
   }
 
   /** The whole memory as float32, until the next allocation. */
@@ -96,7 +104,7 @@ export class KernelMemory {
   /** Puts whole numbers where a kernel finds them, until the next call begins, and returns their address. */
   putIntegers(values: ArrayLike<number>): number {
     const address = this.allocate(values.length);
-    new Int32Array(this.wasm.buffer, address, values.length).set(values);
+    new Int32Array(this.#wasm.buffer, address, values.length).set(values);
     return address;
   }
 
@@ -119,7 +127,7 @@ export class KernelMemory {
     const range = this.#rooms.get(address);
     if (range === undefined) return this.#floats.slice(address / 4, address / 4 + length);
     this.#rooms.delete(address);
-    const array = new Float32Array(this.wasm.buffer, address, length);
+    const array = new Float32Array(this.#wasm.buffer, address, length);
     this.#results.push({ array: new WeakRef(array), range });
     this.#made += range.end - range.start;
     return array;
@@ -168,9 +176,9 @@ export class KernelMemory {
     const pages = Math.ceil(bytes / PAGE_BYTES);
     const start = this.bytes;
     if (start / PAGE_BYTES + pages > MAX_PAGES) return undefined;
-    this.wasm.grow(pages);
-    this.#floats = new Float32Array(this.wasm.buffer);
-    this.#buffers.add(this.wasm.buffer);
+    this.#wasm.grow(pages);
+    this.#floats = new Float32Array(this.#wasm.buffer);
+    this.#buffers.add(this.#wasm.buffer);
     return { start, end: this.bytes };
   }
 }

@@ -2,6 +2,39 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
+import { Constant } from "./constants.ts";
+
+export const ONE = memory.data<f32>([1]);
+const TWO = memory.data<f32>([2]);
+/** 1.5 · 2²³: adding it rounds to a whole number, and leaves that in the low bits. */
+const MAGIC = memory.data<f32>([12582912]);
+
+const LOG2_E = memory.data<f32>([1.442695040888963]);
+/** `−ln 2` in two parts, the first short enough for a power of 2's exponent times it to be exact. */
+const LN2_HIGH = memory.data<f32>([-0.693359375]);
+const LN2_LOW = memory.data<f32>([2.12194440e-4]);
+/** Beyond these `e^x` is 0 or ∞ all the same. */
+const EXP_LEAST = memory.data<f32>([-104]);
+const EXP_GREATEST = memory.data<f32>([89]);
+/** `(e^r − 1 − r) / r²`. */
+const EXP = memory.data<f32>([
+  0.5,
+  0.16666512191295624,
+  0.0416661873459816,
+  0.008369598537683487,
+  0.0013951717410236597,
+]);
+
+/** `(tanh x − x) / x³` by x², for `|x|` below a bound. */
+const TANH_NEAR = memory.data<f32>([0.625]);
+const TANH = memory.data<f32>([
+  -0.3333328366279602,
+  0.13331490755081177,
+  -0.05374349653720856,
+  0.020650578662753105,
+  -0.005717036779969931,
+]);
+
 /**
  * Four float32 functions at a time.
  *
@@ -36,31 +69,43 @@ export abstract class F32 {
   }
 
   /**
-   * `e^x = 2^k · e^r` with `x = k · ln 2 + r` and `|r| ≤ ln 2 / 2`; the polynomial's error is 3·10⁻⁹.
-   *
-   * `ln 2` is taken off in two parts, the first short enough for `k` times it to be exact; `2^k` in two factors, as it
-   * may itself be too large or too small for a float32 whose product with `e^r` is none.
+   * `e^x = 2^k · e^r` with `x = k · ln 2 + r` and `|r| ≤ ln 2 / 2`. `2^k` comes in two factors, as it may itself be too
+   * large or too small for a float32 whose product with `e^r` is none.
    */
   @inline
   static exp(x: v128): v128 {
-    // beyond these the result is 0 or ∞ all the same; written so that NaN stays
-    x = f32x4.pmax(x, f32x4.splat(-104));
-    x = f32x4.pmin(x, f32x4.splat(89));
-    const magic = f32x4.splat(12582912); // 1.5 · 2²³: adding it rounds to a whole number, and leaves that in the low bits
-    const shifted = F32.madd(x, f32x4.splat(1.442695040888963), magic);
-    const k = f32x4.sub(shifted, magic);
-    let r = F32.madd(k, f32x4.splat(-0.693359375), x);
-    r = F32.madd(k, f32x4.splat(2.12194440e-4), r);
-    let p = F32.madd(f32x4.splat(0.0013951717410236597), r, f32x4.splat(0.008369598537683487));
-    p = F32.madd(p, r, f32x4.splat(0.0416661873459816));
-    p = F32.madd(p, r, f32x4.splat(0.16666512191295624));
-    p = F32.madd(p, r, f32x4.splat(0.5));
-    p = F32.madd(f32x4.mul(r, r), p, r);
-    p = f32x4.add(p, f32x4.splat(1));
-    const power = i32x4.sub(shifted, magic); // k as a whole number
+    // written so that NaN stays
+    x = f32x4.pmax(x, Constant.f32(EXP_LEAST));
+    x = f32x4.pmin(x, Constant.f32(EXP_GREATEST));
+    const shifted = F32.shiftedPower(x);
+    const power = i32x4.sub(shifted, Constant.f32(MAGIC)); // k as a whole number
     const half = i32x4.shr_s(power, 1);
-    p = f32x4.mul(p, F32.powerOf2(half));
+    const p = f32x4.mul(F32.expNear(F32.rest(x, shifted)), F32.powerOf2(half));
     return f32x4.mul(p, F32.powerOf2(i32x4.sub(power, half)));
+  }
+
+  /** The k of `e^x = 2^k · e^r`, on top of 1.5 · 2²³: in the low bits it is a whole number. */
+  @inline
+  static shiftedPower(x: v128): v128 {
+    return F32.madd(x, Constant.f32(LOG2_E), Constant.f32(MAGIC));
+  }
+
+  /** The r of `e^x = 2^k · e^r`. */
+  @inline
+  static rest(x: v128, shifted: v128): v128 {
+    const k = f32x4.sub(shifted, Constant.f32(MAGIC));
+    return F32.madd(k, Constant.f32(LN2_LOW), F32.madd(k, Constant.f32(LN2_HIGH), x));
+  }
+
+  /** `e^r` for `|r| ≤ ln 2 / 2`; the polynomial's error is 3·10⁻⁹. */
+  @inline
+  static expNear(r: v128): v128 {
+    let p = F32.madd(Constant.f32(EXP, 4), r, Constant.f32(EXP, 3));
+    p = F32.madd(p, r, Constant.f32(EXP, 2));
+    p = F32.madd(p, r, Constant.f32(EXP, 1));
+    p = F32.madd(p, r, Constant.f32(EXP, 0));
+    p = F32.madd(f32x4.mul(r, r), p, r);
+    return f32x4.add(p, Constant.f32(ONE));
   }
 
   /** `2^k` for whole numbers `−126 ≤ k ≤ 127`: k in the place of a float's exponent. */
@@ -107,23 +152,23 @@ export abstract class F32 {
   static tanh(x: v128): v128 {
     const t = f32x4.abs(x);
     const z = f32x4.mul(x, x);
-    let p = F32.madd(f32x4.splat(-0.005717036779969931), z, f32x4.splat(0.020650578662753105));
-    p = F32.madd(p, z, f32x4.splat(-0.05374349653720856));
-    p = F32.madd(p, z, f32x4.splat(0.13331490755081177));
-    p = F32.madd(p, z, f32x4.splat(-0.3333328366279602));
+    let p = F32.madd(Constant.f32(TANH, 4), z, Constant.f32(TANH, 3));
+    p = F32.madd(p, z, Constant.f32(TANH, 2));
+    p = F32.madd(p, z, Constant.f32(TANH, 1));
+    p = F32.madd(p, z, Constant.f32(TANH, 0));
     p = F32.madd(f32x4.mul(p, z), x, x);
     const e = F32.exp(f32x4.add(t, t));
-    const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))));
+    const far = f32x4.sub(Constant.f32(ONE), f32x4.div(Constant.f32(TWO), f32x4.add(e, Constant.f32(ONE))));
     const signed = v128.or(far, v128.and(x, f32x4.splat(-0.0)));
-    return v128.bitselect(p, signed, f32x4.lt(t, f32x4.splat(0.625)));
+    return v128.bitselect(p, signed, f32x4.lt(t, Constant.f32(TANH_NEAR)));
   }
 
   /** `1 / (1 + e^−x)`, for `x < 0` as `e^x / (1 + e^x)`, in which nothing overflows. */
   @inline
   static sigmoid(x: v128): v128 {
     const z = F32.exp(f32x4.neg(f32x4.abs(x)));
-    const numerator = v128.bitselect(z, f32x4.splat(1), f32x4.lt(x, f32x4.splat(0)));
-    return f32x4.div(numerator, f32x4.add(z, f32x4.splat(1)));
+    const numerator = v128.bitselect(z, Constant.f32(ONE), f32x4.lt(x, f32x4.splat(0)));
+    return f32x4.div(numerator, f32x4.add(z, Constant.f32(ONE)));
   }
 
   /** −1, 0 or 1; NaN stays. */

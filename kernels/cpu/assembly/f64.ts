@@ -53,11 +53,6 @@ export abstract class F64 {
     return i64x2.add(p, i64x2.shl(power, 52)); // times 2^k: k more in the exponent
   }
 
-  @inline
-  static sigmoid(x: v128): v128 {
-    return f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), F64.exp(f64x2.neg(x))));
-  }
-
   /**
    * `erfc t` for `t ≥ 0`: `e^(−t²) · Q(w) / (1 + 2t)` with `w = (t − 2) / (t + 2)`, a variable in which the factor Q is
    * smooth up to infinity (Shepherd and Laframboise, 1981); the polynomial's error is 1.3·10⁻⁹ up to t = 14, where

@@ -4,8 +4,10 @@
 
 /** All kernels. The last two arguments of each are the chunk to do, and the number of the thread that does it. */
 
+export { constantsEnd } from "./constants.ts";
 export * from "./unary.ts";
 export * from "./unary_wide.ts";
+export * from "./gated.ts";
 export { matmulRows, packColumns } from "./matmul.ts";
 export * from "./binary.ts";
 export * from "./movement.ts";

@@ -266,7 +266,7 @@ function tile(a: usize, b: usize, depth: i32, out: usize, stride: i32, add: bool
 }
 
 /** Stores, or adds, four rows, of which lane l of `turned_r` belongs to row (l + r) mod 4. */
-@inline
+
 function storeTurned(out: usize, t0: v128, t1: v128, t2: v128, t3: v128, stride: i32, add: bool): void {
   const low02 = i32x4.shuffle(t0, t2, 0, 1, 6, 7); // rows 0, 1, 0, 1
   const low20 = i32x4.shuffle(t2, t0, 0, 1, 6, 7); // rows 2, 3, 2, 3

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { type Floats, KernelMemory } from "../../../kernels/cpu/memory.ts";
+import { type Floats, KernelMemory, sharedMemory } from "../../../kernels/cpu/memory.ts";
 import { cpuKernels } from "../../../kernels/cpu/mod.ts";
 import { rowMajor } from "../../../kernels/view.ts";
 import { noise } from "../../support/views.ts";
@@ -10,6 +10,10 @@ import { property } from "../../support/property.ts";
 
 const RESERVED = 1024;
 const MIB = 2 ** 20;
+
+function newMemory(): KernelMemory {
+  return new KernelMemory(sharedMemory(), RESERVED);
+}
 
 /** A result whose numbers are all `value`. */
 function make(memory: KernelMemory, length: number, value: number): Floats {
@@ -36,7 +40,7 @@ property(
   "an array keeps its numbers for as long as it is reachable, whatever else is made and freed",
   steps,
   (steps) => {
-    const memory = new KernelMemory(RESERVED);
+    const memory = newMemory();
     const reserved = memory.floats.subarray(0, RESERVED / 4).fill(-1);
     const held: { array: Floats; value: number }[] = [];
     steps.forEach((step, i) => {
@@ -53,7 +57,7 @@ property(
 );
 
 Deno.test("in thousands of steps the memory grows to what a few of them need", () => {
-  const memory = new KernelMemory(RESERVED);
+  const memory = newMemory();
   const size = MIB / 4; // an array of 1 MiB
   const kept = [make(memory, size, 1), make(memory, size, 2)];
   let most = 0;
@@ -67,7 +71,7 @@ Deno.test("in thousands of steps the memory grows to what a few of them need", (
 });
 
 Deno.test("a place is free again when its array is out of reach, and not before", () => {
-  const memory = new KernelMemory(RESERVED);
+  const memory = newMemory();
   const first = make(memory, 5000, 1);
   (() => make(memory, 5000, 2))();
   const third = make(memory, 5000, 3);
@@ -77,7 +81,7 @@ Deno.test("a place is free again when its array is out of reach, and not before"
 });
 
 Deno.test("temporaries are there until the next call, also where there are more than ever before", () => {
-  const memory = new KernelMemory(RESERVED);
+  const memory = newMemory();
   memory.begin();
   const lengths = [10, 20_000, 3, 400_000, 2_000_000];
   const addresses = lengths.map((length, i) => {
@@ -98,7 +102,7 @@ Deno.test("temporaries are there until the next call, also where there are more 
 });
 
 Deno.test("arrays on memory that has grown since are on it still; those on the heap, or elsewhere, are not", () => {
-  const [memory, other] = [new KernelMemory(RESERVED), new KernelMemory(RESERVED)];
+  const [memory, other] = [newMemory(), newMemory()];
   const early = make(memory, 2000, 1);
   const before = memory.bytes;
   make(memory, 10 * MIB, 2);
@@ -110,7 +114,7 @@ Deno.test("arrays on memory that has grown since are on it still; those on the h
 });
 
 Deno.test("a call for more than 4 GiB is an error that says so, and the next call is right", () => {
-  const memory = new KernelMemory(RESERVED);
+  const memory = newMemory();
   memory.begin();
   assert.throws(
     () => memory.allocate(2 ** 30),
