@@ -30,7 +30,8 @@ export interface Breakdown {
   readonly leastMs: number;
 }
 
-const WARM_UP = 5;
+/** The kernels are compiled well by then, and all their memory has been used once. */
+const WARM_UP = 10;
 const SIZE = 512;
 
 /** Takes the steps apart, on so many threads. */

@@ -33,6 +33,7 @@ export function jobProtocol() {
   const KERNEL = 5;
   const ARGUMENTS = 6; // how many
   const CLOSED = 0xfff;
+  const PAUSES = 3000; // about 0.1 ms: longer than a step's graph takes between two kernels, and than waking a thread
 
   /** Puts a job up, and wakes the workers. The one before is done. */
   function announce({ words, args }: Blackboard, job: number, kernel: number, values: number[], chunks: number) {
@@ -64,12 +65,22 @@ export function jobProtocol() {
     }
   }
 
-  /** Sleeps until all chunks are done; says whether a worker failed, or none got anything done in `patience` ms. */
+  /** Whether a word changes within the next moment, in which it is not worth going to sleep. */
+  function changes(words: Int32Array, at: number, from: number): boolean {
+    for (let i = 0; i < PAUSES; i++) {
+      if (Atomics.load(words, at) !== from) return true;
+      Atomics.pause?.(); // some runtimes do not have it yet
+    }
+    return false;
+  }
+
+  /** Waits until all chunks are done; says whether a worker failed, or none got anything done in `patience` ms. */
   function waitForAll({ words }: Blackboard, patience: number): "done" | "failed" | "lost" {
     for (;;) {
       const done = Atomics.load(words, DONE);
       if (Atomics.load(words, FAILED) !== 0) return "failed";
       if (done >= words[CHUNKS]!) return "done";
+      if (changes(words, DONE, done)) continue;
       if (Atomics.wait(words, DONE, done, patience) === "timed-out") return "lost";
     }
   }
@@ -83,7 +94,7 @@ export function jobProtocol() {
         if (job === -1) return;
         if (job !== last) takeShare(board, kernels, job, thread);
         last = job;
-        Atomics.wait(words, JOB, job);
+        if (!changes(words, JOB, job)) Atomics.wait(words, JOB, job);
       }
     } catch (error) {
       Atomics.store(words, FAILED, 1);

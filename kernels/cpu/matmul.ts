@@ -6,12 +6,14 @@ import type { Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
 import { place, type Placed } from "./layout.ts";
 
-/** Rows of one task; a multiple of the tile's 4. */
-const TASK_ROWS = 48;
+/** The most and the fewest rows of one task, multiples of the tile's 4, and how many tasks there should be at least. */
+const MOST_ROWS = 48;
+const FEWEST_ROWS = 16;
+const GOOD_TASKS = 16;
 /** Steps along K for which a task packs its rows: a panel of b has 8 KB then, and the rows 48 KB. */
 const DEPTH = 256;
 /** What a thread needs for itself: a tile of 4 × 8, and the packed rows. */
-const LOCAL_LENGTH = 4 * 8 + TASK_ROWS * DEPTH;
+const LOCAL_LENGTH = 4 * 8 + MOST_ROWS * DEPTH;
 /** About what one multiplication with its addition takes on one thread. */
 const MULTIPLY_NS = 0.05;
 /** About what packing a number takes. */
@@ -29,10 +31,12 @@ export function matmul(engine: Engine, a: View, b: View): Floats {
   const [aTable, bTable] = [memory.putIntegers(matrixOffsets(x)), memory.putIntegers(packed.indices)];
   const out = memory.allocateResult(matrices * M * N);
   const local = memory.allocate(engine.pool.threads * LOCAL_LENGTH);
-  const tasks = matrices * Math.ceil(M / TASK_ROWS);
+  const evenRows = 4 * Math.ceil(matrices * M / (4 * GOOD_TASKS));
+  const height = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, evenRows));
+  const tasks = matrices * Math.ceil(M / height);
   const [aM, aK] = [x.strides.at(-2)! * 4, x.strides.at(-1)! * 4];
-  const sizes = [M, K, N, local, 4 * LOCAL_LENGTH, TASK_ROWS, DEPTH, tasks];
-  const plan = engine.plan(tasks, Math.min(M, TASK_ROWS) * N * K * MULTIPLY_NS);
+  const sizes = [M, K, N, local, 4 * LOCAL_LENGTH, height, DEPTH, tasks];
+  const plan = engine.plan(tasks, Math.min(M, height) * N * K * MULTIPLY_NS);
   engine.run("matmulRows", [x.address, aTable, aM, aK, packed.address, bTable, out, ...sizes], plan);
   return memory.take(out, matrices * M * N);
 }
