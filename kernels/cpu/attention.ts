@@ -4,18 +4,23 @@ import type { AttentionOptions } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
+import { place, put } from "./layout.ts";
+import { matrixOffsets } from "./matmul.ts";
 import type { Floats } from "./memory.ts";
-import { place, type Placed, put } from "./layout.ts";
-import { matrixOffsets, packMatrices } from "./matmul.ts";
+import { sumColumns } from "./reduce.ts";
 
-/** Queries in a block: a multiple of the tile's 4 rows. */
-const QUERIES = 48;
-/** Keys in a block, a multiple of the tile's 8 columns; backward, whose tiles are turned, also of its 4 rows. */
-const KEYS = { forward: 256, backward: 96 };
-/** A tile, in numbers: a thread's room for one that juts out. */
-const TILE = 4 * 8;
+/** Queries of one task forward: more make packing the keys cheaper beside what is done with them, fewer more tasks. */
+const QUERIES = { least: 64, most: 256 };
+/** Tasks there should be at least. */
+const GOOD_TASKS = 16;
+/** Keys in a block, a multiple of 8. */
+const KEYS = 128;
+/** Queries and keys in a block backward, multiples of 8. */
+const BACKWARD = { queries: 64, keys: 128 };
 /** About what one multiplication with its addition takes on one thread. */
-const MULTIPLY_NS = 0.06;
+const MULTIPLY_NS = 0.05;
+/** A thread's room for addresses, and for a tile that juts out, in numbers. */
+const ROOM = 64;
 
 /** `out = softmax(scale · q kᵀ) v`, and the logarithm of each softmax's denominator. */
 export function attention(
@@ -29,14 +34,15 @@ export function attention(
   const { heads, T, S, D, E } = sizes;
   const { memory } = engine;
   memory.begin();
-  const description = describe(engine, sizes, place(engine, q), place(engine, k), options, KEYS.forward);
-  const valuePanels = packMatrices(engine, place(engine, v));
-  const table = memory.putIntegers([...description, valuePanels.address, memory.putIntegers(valuePanels.indices)]);
+  const even = upTo8(heads * T / GOOD_TASKS);
+  const queries = Math.min(upTo8(T), Math.max(QUERIES.least, Math.min(QUERIES.most, even)));
+  const keys = Math.min(upTo8(S), KEYS);
+  const table = describe(engine, sizes, [q, k, v], options, { queries, keys });
   const [out, logSumExp] = [memory.allocateResult(heads * T * E), memory.allocateResult(heads * T)];
-  const localLength = TILE + QUERIES * (D + 2 * KEYS.forward + 2);
+  const localLength = ROOM + queries * (D + 2) + keys * (D + upTo8(E) + 8);
   const local = memory.allocate(engine.pool.threads * localLength);
-  const tasks = heads * Math.ceil(T / QUERIES);
-  const plan = engine.plan(tasks, Math.min(T, QUERIES) * S * (D + E) * MULTIPLY_NS);
+  const tasks = heads * Math.ceil(T / queries);
+  const plan = engine.plan(tasks, Math.min(T, queries) * S * (D + E) * MULTIPLY_NS);
   engine.run("attention", [table, options.scale, out, logSumExp, local, 4 * localLength, tasks], plan);
   return { out: memory.take(out, heads * T * E), logSumExp: memory.take(logSumExp, heads * T) };
 }
@@ -56,27 +62,31 @@ export function attentionBackward(
   const { heads, T, S, D, E } = sizes;
   const { memory } = engine;
   memory.begin();
-  const [queries, keys] = [place(engine, q), place(engine, k)];
-  const description = describe(engine, sizes, queries, keys, options, KEYS.backward);
-  const valuePanels = packMatrices(engine, transposed(place(engine, v)));
-  const table = memory.putIntegers([...description, valuePanels.address, memory.putIntegers(valuePanels.indices)]);
-  const gradient = put(engine, grad);
-  const keyRows = packMatrices(engine, keys);
-  const queryRows = packMatrices(engine, queries);
-  const gradRows = packMatrices(engine, { address: gradient, shape: [heads, T, E], strides: [T * E, E, 1] });
-  const [outs, logs] = [put(engine, out), put(engine, logSumExp)];
-  const dq = memory.allocateResult(heads * T * D);
-  const dk = memory.allocateResult(heads * S * D);
-  const dv = memory.allocateResult(heads * S * E);
+  const queries = Math.min(upTo8(T), BACKWARD.queries);
+  const keys = Math.min(upTo8(S), BACKWARD.keys);
+  const table = describe(engine, sizes, [q, k, v], options, { queries, keys });
+  // where there are few heads, their keys are shared out among tasks, each of which has a gradient by q of its own
+  const groups = Math.max(1, Math.min(Math.ceil(S / keys), Math.floor(GOOD_TASKS / heads)));
+  const [dqLength, dkLength, dvLength] = [heads * T * D, heads * S * D, heads * S * E];
+  const dq = memory.allocateResult(dqLength);
+  const dqs = groups > 1 ? memory.allocate(groups * dqLength) : dq;
+  const [dk, dv] = [memory.allocateResult(dkLength), memory.allocateResult(dvLength)];
   const gradients = memory.putIntegers([
-    ...[keyRows.address, queryRows.address, memory.putIntegers(queryRows.indices), gradRows.address],
-    ...[gradient, outs, logs, dq, dk, dv],
+    ...[describeMatrices(engine, grad), describeMatrices(engine, out), put(engine, logSumExp)],
+    ...[dqs, dk, dv, groups],
   ]);
-  const localLength = TILE + QUERIES * (D + E + 3 * KEYS.backward) + T;
+  const [paddedD, paddedE] = [upTo8(D), upTo8(E)];
+  const localLength = ROOM + queries * (2 * paddedD + 2 * paddedE + 2 + 3 * keys) + keys * (2 * paddedD + paddedE);
   const local = memory.allocate(engine.pool.threads * localLength);
-  const plan = engine.plan(heads, T * S * (3 * D + 2 * E) * MULTIPLY_NS);
-  engine.run("attentionBackward", [table, gradients, options.scale, local, 4 * localLength, heads], plan);
-  return { q: memory.take(dq, heads * T * D), k: memory.take(dk, heads * S * D), v: memory.take(dv, heads * S * E) };
+  const tasks = heads * groups;
+  const plan = engine.plan(tasks, T * S * (3 * D + 2 * E) * MULTIPLY_NS / groups);
+  engine.run("attentionBackward", [table, gradients, options.scale, local, 4 * localLength, tasks], plan);
+  if (groups > 1) sumColumns(engine, dqs, dqLength, groups, dq, dqLength);
+  return { q: memory.take(dq, dqLength), k: memory.take(dk, dkLength), v: memory.take(dv, dvLength) };
+}
+
+function upTo8(n: number): number {
+  return 8 * Math.ceil(n / 8);
 }
 
 interface Sizes {
@@ -92,32 +102,25 @@ function sizesOf(q: View, k: View, v: View): Sizes {
   return { heads: sizeOf(q.shape.slice(0, -2)), T, S, D, E };
 }
 
-/** The fields of `Heads` in `assembly/attention.ts`, up to the keys' panels. */
+/** Lays down a `Heads` of `assembly/attention.ts`, and returns its address. */
 function describe(
   engine: Engine,
   { heads, T, S, D, E }: Sizes,
-  q: Placed,
-  k: Placed,
+  operands: readonly View[],
   { causal, mask }: AttentionOptions,
-  keysInBlock: number,
-): number[] {
-  const strides = (matrices: Placed) => [
-    engine.memory.putIntegers(matrixOffsets(matrices)),
-    4 * matrices.strides.at(-2)!,
-    4 * matrices.strides.at(-1)!,
-  ];
-  const keyPanels = packMatrices(engine, transposed(k));
-  const placedMask = mask && heads * T * S > 0 ? place(engine, mask) : undefined;
-  return [
-    ...[T, S, D, E, causal ? 1 : 0, QUERIES, keysInBlock],
-    ...[q.address, ...strides(q)],
-    ...(placedMask ? [placedMask.address, ...strides(placedMask)] : [0, 0, 0, 0]),
-    ...[keyPanels.address, engine.memory.putIntegers(keyPanels.indices)],
-  ];
+  block: { readonly queries: number; readonly keys: number },
+): number {
+  return engine.memory.putIntegers([
+    ...[heads, T, S, D, E, causal ? 1 : 0, block.queries, block.keys],
+    ...operands.map((operand) => describeMatrices(engine, operand)),
+    mask ? describeMatrices(engine, mask) : 0,
+  ]);
 }
 
-/** The same matrices, transposed. */
-function transposed({ address, shape, strides }: Placed): Placed {
-  const swap = (list: readonly number[]) => [...list.slice(0, -2), list.at(-1)!, list.at(-2)!];
-  return { address, shape: swap(shape), strides: swap(strides) };
+/** Has matrices in the memory as they lie, lays down a `Matrices`, and returns its address. */
+function describeMatrices(engine: Engine, view: View): number {
+  const placed = place(engine, view);
+  const starts = engine.memory.putIntegers(matrixOffsets(placed));
+  const [row, column] = [placed.strides.at(-2)!, placed.strides.at(-1)!];
+  return engine.memory.putIntegers([placed.address, starts, 4 * row, 4 * column]);
 }

@@ -20,13 +20,25 @@ export function reduce(engine: Engine, op: ReduceOp, a: View, axes: number): Flo
   const out = memory.allocateResult(kept);
   const stride = strideOfRows({ shape: a.shape, strides }, cut);
   if (op === "sum" && stride !== undefined) {
-    engine.run("sumColumns", [address, 4 * stride, folded, out, kept], engine.plan(kept, folded * ELEMENT_NS, 4));
+    sumColumns(engine, address, stride, folded, out, kept);
   } else {
     const x = compactIn(engine, { address, shape: a.shape, strides });
     const kernel = op === "sum" ? "sumRows" : "maxRows";
     engine.run(kernel, [x.address, folded, out, kept], engine.plan(kept, folded * ELEMENT_NS));
   }
   return memory.take(out, kept);
+}
+
+/** `out[j] = Σ x[r][j]` for rows that are `stride` numbers apart. */
+export function sumColumns(
+  engine: Engine,
+  x: number,
+  stride: number,
+  rows: number,
+  out: number,
+  columns: number,
+): void {
+  engine.run("sumColumns", [x, 4 * stride, rows, out, columns], engine.plan(columns, rows * ELEMENT_NS, 4));
 }
 
 /**

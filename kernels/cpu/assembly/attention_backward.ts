@@ -2,123 +2,258 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** The gradients of attention, with the weights computed anew, a block of queries by a block of keys. */
+/**
+ * The gradients of attention, with the weights computed anew, a block of queries by a block of keys.
+ *
+ * With `p = softmax(scale · q kᵀ)` and `dp = grad vᵀ`: `dv = pᵀ grad`, `ds = p ⊙ (dp − delta) · scale`, where
+ * `delta = Σ p ⊙ dp = grad · out`, `dk = dsᵀ q` and `dq = ds k`.
+ *
+ * The tiles of p and dp, four queries by eight keys, are put down as `[keys / 4][queries][4]`: packed as the products
+ * for dv and dk need them. Only ds for dq is turned afterwards.
+ */
 
-import { applyMask, Heads, packedBytes, packQueries, visibleKeys } from "./attention.ts";
-import { multiplyBlock, packRows, TILE_BYTES } from "./matmul.ts";
-import { rowDot, rowExp } from "./rows.ts";
+import { applyMask, Heads, Matrices, visibleKeys } from "./attention.ts";
+import { F32 } from "./f32.ts";
+import { multiplyBlock, packPanels, packRows, tile, TILE_BYTES } from "./matmul.ts";
+import { firstLanes, rowScale } from "./rows.ts";
 
-/** What the backward kernel has beside `Heads`; a packed right-hand side is there for each head. */
+/** What the backward kernel has beside `Heads`. */
 @unmanaged
 class Gradients {
-  /** As the right-hand side of `dscores k`: `[D / 8][S][8]`, by `Heads.keyIndices`. */
-  keyRows: usize;
-  /** As the right-hand side of `dscoresᵀ q`: `[D / 8][T][8]`. */
-  queryRows: usize;
-  queryIndices: usize;
-  /** As the right-hand side of `pᵀ grad`: `[E / 8][T][8]`. */
-  gradRows: usize;
-  grad: usize; // [heads][T][E], as `out`
-  out: usize;
+  grad: Matrices;
+  out: Matrices;
   logSumExp: usize; // [heads][T]
+  /** `[groups][heads][T][D]`: each group of blocks of keys has a sum of its own. */
   dq: usize;
   dk: usize;
   dv: usize;
+  groups: i32;
 }
 
-/** `ds = p ⊙ (dp − delta) · scale`, into `dp`. */
-function scoreGradients(p: usize, dp: usize, n: i32, delta: f32, scale: f32): void {
-  const shift = f32x4.splat(delta);
-  const factor = f32x4.splat(scale);
-  for (let i = 0; i < n; i += 4) { // rows are whole vectors
-    const at = <usize> i << 2;
-    const d = f32x4.sub(v128.load(dp + at), shift);
-    v128.store(dp + at, f32x4.mul(f32x4.mul(v128.load(p + at), d), factor));
-  }
+/** What a thread has for itself; the host makes room for as much. */
+@unmanaged
+class Room {
+  edge: usize;
+  // a block of keys
+  keys: usize; // k as the right-hand side of q kᵀ: [keys / 8][D][8]
+  keyRows: usize; // and of ds k: [D / 8][keys][8]
+  values: usize; // v as the right-hand side of grad vᵀ: [keys / 8][E][8]
+  // a block of queries
+  queries: usize; // scale · q on the left: [queries / 4][D][4]
+  queryRows: usize; // q on the right: [D / 8][queries][8]
+  grad: usize; // [queries / 4][E][4]
+  gradRows: usize; // [E / 8][queries][8]
+  delta: usize; // [queries]
+  logs: usize; // [queries]
+  // both
+  p: usize; // [keys / 4][queries][4]
+  ds: usize; // the same; before, dp
+  turned: usize; // ds as [queries / 4][keys][4]
 }
 
-/** The gradients of whole heads: chunk c has the heads from `c · step`. */
+/** A task is one head's blocks of keys, or every so many-th of them; chunk c has the tasks from `c · step`. */
 export function attentionBackward(
   heads: usize,
   gradients: usize,
   scale: f32,
   local: usize,
   localBytes: i32,
-  count: i32,
+  tasks: i32,
   step: i32,
   chunk: i32,
   thread: i32,
 ): void {
-  const end = min(count, (chunk + 1) * step);
-  for (let head = chunk * step; head < end; head++) {
-    headBackward(changetype<Heads>(heads), changetype<Gradients>(gradients), head, scale, local + thread * localBytes);
+  const h = changetype<Heads>(heads);
+  const g = changetype<Gradients>(gradients);
+  const room = roomAt(local + thread * localBytes, h);
+  const end = min(tasks, (chunk + 1) * step);
+  for (let task = chunk * step; task < end; task++) {
+    const head = task / g.groups;
+    const group = task % g.groups;
+    const dq = g.dq + (<usize> (group * h.count + head) * h.T * h.D << 2);
+    memory.fill(dq, 0, <usize> h.T * h.D << 2);
+    for (let s = group * h.keys; s < h.S; s += g.groups * h.keys) keysBackward(h, g, room, head, s, scale, dq);
   }
 }
 
-/**
- * With `p = softmax(scale · q kᵀ)` and `dp = grad vᵀ`: `dv = pᵀ grad`, `ds = p ⊙ (dp − Σ p ⊙ dp) · scale`, where
- * `Σ p ⊙ dp = grad · out`, `dq = ds k` and `dk = dsᵀ q`.
- */
-function headBackward(h: Heads, g: Gradients, head: i32, scale: f32, local: usize): void {
-  const rowBytes = <usize> h.keys << 2;
-  const edge = local;
-  const queryBlock = edge + TILE_BYTES; // [queries / 4][D][4]
-  const gradBlock = queryBlock + (<usize> h.queries * h.D << 2); // [queries / 4][E][4]
-  const p = gradBlock + (<usize> h.queries * h.E << 2); // [queries][keys]
-  const ds = p + h.queries * rowBytes; // [queries][keys]
-  const block = ds + h.queries * rowBytes; // p, ds, pᵀ or dsᵀ, packed
-  const delta = block + h.queries * rowBytes; // [T]
-  const first = <usize> head * h.T;
-  const grad = g.grad + (first * h.E << 2);
-  const out = g.out + (first * h.E << 2);
-  const dq = g.dq + (first * h.D << 2);
-  const dk = g.dk + (<usize> head * h.S * h.D << 2);
-  const dv = g.dv + (<usize> head * h.S * h.E << 2);
-  const keyIndex = load<i32>(h.keyIndices + (<usize> head << 2));
-  const keyPanels = h.keyPanels + packedBytes(keyIndex, h.D, h.S);
-  const keyRows = g.keyRows + packedBytes(keyIndex, h.S, h.D);
-  const valuePanels = h.valuePanels + packedBytes(load<i32>(h.valueIndices + (<usize> head << 2)), h.E, h.S);
-  const queryRows = g.queryRows + packedBytes(load<i32>(g.queryIndices + (<usize> head << 2)), h.T, h.D);
-  const gradRows = g.gradRows + packedBytes(head, h.T, h.E);
-  memory.fill(dq, 0, <usize> h.T * h.D << 2);
-  memory.fill(dk, 0, <usize> h.S * h.D << 2);
-  memory.fill(dv, 0, <usize> h.S * h.E << 2);
-  for (let t = 0; t < h.T; t++) {
-    const at = <usize> t * h.E << 2;
-    f32.store(delta + (<usize> t << 2), <f32> rowDot(grad + at, out + at, h.E));
-  }
-  for (let s = 0; s < h.S; s += h.keys) {
-    const keys = min(h.keys, h.S - s);
-    for (let t = 0; t < h.T; t += h.queries) {
-      const rows = min(h.queries, h.T - t);
-      if (visibleKeys(h, t + rows - 1, s, keys) == 0) continue; // not even the last query sees the first key
-      packQueries(h, head, t, rows, scale, queryBlock);
-      const panels = keyPanels + (<usize> s * h.D << 2);
-      multiplyBlock(queryBlock, rows, h.D, panels, <usize> h.D << 5, keys, p, <i32> rowBytes, edge, false);
-      packRows(grad + (<usize> t * h.E << 2), h.E << 2, 4, rows, h.E, gradBlock);
-      const values = valuePanels + (<usize> s * h.E << 2);
-      multiplyBlock(gradBlock, rows, h.E, values, <usize> h.E << 5, keys, ds, <i32> rowBytes, edge, false);
-      for (let r = 0; r < rows; r++) {
-        const row = p + r * rowBytes;
-        const log = f32.load(g.logSumExp + (first + t + r << 2));
-        const visible = log == -Infinity ? 0 : visibleKeys(h, t + r, s, keys);
-        applyMask(h, head, t + r, s, row, visible);
-        rowExp(row, visible, log, row);
-        memory.fill(row + (<usize> visible << 2), 0, rowBytes - (<usize> visible << 2));
-        scoreGradients(row, ds + r * rowBytes, keys, f32.load(delta + (<usize> (t + r) << 2)), scale);
-      }
-      packRows(p, 4, <i32> rowBytes, keys, rows, block); // pᵀ
-      let right = gradRows + (<usize> t << 5);
-      let to = dv + (<usize> s * h.E << 2);
-      multiplyBlock(block, keys, rows, right, <usize> h.T << 5, h.E, to, h.E << 2, edge, true);
-      packRows(ds, 4, <i32> rowBytes, keys, rows, block); // dsᵀ
-      right = queryRows + (<usize> t << 5);
-      to = dk + (<usize> s * h.D << 2);
-      multiplyBlock(block, keys, rows, right, <usize> h.T << 5, h.D, to, h.D << 2, edge, true);
-      packRows(ds, <i32> rowBytes, 4, rows, keys, block);
-      right = keyRows + (<usize> s << 5);
-      to = dq + (<usize> t * h.D << 2);
-      multiplyBlock(block, rows, keys, right, <usize> h.S << 5, h.D, to, h.D << 2, edge, true);
+/** Lays a thread's room out, from an address on that has place for the addresses as well. */
+function roomAt(start: usize, h: Heads): Room {
+  const room = changetype<Room>(start);
+  const D = <usize> ((h.D + 7) & ~7);
+  const E = <usize> ((h.E + 7) & ~7);
+  const queries = <usize> h.queries << 2;
+  const keys = <usize> h.keys << 2;
+  room.edge = start + TILE_BYTES;
+  room.keys = room.edge + TILE_BYTES;
+  room.keyRows = room.keys + keys * D;
+  room.values = room.keyRows + keys * D;
+  room.queries = room.values + keys * E;
+  room.queryRows = room.queries + queries * D;
+  room.grad = room.queryRows + queries * D;
+  room.gradRows = room.grad + queries * E;
+  room.delta = room.gradRows + queries * E;
+  room.logs = room.delta + queries;
+  room.p = room.logs + queries;
+  room.ds = room.p + queries * h.keys;
+  room.turned = room.ds + queries * h.keys;
+  return room;
+}
+
+/** All that the block of keys from `s` on adds to the gradients of one head. */
+function keysBackward(h: Heads, g: Gradients, room: Room, head: i32, s: i32, scale: f32, dq: usize): void {
+  const keys = min(h.keys, h.S - s);
+  const dk = g.dk + (<usize> (head * h.S + s) * h.D << 2);
+  const dv = g.dv + (<usize> (head * h.S + s) * h.E << 2);
+  memory.fill(dk, 0, <usize> keys * h.D << 2);
+  memory.fill(dv, 0, <usize> keys * h.E << 2);
+  const k = h.k.at(head, s);
+  packPanels(k, h.k.column, h.k.row, h.D, keys, room.keys);
+  packPanels(k, h.k.row, h.k.column, keys, h.D, room.keyRows);
+  packPanels(h.v.at(head, s), h.v.column, h.v.row, h.E, keys, room.values);
+  for (let t = firstQuery(h, s, 0); t < h.T; t += h.queries) {
+    const rows = min(h.queries, h.T - t);
+    packQueries(h, g, room, head, t, rows, scale);
+    scoreGradients(h, room, head, t, rows, s, keys, scale);
+    for (let i = 0; i < keys; i += 4) {
+      const from = firstQuery(h, s + i, t);
+      if (from >= rows) break;
+      const at = <usize> (i * h.queries + 4 * from) << 2;
+      const count = min(4, keys - i);
+      const steps = rows - from;
+      const skipped = <usize> from << 5;
+      const panelBytes = <usize> rows << 5;
+      const dkRow = dk + (<usize> i * h.D << 2);
+      const dvRow = dv + (<usize> i * h.E << 2);
+      multiplyBlock(room.p + at, count, steps, room.gradRows + skipped, panelBytes, h.E, dvRow, h.E << 2, room.edge, true);
+      multiplyBlock(room.ds + at, count, steps, room.queryRows + skipped, panelBytes, h.D, dkRow, h.D << 2, room.edge, true);
     }
+    for (let r = 0; r < rows; r += 4) {
+      const seen = visibleKeys(h, t + r + 3, s, keys);
+      const block = room.turned + (<usize> r * h.keys << 2);
+      turn(room.ds + (<usize> r << 4), <usize> h.queries << 4, seen, block);
+      const row = dq + (<usize> (t + r) * h.D << 2);
+      multiplyBlock(block, min(4, rows - r), seen, room.keyRows, <usize> keys << 5, h.D, row, h.D << 2, room.edge, true);
+    }
+  }
+}
+
+/** The first query from `t` on that sees the key s, counted from t, or one of the three before it: a multiple of 4. */
+function firstQuery(h: Heads, s: i32, t: i32): i32 {
+  return h.causal ? max(0, s + h.T - h.S - t) & ~3 : 0;
+}
+
+/** Packs a block of queries with what belongs to them. */
+function packQueries(h: Heads, g: Gradients, room: Room, head: i32, t: i32, rows: i32, scale: f32): void {
+  const padded = (rows + 3) & ~3;
+  const q = h.q.at(head, t);
+  packRows(q, h.q.row, h.q.column, rows, h.D, room.queries);
+  rowScale(room.queries, padded * h.D, scale, room.queries);
+  packPanels(q, h.q.row, h.q.column, rows, h.D, room.queryRows);
+  const grad = g.grad.at(head, t);
+  packRows(grad, g.grad.row, g.grad.column, rows, h.E, room.grad);
+  const logs = g.logSumExp + (<usize> (head * h.T + t) << 2);
+  for (let r = 0; r < padded; r += 4) {
+    const at = <usize> r << 2;
+    const out = room.gradRows; // for a moment
+    packRows(g.out.at(head, t + r), g.out.row, g.out.column, min(4, rows - r), h.E, out);
+    v128.store(room.delta + at, dot4(out, room.grad + at * h.E, h.E));
+    // where a query sees no key, e^(score − ∞) is 0, as its weights are
+    const log = v128.load(logs + at);
+    const unseen = f32x4.eq(log, f32x4.splat(-Infinity));
+    v128.store(room.logs + at, v128.bitselect(f32x4.splat(Infinity), log, unseen));
+  }
+  packPanels(grad, g.grad.row, g.grad.column, rows, h.E, room.gradRows);
+}
+
+/** `Σ a ⊙ b` for four rows, packed as `[n][4]`. */
+function dot4(a: usize, b: usize, n: i32): v128 {
+  let sum = f32x4.splat(0);
+  const end = a + (<usize> n << 4);
+  for (; a < end; a += 16) {
+    sum = F32.madd(v128.load(a), v128.load(b), sum);
+    b += 16;
+  }
+  return sum;
+}
+
+/** p and ds of a block of queries by a block of keys; 0 where a query does not see a key. */
+function scoreGradients(
+  h: Heads,
+  room: Room,
+  head: i32,
+  t: i32,
+  rows: i32,
+  s: i32,
+  keys: i32,
+  scale: f32,
+): void {
+  const fourBytes = <usize> h.queries << 4;
+  multiplyTiles(h, room.queries, room.keys, h.D, t, rows, s, keys, room.p);
+  multiplyTiles(h, room.grad, room.values, h.E, t, rows, s, keys, room.ds);
+  applyMask(h, head, t, s, rows, keys, room.p, 16, 4, fourBytes);
+  for (let i = 0; i < keys; i += 4) {
+    const from = firstQuery(h, s + i, t);
+    const p = room.p + (i >> 2) * fourBytes;
+    const ds = room.ds + (i >> 2) * fourBytes;
+    weightGradients(p, ds, room.logs, room.delta, from, rows, scale);
+    if (!h.causal) continue;
+    const last = s + i + h.T - h.S - t; // from `last` on queries see the first of the four keys, 3 later they see all
+    for (let r = from; r < min(rows, last + 3); r++) {
+      const at = <usize> r << 4;
+      const sees = firstLanes(r - last + 1);
+      v128.store(p + at, v128.and(v128.load(p + at), sees));
+      v128.store(ds + at, v128.and(v128.load(ds + at), sees));
+    }
+  }
+}
+
+/** The products of a packed block of queries and one of keys, those left out that no query sees. */
+function multiplyTiles(
+  h: Heads,
+  left: usize,
+  right: usize,
+  depth: i32,
+  t: i32,
+  rows: i32,
+  s: i32,
+  keys: i32,
+  out: usize,
+): void {
+  const fourBytes = <usize> h.queries << 4;
+  for (let j = 0; j < keys; j += 8) {
+    for (let i = firstQuery(h, s + j, t); i < rows; i += 4) {
+      tile(left + (<usize> i * depth << 2), right, depth, out + (<usize> i << 4), fourBytes, 16, false);
+    }
+    out += 2 * fourBytes;
+    right += <usize> depth << 5;
+  }
+}
+
+/** `p = e^(score − log)` and `ds = p ⊙ (dp − delta) · scale` for four keys, `[queries][4]`, in the place of score and dp. */
+function weightGradients(
+  p: usize,
+  ds: usize,
+  logs: usize,
+  delta: usize,
+  from: i32,
+  to: i32,
+  scale: f32,
+): void {
+  const factor = f32x4.splat(scale);
+  for (let r = from; r < to; r++) {
+    const at = <usize> r << 4;
+    const e = F32.exp(f32x4.sub(v128.load(p + at), v128.load_splat<f32>(logs + (<usize> r << 2))));
+    const d = f32x4.sub(v128.load(ds + at), v128.load_splat<f32>(delta + (<usize> r << 2)));
+    v128.store(p + at, e);
+    v128.store(ds + at, f32x4.mul(f32x4.mul(e, d), factor));
+  }
+}
+
+/** Turns ds of four queries, `[keys / 4][4][4]` with the fours `fourBytes` apart, to `[keys][4]`. */
+function turn(ds: usize, fourBytes: usize, keys: i32, out: usize): void {
+  for (let i = 0; i < keys; i += 4) {
+    packRows(ds, 16, 4, 4, 4, out);
+    ds += fourBytes;
+    out += 64;
   }
 }

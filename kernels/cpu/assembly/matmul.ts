@@ -180,9 +180,26 @@ export function matmulRows(
 
 /** Packs a block of `a`: `[⌈rows / 4⌉][depth][4]`. */
 export function packRows(source: usize, strideM: i32, strideK: i32, rows: i32, depth: i32, out: usize): void {
-  for (let i = 0; i < rows; i += ROWS) {
-    packPanel(source + i * strideM, strideK, strideM, depth, ROWS, min(ROWS, rows - i), out);
-    out += depth * (ROWS * 4);
+  packLines(source, strideM, strideK, rows, depth, ROWS, out);
+}
+
+/** Packs a block of `b`: `[⌈columns / 8⌉][depth][8]`. */
+export function packPanels(source: usize, strideK: i32, strideN: i32, depth: i32, columns: i32, out: usize): void {
+  packLines(source, strideN, strideK, columns, depth, COLUMNS, out);
+}
+
+function packLines(
+  source: usize,
+  strideLine: i32,
+  strideK: i32,
+  lines: i32,
+  depth: i32,
+  width: i32,
+  out: usize,
+): void {
+  for (let i = 0; i < lines; i += width) {
+    packPanel(source + i * strideLine, strideK, strideLine, depth, width, min(width, lines - i), out);
+    out += depth * width * 4;
   }
 }
 
@@ -207,9 +224,9 @@ export function multiplyBlock(
     for (let i = 0; i < rows; i += ROWS) {
       const place = out + i * stride + (j << 2);
       if (i + ROWS <= rows && j + COLUMNS <= N) {
-        tile(panel, b, depth, place, stride, add);
+        tile(panel, b, depth, place, 16, stride, add);
       } else {
-        tile(panel, b, depth, edge, COLUMNS * 4, false);
+        tile(panel, b, depth, edge, 16, COLUMNS * 4, false);
         copyEdge(edge, place, min(ROWS, rows - i), min(COLUMNS, N - j), stride, add);
       }
       panel += depth * (ROWS * 4);
@@ -231,8 +248,11 @@ function copyEdge(edge: usize, out: usize, rows: i32, columns: i32, stride: i32,
   }
 }
 
-/** One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `out` are `stride` bytes apart. */
-function tile(a: usize, b: usize, depth: i32, out: usize, stride: i32, add: bool): void {
+/**
+ * One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `out` are `stride` bytes apart, and the right four columns
+ * stand `right` bytes behind the left four: 16, if they follow them.
+ */
+export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, stride: i32, add: bool): void {
   // lane l of left_r and right_r is for row (l + r) mod 4 and column l, of the left four and of the right four
   let left0 = f32x4.splat(0);
   let left1 = f32x4.splat(0);
@@ -244,29 +264,28 @@ function tile(a: usize, b: usize, depth: i32, out: usize, stride: i32, add: bool
   let right3 = f32x4.splat(0);
   const end = b + (<usize> depth << 5);
   while (b < end) { // not unrolled: V8 orders a long run of instructions so that it needs more registers than there are
-    const left = v128.load(b);
-    const right = v128.load(b, 16);
+    const l = v128.load(b);
+    const r = v128.load(b, 16);
     let x = v128.load(a);
-    left0 = F32.madd(x, left, left0);
-    right0 = F32.madd(x, right, right0);
+    left0 = F32.madd(x, l, left0);
+    right0 = F32.madd(x, r, right0);
     x = i32x4.shuffle(x, x, 1, 2, 3, 0);
-    left1 = F32.madd(x, left, left1);
-    right1 = F32.madd(x, right, right1);
+    left1 = F32.madd(x, l, left1);
+    right1 = F32.madd(x, r, right1);
     x = i32x4.shuffle(x, x, 1, 2, 3, 0);
-    left2 = F32.madd(x, left, left2);
-    right2 = F32.madd(x, right, right2);
+    left2 = F32.madd(x, l, left2);
+    right2 = F32.madd(x, r, right2);
     x = i32x4.shuffle(x, x, 1, 2, 3, 0);
-    left3 = F32.madd(x, left, left3);
-    right3 = F32.madd(x, right, right3);
+    left3 = F32.madd(x, l, left3);
+    right3 = F32.madd(x, r, right3);
     a += 16;
     b += 32;
   }
   storeTurned(out, left0, left1, left2, left3, stride, add);
-  storeTurned(out + 16, right0, right1, right2, right3, stride, add);
+  storeTurned(out + right, right0, right1, right2, right3, stride, add);
 }
 
 /** Stores, or adds, four rows, of which lane l of `turned_r` belongs to row (l + r) mod 4. */
-
 function storeTurned(out: usize, t0: v128, t1: v128, t2: v128, t3: v128, stride: i32, add: bool): void {
   const low02 = i32x4.shuffle(t0, t2, 0, 1, 6, 7); // rows 0, 1, 0, 1
   const low20 = i32x4.shuffle(t2, t0, 0, 1, 6, 7); // rows 2, 3, 2, 3
