@@ -228,11 +228,11 @@ function weigh(
   const shift = v128.bitselect(f32x4.splat(0), now, f32x4.eq(now, f32x4.splat(-Infinity)));
   let total = f32x4.splat(0);
   for (let p = scores; p < end; p += 16) {
-    const e = F32.exp(f32x4.sub(v128.load(p), shift));
+    const e = F32.expOrZero(f32x4.sub(v128.load(p), shift));
     v128.store(p, e);
     total = f32x4.add(total, e);
   }
-  const factor = F32.exp(f32x4.sub(before, shift));
+  const factor = F32.expOrZero(f32x4.sub(before, shift));
   v128.store(sum, F32.madd(v128.load(sum), factor, total));
   const first = f32x4.eq(before, f32x4.splat(-Infinity)); // nothing was summed before
   if (v128.any_true(v128.andnot(f32x4.ne(factor, f32x4.splat(1)), first))) {

@@ -242,7 +242,7 @@ function weightGradients(
   const factor = f32x4.splat(scale);
   for (let r = from; r < to; r++) {
     const at = <usize> r << 4;
-    const e = F32.exp(f32x4.sub(v128.load(p + at), v128.load_splat<f32>(logs + (<usize> r << 2))));
+    const e = F32.expOrZero(f32x4.sub(v128.load(p + at), v128.load_splat<f32>(logs + (<usize> r << 2))));
     const d = f32x4.sub(v128.load(ds + at), v128.load_splat<f32>(delta + (<usize> r << 2)));
     v128.store(p + at, e);
     v128.store(ds + at, f32x4.mul(f32x4.mul(e, d), factor));
@@ -251,9 +251,20 @@ function weightGradients(
 
 /** Turns ds of four queries, `[keys / 4][4][4]` with the fours `fourBytes` apart, to `[keys][4]`. */
 function turn(ds: usize, fourBytes: usize, keys: i32, out: usize): void {
-  for (let i = 0; i < keys; i += 4) {
-    packRows(ds, 16, 4, 4, 4, out);
+  const end = out + (<usize> keys << 4);
+  for (; out < end; out += 64) {
+    const q0 = v128.load(ds);
+    const q1 = v128.load(ds, 16);
+    const q2 = v128.load(ds, 32);
+    const q3 = v128.load(ds, 48);
+    const low01 = i32x4.shuffle(q0, q1, 0, 4, 1, 5);
+    const low23 = i32x4.shuffle(q2, q3, 0, 4, 1, 5);
+    const high01 = i32x4.shuffle(q0, q1, 2, 6, 3, 7);
+    const high23 = i32x4.shuffle(q2, q3, 2, 6, 3, 7);
+    v128.store(out, i64x2.shuffle(low01, low23, 0, 2));
+    v128.store(out, i64x2.shuffle(low01, low23, 1, 3), 16);
+    v128.store(out, i64x2.shuffle(high01, high23, 0, 2), 32);
+    v128.store(out, i64x2.shuffle(high01, high23, 1, 3), 48);
     ds += fourBytes;
-    out += 64;
   }
 }

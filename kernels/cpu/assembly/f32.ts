@@ -16,6 +16,10 @@ const LN2_LOW = memory.data<f32>([2.12194440e-4]);
 /** Beyond these `e^x` is 0 or ∞ all the same. */
 const EXP_LEAST = memory.data<f32>([-104]);
 const EXP_GREATEST = memory.data<f32>([89]);
+/** As `MAGIC`, but the whole number is 127 more: a float's exponent for that power of 2. */
+const MAGIC_EXPONENT = memory.data<f32>([12583039]);
+/** Below, `e^x` is less than the least number that float32 has in full precision. */
+const EXP_LEAST_FULL = memory.data<f32>([-88]);
 /** `(e^r − 1 − r) / r²`. */
 const EXP = memory.data<f32>([
   0.5,
@@ -84,6 +88,15 @@ export abstract class F32 {
     return f32x4.mul(p, F32.powerOf2(i32x4.sub(power, half)));
   }
 
+  /** `e^x` for `x ≤ 88` in fewer steps, as for weights: less than 2^−126 is 0. NaN stays. */
+  @inline
+  static expOrZero(x: v128): v128 {
+    x = f32x4.pmax(x, Constant.f32(EXP_LEAST_FULL)); // there k is −127, of which the exponent's bits are those of 0
+    const shifted = F32.madd(x, Constant.f32(LOG2_E), Constant.f32(MAGIC_EXPONENT));
+    const k = f32x4.sub(shifted, Constant.f32(MAGIC_EXPONENT));
+    return f32x4.mul(F32.expNear(F32.restOf(x, k)), i32x4.shl(shifted, 23));
+  }
+
   /** The k of `e^x = 2^k · e^r`, on top of 1.5 · 2²³: in the low bits it is a whole number. */
   @inline
   static shiftedPower(x: v128): v128 {
@@ -93,7 +106,11 @@ export abstract class F32 {
   /** The r of `e^x = 2^k · e^r`. */
   @inline
   static rest(x: v128, shifted: v128): v128 {
-    const k = f32x4.sub(shifted, Constant.f32(MAGIC));
+    return F32.restOf(x, f32x4.sub(shifted, Constant.f32(MAGIC)));
+  }
+
+  @inline
+  static restOf(x: v128, k: v128): v128 {
     return F32.madd(k, Constant.f32(LN2_LOW), F32.madd(k, Constant.f32(LN2_HIGH), x));
   }
 
