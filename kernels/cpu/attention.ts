@@ -76,7 +76,7 @@ export function attentionBackward(
     ...[dqs, dk, dv, groups],
   ]);
   const [paddedD, paddedE] = [upTo8(D), upTo8(E)];
-  const localLength = ROOM + queries * (2 * paddedD + 2 * paddedE + 2 + 3 * keys) + keys * (2 * paddedD + paddedE);
+  const localLength = ROOM + queries * (2 * paddedD + 2 * paddedE + 2 + 2 * keys) + keys * (2 * paddedD + paddedE + 4);
   const local = memory.allocate(engine.pool.threads * localLength);
   const tasks = heads * groups;
   const plan = engine.plan(tasks, T * S * (3 * D + 2 * E) * MULTIPLY_NS / groups);
@@ -85,8 +85,9 @@ export function attentionBackward(
   return { q: memory.take(dq, dqLength), k: memory.take(dk, dkLength), v: memory.take(dv, dvLength) };
 }
 
+/** The next multiple of 8, and 8 for 0: a block has at least one panel. */
 function upTo8(n: number): number {
-  return 8 * Math.ceil(n / 8);
+  return 8 * Math.max(1, Math.ceil(n / 8));
 }
 
 interface Sizes {

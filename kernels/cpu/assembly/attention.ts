@@ -179,7 +179,7 @@ function attendEight(h: Heads, room: Room, head: i32, t: i32, s: i32, r: i32, ro
   const queries = room.queries + (<usize> r * h.D << 2);
   let panel = room.keys;
   for (let i = 0; i < visible; i += 4) {
-    tile(panel, queries, h.D, room.scores + (<usize> i << 4), halfBytes, 16, false);
+    tile(panel, queries, 32, h.D, room.scores + (<usize> i << 4), halfBytes, 16, false);
     panel += panelBytes;
   }
   for (let half = 0; half < rows; half += 4) {
@@ -192,7 +192,7 @@ function attendEight(h: Heads, room: Room, head: i32, t: i32, s: i32, r: i32, ro
     if (h.causal) hideLater(scores, visibleKeys(h, t + row, s, keys), seen, t + row + h.S - h.T - s);
     applyMask(h, head, t + row, s, count, seen, scores, 4, 16, 64);
     weigh(scores, seen, room.greatest + (<usize> row << 2), room.sum + (<usize> row << 2), acc, count, h.E, room.edge);
-    multiplyBlock(scores, count, seen, room.values, <usize> keys << 5, h.E, acc, h.E << 2, room.edge, true);
+    multiplyBlock(scores, count, seen, room.values, 32, <usize> keys << 5, h.E, acc, h.E << 2, room.edge, true);
   }
 }
 

@@ -48,7 +48,7 @@ class Room {
   // both
   p: usize; // [keys / 4][queries][4]
   ds: usize; // the same; before, dp
-  turned: usize; // ds as [queries / 4][keys][4]
+  turned: usize; // ds of four queries, [keys][4]
 }
 
 /** A task is one head's blocks of keys, or every so many-th of them; chunk c has the tasks from `c · step`. */
@@ -119,22 +119,31 @@ function keysBackward(h: Heads, g: Gradients, room: Room, head: i32, s: i32, sca
       if (from >= rows) break;
       const at = <usize> (i * h.queries + 4 * from) << 2;
       const count = min(4, keys - i);
-      const steps = rows - from;
-      const skipped = <usize> from << 5;
-      const panelBytes = <usize> rows << 5;
-      const dkRow = dk + (<usize> i * h.D << 2);
-      const dvRow = dv + (<usize> i * h.E << 2);
-      multiplyBlock(room.p + at, count, steps, room.gradRows + skipped, panelBytes, h.E, dvRow, h.E << 2, room.edge, true);
-      multiplyBlock(room.ds + at, count, steps, room.queryRows + skipped, panelBytes, h.D, dkRow, h.D << 2, room.edge, true);
+      addProduct(room, room.p + at, count, rows - from, room.gradRows, from, rows, h.E, dv + (<usize> i * h.E << 2));
+      addProduct(room, room.ds + at, count, rows - from, room.queryRows, from, rows, h.D, dk + (<usize> i * h.D << 2));
     }
     for (let r = 0; r < rows; r += 4) {
       const seen = visibleKeys(h, t + r + 3, s, keys);
-      const block = room.turned + (<usize> r * h.keys << 2);
-      turn(room.ds + (<usize> r << 4), <usize> h.queries << 4, seen, block);
-      const row = dq + (<usize> (t + r) * h.D << 2);
-      multiplyBlock(block, min(4, rows - r), seen, room.keyRows, <usize> keys << 5, h.D, row, h.D << 2, room.edge, true);
+      turn(room.ds + (<usize> r << 4), <usize> h.queries << 4, seen, room.turned);
+      const to = dq + (<usize> (t + r) * h.D << 2);
+      addProduct(room, room.turned, min(4, rows - r), seen, room.keyRows, 0, keys, h.D, to);
     }
   }
+}
+
+/** Adds the product of up to four rows and `depth` rows, from the row `from` on, of panels that have `K`. */
+function addProduct(
+  room: Room,
+  left: usize,
+  rows: i32,
+  depth: i32,
+  right: usize,
+  from: i32,
+  K: i32,
+  N: i32,
+  out: usize,
+): void {
+  multiplyBlock(left, rows, depth, right + (<usize> from << 5), 32, <usize> K << 5, N, out, N << 2, room.edge, true);
 }
 
 /** The first query from `t` on that sees the key s, counted from t, or one of the three before it: a multiple of 4. */
@@ -222,7 +231,7 @@ function multiplyTiles(
   const fourBytes = <usize> h.queries << 4;
   for (let j = 0; j < keys; j += 8) {
     for (let i = firstQuery(h, s + j, t); i < rows; i += 4) {
-      tile(left + (<usize> i * depth << 2), right, depth, out + (<usize> i << 4), fourBytes, 16, false);
+      tile(left + (<usize> i * depth << 2), right, 32, depth, out + (<usize> i << 4), fourBytes, 16, false);
     }
     out += 2 * fourBytes;
     right += <usize> depth << 5;

@@ -173,7 +173,7 @@ export function matmulRows(
     for (let k = 0; k < K; k += depth) {
       const steps = min(depth, K - k);
       packRows(source + k * strideK, strideM, strideK, rows, steps, block);
-      multiplyBlock(block, rows, steps, b + k * (COLUMNS * 4), panelBytes, N, result, N << 2, edge, k > 0);
+      multiplyBlock(block, rows, steps, b + k * (COLUMNS * 4), COLUMNS * 4, panelBytes, N, result, N << 2, edge, k > 0);
     }
   }
 }
@@ -204,14 +204,17 @@ function packLines(
 }
 
 /**
- * Multiplies a packed block of `a` by `depth` rows of panels of `b`, which are `panelBytes` apart, and stores, or adds,
- * the `rows × N` results; rows of `out` are `stride` bytes apart. A tile that juts out is put at `edge` first.
+ * Multiplies a packed block of `a` by `depth` rows of panels of `b`, and stores, or adds, the `rows × N` results; rows of
+ * `out` are `stride` bytes apart. A tile that juts out is put at `edge` first.
+ *
+ * Rows of a panel are `stepBytes` apart, and panels `panelBytes`: `b` may also be read where it lies, without packing.
  */
 export function multiplyBlock(
   block: usize,
   rows: i32,
   depth: i32,
   b: usize,
+  stepBytes: i32,
   panelBytes: usize,
   N: i32,
   out: usize,
@@ -224,9 +227,9 @@ export function multiplyBlock(
     for (let i = 0; i < rows; i += ROWS) {
       const place = out + i * stride + (j << 2);
       if (i + ROWS <= rows && j + COLUMNS <= N) {
-        tile(panel, b, depth, place, 16, stride, add);
+        tile(panel, b, stepBytes, depth, place, 16, stride, add);
       } else {
-        tile(panel, b, depth, edge, 16, COLUMNS * 4, false);
+        tile(panel, b, stepBytes, depth, edge, 16, COLUMNS * 4, false);
         copyEdge(edge, place, min(ROWS, rows - i), min(COLUMNS, N - j), stride, add);
       }
       panel += depth * (ROWS * 4);
@@ -249,10 +252,19 @@ function copyEdge(edge: usize, out: usize, rows: i32, columns: i32, stride: i32,
 }
 
 /**
- * One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `out` are `stride` bytes apart, and the right four columns
- * stand `right` bytes behind the left four: 16, if they follow them.
+ * One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `b` are `stepBytes` apart, those of `out` `stride`, and the
+ * right four columns stand `right` bytes behind the left four: 16, if they follow them.
  */
-export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, stride: i32, add: bool): void {
+export function tile(
+  a: usize,
+  b: usize,
+  stepBytes: i32,
+  depth: i32,
+  out: usize,
+  right: usize,
+  stride: i32,
+  add: bool,
+): void {
   // lane l of left_r and right_r is for row (l + r) mod 4 and column l, of the left four and of the right four
   let left0 = f32x4.splat(0);
   let left1 = f32x4.splat(0);
@@ -262,8 +274,8 @@ export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, s
   let right1 = f32x4.splat(0);
   let right2 = f32x4.splat(0);
   let right3 = f32x4.splat(0);
-  const end = b + (<usize> depth << 5);
-  while (b < end) { // not unrolled: V8 orders a long run of instructions so that it needs more registers than there are
+  const end = a + (<usize> depth << 4);
+  while (a < end) { // not unrolled: V8 orders a long run of instructions so that it needs more registers than there are
     const l = v128.load(b);
     const r = v128.load(b, 16);
     let x = v128.load(a);
@@ -279,7 +291,7 @@ export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, s
     left3 = F32.madd(x, l, left3);
     right3 = F32.madd(x, r, right3);
     a += 16;
-    b += 32;
+    b += stepBytes;
   }
   storeTurned(out, left0, left1, left2, left3, stride, add);
   storeTurned(out + right, right0, right1, right2, right3, stride, add);
