@@ -261,21 +261,24 @@ function tile(a: usize, b: usize, depth: i32, out: usize, stride: i32, add: bool
     a += 16;
     b += 32;
   }
-  storeTurned(out, left0, left1, left2, left3, stride, add);
-  storeTurned(out + 16, right0, right1, right2, right3, stride, add);
+  Turned.store(out, left0, left1, left2, left3, stride, add);
+  Turned.store(out + 16, right0, right1, right2, right3, stride, add);
 }
 
-/** Stores, or adds, four rows, of which lane l of `turned_r` belongs to row (l + r) mod 4. */
-
-function storeTurned(out: usize, t0: v128, t1: v128, t2: v128, t3: v128, stride: i32, add: bool): void {
-  const low02 = i32x4.shuffle(t0, t2, 0, 1, 6, 7); // rows 0, 1, 0, 1
-  const low20 = i32x4.shuffle(t2, t0, 0, 1, 6, 7); // rows 2, 3, 2, 3
-  const low31 = i32x4.shuffle(t3, t1, 0, 1, 6, 7); // rows 3, 0, 3, 0
-  const low13 = i32x4.shuffle(t1, t3, 0, 1, 6, 7); // rows 1, 2, 1, 2
-  storeRow(out, i32x4.shuffle(low02, low31, 0, 5, 2, 7), add);
-  storeRow(out + stride, i32x4.shuffle(low13, low02, 0, 5, 2, 7), add);
-  storeRow(out + 2 * stride, i32x4.shuffle(low20, low13, 0, 5, 2, 7), add);
-  storeRow(out + 3 * stride, i32x4.shuffle(low31, low20, 0, 5, 2, 7), add);
+/** Rows of results that were turned round, lane l of `t_r` being for row (l + r) mod 4. */
+abstract class Turned {
+  /** Stores, or adds, them as they belong. */
+  @inline
+  static store(out: usize, t0: v128, t1: v128, t2: v128, t3: v128, stride: i32, add: bool): void {
+    const low02 = i32x4.shuffle(t0, t2, 0, 1, 6, 7); // rows 0, 1, 0, 1
+    const low20 = i32x4.shuffle(t2, t0, 0, 1, 6, 7); // rows 2, 3, 2, 3
+    const low31 = i32x4.shuffle(t3, t1, 0, 1, 6, 7); // rows 3, 0, 3, 0
+    const low13 = i32x4.shuffle(t1, t3, 0, 1, 6, 7); // rows 1, 2, 1, 2
+    storeRow(out, i32x4.shuffle(low02, low31, 0, 5, 2, 7), add);
+    storeRow(out + stride, i32x4.shuffle(low13, low02, 0, 5, 2, 7), add);
+    storeRow(out + 2 * stride, i32x4.shuffle(low20, low13, 0, 5, 2, 7), add);
+    storeRow(out + 3 * stride, i32x4.shuffle(low31, low20, 0, 5, 2, 7), add);
+  }
 }
 
 function storeRow(out: usize, row: v128, add: bool): void {
