@@ -8,6 +8,7 @@ export { constantsEnd } from "./constants.ts";
 export * from "./unary.ts";
 export * from "./unary_wide.ts";
 export * from "./gated.ts";
+export { matmulFewRows } from "./few_rows.ts";
 export { matmulRows, packColumns } from "./matmul.ts";
 export * from "./binary.ts";
 export * from "./movement.ts";
