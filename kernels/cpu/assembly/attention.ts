@@ -8,7 +8,8 @@
  */
 
 import { F32 } from "./f32.ts";
-import { multiplyBlock, packRows, TILE_BYTES } from "./matmul.ts";
+import { multiplyBlock, TILE_BYTES } from "./matmul.ts";
+import { packRows } from "./pack.ts";
 import { rowExp, rowMax, rowScale } from "./rows.ts";
 
 /**

@@ -5,7 +5,8 @@
 /** The gradients of attention, with the weights computed anew, a block of queries by a block of keys. */
 
 import { applyMask, Heads, packedBytes, packQueries, visibleKeys } from "./attention.ts";
-import { multiplyBlock, packRows, TILE_BYTES } from "./matmul.ts";
+import { multiplyBlock, TILE_BYTES } from "./matmul.ts";
+import { packRows } from "./pack.ts";
 import { rowDot, rowExp } from "./rows.ts";
 
 /** What the backward kernel has beside `Heads`; a packed right-hand side is there for each head. */

@@ -16,118 +16,10 @@
  */
 
 import { F32 } from "./f32.ts";
+import { COLUMNS, packRows, ROWS } from "./pack.ts";
 
-const ROWS: i32 = 4;
-const COLUMNS: i32 = 8;
 /** The bytes of a tile: a thread's room for one that juts out over the matrix. */
 export const TILE_BYTES: i32 = ROWS * COLUMNS * 4;
-
-/**
- * Packs panels of `b`. Chunk c is the c-th group of `step` panels, counted through all matrices.
- *
- * Strides are in bytes; `starts` has the byte offset of each matrix.
- */
-export function packColumns(
-  b: usize,
-  starts: usize,
-  strideK: i32,
-  strideN: i32,
-  K: i32,
-  N: i32,
-  matrices: i32,
-  out: usize,
-  step: i32,
-  chunk: i32,
-): void {
-  const panels = (N + COLUMNS - 1) / COLUMNS;
-  const end = min(matrices * panels, (chunk + 1) * step);
-  for (let p = chunk * step; p < end; p++) {
-    const column = (p % panels) * COLUMNS;
-    const source = b + load<i32>(starts + (<usize> (p / panels) << 2)) + column * strideN;
-    packPanel(source, strideK, strideN, K, COLUMNS, min(COLUMNS, N - column), out + <usize> p * K * (COLUMNS * 4));
-  }
-}
-
-/** Packs `K` steps of a panel of `width` lines, of which `used` are there and the rest zeros: `[K][width]`. */
-function packPanel(
-  source: usize,
-  strideK: i32,
-  strideLine: i32,
-  K: i32,
-  width: i32,
-  used: i32,
-  out: usize,
-): void {
-  let line = 0;
-  for (; line + 4 <= used; line += 4) {
-    pack4(source + line * strideLine, strideK, strideLine, K, width * 4, out + line * 4);
-  }
-  for (; line < used; line++) {
-    let s = source + line * strideLine;
-    let o = out + line * 4;
-    for (let k = 0; k < K; k++) {
-      f32.store(o, f32.load(s));
-      s += strideK;
-      o += width * 4;
-    }
-  }
-  for (; line < width; line++) {
-    let o = out + line * 4;
-    for (let k = 0; k < K; k++) {
-      f32.store(o, 0);
-      o += width * 4;
-    }
-  }
-}
-
-/** Packs four lines of a panel whose rows are `rowBytes` long. */
-function pack4(source: usize, strideK: i32, strideLine: i32, K: i32, rowBytes: i32, out: usize): void {
-  let k = 0;
-  if (strideLine == 4) { // the four stand side by side
-    for (; k < K; k++) {
-      v128.store(out, v128.load(source));
-      source += strideK;
-      out += rowBytes;
-    }
-    return;
-  }
-  let s0 = source;
-  let s1 = s0 + strideLine;
-  let s2 = s1 + strideLine;
-  let s3 = s2 + strideLine;
-  if (strideK == 4) { // each line lies in a row: transpose four by four
-    for (; k + 4 <= K; k += 4) {
-      const r0 = v128.load(s0);
-      const r1 = v128.load(s1);
-      const r2 = v128.load(s2);
-      const r3 = v128.load(s3);
-      const low01 = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
-      const low23 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
-      const high01 = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
-      const high23 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
-      v128.store(out, i64x2.shuffle(low01, low23, 0, 2));
-      v128.store(out + rowBytes, i64x2.shuffle(low01, low23, 1, 3));
-      v128.store(out + 2 * rowBytes, i64x2.shuffle(high01, high23, 0, 2));
-      v128.store(out + 3 * rowBytes, i64x2.shuffle(high01, high23, 1, 3));
-      s0 += 16;
-      s1 += 16;
-      s2 += 16;
-      s3 += 16;
-      out += 4 * rowBytes;
-    }
-  }
-  for (; k < K; k++) {
-    f32.store(out, f32.load(s0));
-    f32.store(out, f32.load(s1), 4);
-    f32.store(out, f32.load(s2), 8);
-    f32.store(out, f32.load(s3), 12);
-    s0 += strideK;
-    s1 += strideK;
-    s2 += strideK;
-    s3 += strideK;
-    out += rowBytes;
-  }
-}
 
 /**
  * Computes rows of the products. A task is up to `height` rows of one product; chunk c has the tasks from `c · step`.
@@ -175,14 +67,6 @@ export function matmulRows(
       packRows(source + k * strideK, strideM, strideK, rows, steps, block);
       multiplyBlock(block, rows, steps, b + k * (COLUMNS * 4), panelBytes, N, result, N << 2, edge, k > 0);
     }
-  }
-}
-
-/** Packs a block of `a`: `[⌈rows / 4⌉][depth][4]`. */
-export function packRows(source: usize, strideM: i32, strideK: i32, rows: i32, depth: i32, out: usize): void {
-  for (let i = 0; i < rows; i += ROWS) {
-    packPanel(source + i * strideM, strideK, strideM, depth, ROWS, min(ROWS, rows - i), out);
-    out += depth * (ROWS * 4);
   }
 }
 
