@@ -44,6 +44,14 @@ function product(a: Tensor, b: Tensor): Tensor {
   const view = dense(sameDevice("multiply", [a, b]).matmul(a.view, b.view), shape);
   return record("matmul", [a, b], view, (grad) => [
     () => product(grad, transpose(b)), // ∂L/∂a = ∂L/∂out · bᵀ
-    () => product(transpose(a), grad), // ∂L/∂b = aᵀ · ∂L/∂out
+    () => isTransposed(b) ? transpose(product(transpose(grad), a)) : product(transpose(a), grad), // ∂L/∂b = aᵀ · ∂L/∂out
   ]);
+}
+
+/**
+ * Whether a matrix is the transpose of one that lies row by row, as a layer's weights are: the gradient by it should be
+ * too, for the gradient by the weights to lie as they do, and be added to them without a detour.
+ */
+function isTransposed({ view: { strides } }: Tensor): boolean {
+  return strides.at(-2) === 1 && strides.at(-1) !== 1;
 }

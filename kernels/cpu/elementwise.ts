@@ -8,7 +8,7 @@ import { collapse, compactIn, numbers, place, type Placed, put } from "./layout.
 
 /** About what one element takes, in ns; the rarer functions are not so much slower that it would matter. */
 const UNARY_NS = 1;
-const BINARY_NS = 0.15;
+const BINARY_NS = 0.5;
 /** `pow` calls the host for each element. */
 const POW_NS = 30;
 

@@ -13,7 +13,7 @@ export interface EngineOptions extends Partial<PoolOptions> {
 }
 
 /** A chunk that is shorter is not worth sharing, as waking a thread takes some 20,000 ns. */
-const SHORTEST_CHUNK_NS = 50_000;
+const SHORTEST_CHUNK_NS = 20_000;
 /** A longer chunk is worth no more, and keeps the others waiting in the end; an item may take longer all the same. */
 const LONGEST_CHUNK_NS = 20_000_000;
 /** Enough chunks for a thread that is late to have little to do, and not so many that counting them is work. */

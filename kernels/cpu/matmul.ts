@@ -4,7 +4,7 @@ import type { View } from "../kernels.ts";
 import { elementOffsets, type Layout, sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
-import { place, type Placed } from "./layout.ts";
+import { place, type Placed, put } from "./layout.ts";
 
 /** The most and the fewest rows of one task, multiples of the tile's 4, and how many tasks there should be at least. */
 const MOST_ROWS = 48;
@@ -19,11 +19,19 @@ const MULTIPLY_NS = 0.05;
 /** About what packing a number takes. */
 const PACK_NS = 0.5;
 
+/** The most rows for which the right-hand matrix is read as it lies. */
+const FEW_ROWS = 4;
+/** Columns of one task there. */
+const TASK_COLUMNS = 32;
+/** About what one multiplication takes there, where each number of the matrix has to be fetched for it. */
+const READ_NS = 0.2;
+
 /** `[…, M, K] · […, K, N] → […, M, N]`, in any transposition. */
 export function matmul(engine: Engine, a: View, b: View): Floats {
   const [M, K, N] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
   const matrices = sizeOf(a.shape.slice(0, -2));
   if (matrices * M * N * K === 0) return new Float32Array(matrices * M * N);
+  if (M <= FEW_ROWS && [b.strides.at(-2), b.strides.at(-1)].includes(1)) return matmulFewRows(engine, a, b);
   const { memory } = engine;
   memory.begin();
   const [x, y] = [place(engine, a), place(engine, b)];
@@ -38,6 +46,22 @@ export function matmul(engine: Engine, a: View, b: View): Floats {
   const sizes = [M, K, N, local, 4 * LOCAL_LENGTH, height, DEPTH, tasks];
   const plan = engine.plan(tasks, Math.min(M, height) * N * K * MULTIPLY_NS);
   engine.run("matmulRows", [x.address, aTable, aM, aK, packed.address, bTable, out, ...sizes], plan);
+  return memory.take(out, matrices * M * N);
+}
+
+/** The same for so few rows that `b` is not worth packing; its rows, or its columns, have no gaps. */
+function matmulFewRows(engine: Engine, a: View, b: View): Floats {
+  const [M, K, N] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
+  const matrices = sizeOf(a.shape.slice(0, -2));
+  const { memory } = engine;
+  memory.begin();
+  const [x, y] = [put(engine, a), place(engine, b)];
+  const starts = memory.putIntegers(matrixOffsets(y));
+  const out = memory.allocateResult(matrices * M * N);
+  const [strideK, strideN] = [y.strides.at(-2)! * 4, y.strides.at(-1)! * 4];
+  const tasks = matrices * Math.ceil(N / TASK_COLUMNS);
+  const plan = engine.plan(tasks, M * K * Math.min(N, TASK_COLUMNS) * READ_NS);
+  engine.run("matmulFewRows", [x, y.address, starts, strideK, strideN, out, M, K, N, tasks], plan);
   return memory.take(out, matrices * M * N);
 }
 

@@ -8,6 +8,8 @@ import { put } from "./layout.ts";
 
 /** About what one element takes, in ns. */
 const ELEMENT_NS = 0.8;
+/** The gradients of a norm take longer. */
+const NORM_BACKWARD_NS = 1.8;
 
 /** Runs a kernel over rows along the last axis: operands, row length, result, number of rows. */
 export function rowwise(engine: Engine, kernel: string, ...operands: View[]): Floats {
@@ -64,7 +66,7 @@ export function normBackward(engine: Engine, a: View, gain: View, grad: View, ep
   const { n, rows } = rowsOf(a);
   const operands = [a, gain, grad].map((view) => put(engine, view));
   const out = memory.allocateResult(rows * n);
-  const plan = engine.plan(rows, n * ELEMENT_NS);
+  const plan = engine.plan(rows, n * NORM_BACKWARD_NS);
   const partial = memory.allocate(plan.chunks * 2 * n); // of each chunk, the gradients of gain and of bias
   engine.run("normBackward", [...operands, out, partial, n, eps, centred ? 1 : 0, rows], plan);
   const sums = memory.allocate(2 * n);

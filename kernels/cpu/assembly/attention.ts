@@ -13,7 +13,8 @@
  */
 
 import { F32 } from "./f32.ts";
-import { multiplyBlock, packPanels, packRows, tile, TILE_BYTES } from "./matmul.ts";
+import { multiplyBlock, tile, TILE_BYTES } from "./matmul.ts";
+import { COLUMNS, packPanels, packRows } from "./pack.ts";
 import { rowScale, storePart } from "./rows.ts";
 
 /** A matrix for each head, anywhere in memory. */
@@ -139,7 +140,7 @@ export function attention(
 function attendBlock(h: Heads, room: Room, head: i32, t: i32, scale: f32, out: usize, logSumExp: usize): void {
   const rows = min(h.queries, h.T - t);
   const padded = (rows + 7) & ~7;
-  packPanels(h.q.at(head, t), h.q.column, h.q.row, h.D, rows, room.queries);
+  packPanels(h.q.at(head, t), h.q.column, h.q.row, h.D, COLUMNS, rows, room.queries);
   rowScale(room.queries, padded * h.D, scale, room.queries);
   memory.fill(out, 0, <usize> rows * h.E << 2);
   for (let r: usize = 0; r < <usize> padded; r += 4) {
@@ -150,7 +151,7 @@ function attendBlock(h: Heads, room: Room, head: i32, t: i32, scale: f32, out: u
   for (let s = 0; s < limit; s += h.keys) {
     const keys = min(h.keys, limit - s);
     packRows(h.k.at(head, s), h.k.row, h.k.column, keys, h.D, room.keys);
-    packPanels(h.v.at(head, s), h.v.row, h.v.column, keys, h.E, room.values);
+    packPanels(h.v.at(head, s), h.v.row, h.v.column, keys, COLUMNS, h.E, room.values);
     for (let r = 0; r < rows; r += 8) attendEight(h, room, head, t, s, r, min(8, rows - r), keys, out);
   }
   for (let r = 0; r < rows; r += 4) {
@@ -179,7 +180,7 @@ function attendEight(h: Heads, room: Room, head: i32, t: i32, s: i32, r: i32, ro
   const queries = room.queries + (<usize> r * h.D << 2);
   let panel = room.keys;
   for (let i = 0; i < visible; i += 4) {
-    tile(panel, queries, 32, h.D, room.scores + (<usize> i << 4), halfBytes, 16, false);
+    tile(panel, queries, h.D, room.scores + (<usize> i << 4), halfBytes, 16, false);
     panel += panelBytes;
   }
   for (let half = 0; half < rows; half += 4) {
@@ -192,7 +193,7 @@ function attendEight(h: Heads, room: Room, head: i32, t: i32, s: i32, r: i32, ro
     if (h.causal) hideLater(scores, visibleKeys(h, t + row, s, keys), seen, t + row + h.S - h.T - s);
     applyMask(h, head, t + row, s, count, seen, scores, 4, 16, 64);
     weigh(scores, seen, room.greatest + (<usize> row << 2), room.sum + (<usize> row << 2), acc, count, h.E, room.edge);
-    multiplyBlock(scores, count, seen, room.values, 32, <usize> keys << 5, h.E, acc, h.E << 2, room.edge, true);
+    multiplyBlock(scores, count, seen, room.values, <usize> keys << 5, h.E, acc, h.E << 2, room.edge, true);
   }
 }
 

@@ -14,7 +14,8 @@
 
 import { applyMask, Heads, Matrices, visibleKeys } from "./attention.ts";
 import { F32 } from "./f32.ts";
-import { multiplyBlock, packPanels, packRows, tile, TILE_BYTES } from "./matmul.ts";
+import { multiplyBlock, tile, TILE_BYTES } from "./matmul.ts";
+import { COLUMNS, packPanels, packRows } from "./pack.ts";
 import { firstLanes, rowScale } from "./rows.ts";
 
 /** What the backward kernel has beside `Heads`. */
@@ -107,9 +108,9 @@ function keysBackward(h: Heads, g: Gradients, room: Room, head: i32, s: i32, sca
   memory.fill(dk, 0, <usize> keys * h.D << 2);
   memory.fill(dv, 0, <usize> keys * h.E << 2);
   const k = h.k.at(head, s);
-  packPanels(k, h.k.column, h.k.row, h.D, keys, room.keys);
-  packPanels(k, h.k.row, h.k.column, keys, h.D, room.keyRows);
-  packPanels(h.v.at(head, s), h.v.column, h.v.row, h.E, keys, room.values);
+  packPanels(k, h.k.column, h.k.row, h.D, COLUMNS, keys, room.keys);
+  packPanels(k, h.k.row, h.k.column, keys, COLUMNS, h.D, room.keyRows);
+  packPanels(h.v.at(head, s), h.v.column, h.v.row, h.E, COLUMNS, keys, room.values);
   for (let t = firstQuery(h, s, 0); t < h.T; t += h.queries) {
     const rows = min(h.queries, h.T - t);
     packQueries(h, g, room, head, t, rows, scale);
@@ -143,7 +144,7 @@ function addProduct(
   N: i32,
   out: usize,
 ): void {
-  multiplyBlock(left, rows, depth, right + (<usize> from << 5), 32, <usize> K << 5, N, out, N << 2, room.edge, true);
+  multiplyBlock(left, rows, depth, right + (<usize> from << 5), <usize> K << 5, N, out, N << 2, room.edge, true);
 }
 
 /** The first query from `t` on that sees the key s, counted from t, or one of the three before it: a multiple of 4. */
@@ -157,7 +158,7 @@ function packQueries(h: Heads, g: Gradients, room: Room, head: i32, t: i32, rows
   const q = h.q.at(head, t);
   packRows(q, h.q.row, h.q.column, rows, h.D, room.queries);
   rowScale(room.queries, padded * h.D, scale, room.queries);
-  packPanels(q, h.q.row, h.q.column, rows, h.D, room.queryRows);
+  packPanels(q, h.q.row, h.q.column, rows, COLUMNS, h.D, room.queryRows);
   const grad = g.grad.at(head, t);
   packRows(grad, g.grad.row, g.grad.column, rows, h.E, room.grad);
   const logs = g.logSumExp + (<usize> (head * h.T + t) << 2);
@@ -171,7 +172,7 @@ function packQueries(h: Heads, g: Gradients, room: Room, head: i32, t: i32, rows
     const unseen = f32x4.eq(log, f32x4.splat(-Infinity));
     v128.store(room.logs + at, v128.bitselect(f32x4.splat(Infinity), log, unseen));
   }
-  packPanels(grad, g.grad.row, g.grad.column, rows, h.E, room.gradRows);
+  packPanels(grad, g.grad.row, g.grad.column, rows, COLUMNS, h.E, room.gradRows);
 }
 
 /** `Σ a ⊙ b` for four rows, packed as `[n][4]`. */
@@ -231,7 +232,7 @@ function multiplyTiles(
   const fourBytes = <usize> h.queries << 4;
   for (let j = 0; j < keys; j += 8) {
     for (let i = firstQuery(h, s + j, t); i < rows; i += 4) {
-      tile(left + (<usize> i * depth << 2), right, 32, depth, out + (<usize> i << 4), fourBytes, 16, false);
+      tile(left + (<usize> i * depth << 2), right, depth, out + (<usize> i << 4), fourBytes, 16, false);
     }
     out += 2 * fourBytes;
     right += <usize> depth << 5;

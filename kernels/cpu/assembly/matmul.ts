@@ -16,118 +16,10 @@
  */
 
 import { F32 } from "./f32.ts";
+import { COLUMNS, packRows, ROWS } from "./pack.ts";
 
-const ROWS: i32 = 4;
-const COLUMNS: i32 = 8;
 /** The bytes of a tile: a thread's room for one that juts out over the matrix. */
 export const TILE_BYTES: i32 = ROWS * COLUMNS * 4;
-
-/**
- * Packs panels of `b`. Chunk c is the c-th group of `step` panels, counted through all matrices.
- *
- * Strides are in bytes; `starts` has the byte offset of each matrix.
- */
-export function packColumns(
-  b: usize,
-  starts: usize,
-  strideK: i32,
-  strideN: i32,
-  K: i32,
-  N: i32,
-  matrices: i32,
-  out: usize,
-  step: i32,
-  chunk: i32,
-): void {
-  const panels = (N + COLUMNS - 1) / COLUMNS;
-  const end = min(matrices * panels, (chunk + 1) * step);
-  for (let p = chunk * step; p < end; p++) {
-    const column = (p % panels) * COLUMNS;
-    const source = b + load<i32>(starts + (<usize> (p / panels) << 2)) + column * strideN;
-    packPanel(source, strideK, strideN, K, COLUMNS, min(COLUMNS, N - column), out + <usize> p * K * (COLUMNS * 4));
-  }
-}
-
-/** Packs `K` steps of a panel of `width` lines, of which `used` are there and the rest zeros: `[K][width]`. */
-function packPanel(
-  source: usize,
-  strideK: i32,
-  strideLine: i32,
-  K: i32,
-  width: i32,
-  used: i32,
-  out: usize,
-): void {
-  let line = 0;
-  for (; line + 4 <= used; line += 4) {
-    pack4(source + line * strideLine, strideK, strideLine, K, width * 4, out + line * 4);
-  }
-  for (; line < used; line++) {
-    let s = source + line * strideLine;
-    let o = out + line * 4;
-    for (let k = 0; k < K; k++) {
-      f32.store(o, f32.load(s));
-      s += strideK;
-      o += width * 4;
-    }
-  }
-  for (; line < width; line++) {
-    let o = out + line * 4;
-    for (let k = 0; k < K; k++) {
-      f32.store(o, 0);
-      o += width * 4;
-    }
-  }
-}
-
-/** Packs four lines of a panel whose rows are `rowBytes` long. */
-function pack4(source: usize, strideK: i32, strideLine: i32, K: i32, rowBytes: i32, out: usize): void {
-  let k = 0;
-  if (strideLine == 4) { // the four stand side by side
-    for (; k < K; k++) {
-      v128.store(out, v128.load(source));
-      source += strideK;
-      out += rowBytes;
-    }
-    return;
-  }
-  let s0 = source;
-  let s1 = s0 + strideLine;
-  let s2 = s1 + strideLine;
-  let s3 = s2 + strideLine;
-  if (strideK == 4) { // each line lies in a row: transpose four by four
-    for (; k + 4 <= K; k += 4) {
-      const r0 = v128.load(s0);
-      const r1 = v128.load(s1);
-      const r2 = v128.load(s2);
-      const r3 = v128.load(s3);
-      const low01 = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
-      const low23 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
-      const high01 = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
-      const high23 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
-      v128.store(out, i64x2.shuffle(low01, low23, 0, 2));
-      v128.store(out + rowBytes, i64x2.shuffle(low01, low23, 1, 3));
-      v128.store(out + 2 * rowBytes, i64x2.shuffle(high01, high23, 0, 2));
-      v128.store(out + 3 * rowBytes, i64x2.shuffle(high01, high23, 1, 3));
-      s0 += 16;
-      s1 += 16;
-      s2 += 16;
-      s3 += 16;
-      out += 4 * rowBytes;
-    }
-  }
-  for (; k < K; k++) {
-    f32.store(out, f32.load(s0));
-    f32.store(out, f32.load(s1), 4);
-    f32.store(out, f32.load(s2), 8);
-    f32.store(out, f32.load(s3), 12);
-    s0 += strideK;
-    s1 += strideK;
-    s2 += strideK;
-    s3 += strideK;
-    out += rowBytes;
-  }
-}
 
 /**
  * Computes rows of the products. A task is up to `height` rows of one product; chunk c has the tasks from `c · step`.
@@ -173,48 +65,20 @@ export function matmulRows(
     for (let k = 0; k < K; k += depth) {
       const steps = min(depth, K - k);
       packRows(source + k * strideK, strideM, strideK, rows, steps, block);
-      multiplyBlock(block, rows, steps, b + k * (COLUMNS * 4), COLUMNS * 4, panelBytes, N, result, N << 2, edge, k > 0);
+      multiplyBlock(block, rows, steps, b + k * (COLUMNS * 4), panelBytes, N, result, N << 2, edge, k > 0);
     }
   }
 }
 
-/** Packs a block of `a`: `[⌈rows / 4⌉][depth][4]`. */
-export function packRows(source: usize, strideM: i32, strideK: i32, rows: i32, depth: i32, out: usize): void {
-  packLines(source, strideM, strideK, rows, depth, ROWS, out);
-}
-
-/** Packs a block of `b`: `[⌈columns / 8⌉][depth][8]`. */
-export function packPanels(source: usize, strideK: i32, strideN: i32, depth: i32, columns: i32, out: usize): void {
-  packLines(source, strideN, strideK, columns, depth, COLUMNS, out);
-}
-
-function packLines(
-  source: usize,
-  strideLine: i32,
-  strideK: i32,
-  lines: i32,
-  depth: i32,
-  width: i32,
-  out: usize,
-): void {
-  for (let i = 0; i < lines; i += width) {
-    packPanel(source + i * strideLine, strideK, strideLine, depth, width, min(width, lines - i), out);
-    out += depth * width * 4;
-  }
-}
-
 /**
- * Multiplies a packed block of `a` by `depth` rows of panels of `b`, and stores, or adds, the `rows × N` results; rows of
- * `out` are `stride` bytes apart. A tile that juts out is put at `edge` first.
- *
- * Rows of a panel are `stepBytes` apart, and panels `panelBytes`: `b` may also be read where it lies, without packing.
+ * Multiplies a packed block of `a` by `depth` rows of panels of `b`, which are `panelBytes` apart, and stores, or adds,
+ * the `rows × N` results; rows of `out` are `stride` bytes apart. A tile that juts out is put at `edge` first.
  */
 export function multiplyBlock(
   block: usize,
   rows: i32,
   depth: i32,
   b: usize,
-  stepBytes: i32,
   panelBytes: usize,
   N: i32,
   out: usize,
@@ -227,9 +91,9 @@ export function multiplyBlock(
     for (let i = 0; i < rows; i += ROWS) {
       const place = out + i * stride + (j << 2);
       if (i + ROWS <= rows && j + COLUMNS <= N) {
-        tile(panel, b, stepBytes, depth, place, 16, stride, add);
+        tile(panel, b, depth, place, 16, stride, add);
       } else {
-        tile(panel, b, stepBytes, depth, edge, 16, COLUMNS * 4, false);
+        tile(panel, b, depth, edge, 16, COLUMNS * 4, false);
         copyEdge(edge, place, min(ROWS, rows - i), min(COLUMNS, N - j), stride, add);
       }
       panel += depth * (ROWS * 4);
@@ -252,19 +116,10 @@ function copyEdge(edge: usize, out: usize, rows: i32, columns: i32, stride: i32,
 }
 
 /**
- * One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `b` are `stepBytes` apart, those of `out` `stride`, and the
- * right four columns stand `right` bytes behind the left four: 16, if they follow them.
+ * One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `out` are `stride` bytes apart, and the right four columns
+ * stand `right` bytes behind the left four: 16, if they follow them.
  */
-export function tile(
-  a: usize,
-  b: usize,
-  stepBytes: i32,
-  depth: i32,
-  out: usize,
-  right: usize,
-  stride: i32,
-  add: bool,
-): void {
+export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, stride: i32, add: bool): void {
   // lane l of left_r and right_r is for row (l + r) mod 4 and column l, of the left four and of the right four
   let left0 = f32x4.splat(0);
   let left1 = f32x4.splat(0);
@@ -274,8 +129,8 @@ export function tile(
   let right1 = f32x4.splat(0);
   let right2 = f32x4.splat(0);
   let right3 = f32x4.splat(0);
-  const end = a + (<usize> depth << 4);
-  while (a < end) { // not unrolled: V8 orders a long run of instructions so that it needs more registers than there are
+  const end = b + (<usize> depth << 5);
+  while (b < end) { // not unrolled: V8 orders a long run of instructions so that it needs more registers than there are
     const l = v128.load(b);
     const r = v128.load(b, 16);
     let x = v128.load(a);
@@ -291,22 +146,26 @@ export function tile(
     left3 = F32.madd(x, l, left3);
     right3 = F32.madd(x, r, right3);
     a += 16;
-    b += stepBytes;
+    b += 32;
   }
-  storeTurned(out, left0, left1, left2, left3, stride, add);
-  storeTurned(out + right, right0, right1, right2, right3, stride, add);
+  Turned.store(out, left0, left1, left2, left3, stride, add);
+  Turned.store(out + right, right0, right1, right2, right3, stride, add);
 }
 
-/** Stores, or adds, four rows, of which lane l of `turned_r` belongs to row (l + r) mod 4. */
-function storeTurned(out: usize, t0: v128, t1: v128, t2: v128, t3: v128, stride: i32, add: bool): void {
-  const low02 = i32x4.shuffle(t0, t2, 0, 1, 6, 7); // rows 0, 1, 0, 1
-  const low20 = i32x4.shuffle(t2, t0, 0, 1, 6, 7); // rows 2, 3, 2, 3
-  const low31 = i32x4.shuffle(t3, t1, 0, 1, 6, 7); // rows 3, 0, 3, 0
-  const low13 = i32x4.shuffle(t1, t3, 0, 1, 6, 7); // rows 1, 2, 1, 2
-  storeRow(out, i32x4.shuffle(low02, low31, 0, 5, 2, 7), add);
-  storeRow(out + stride, i32x4.shuffle(low13, low02, 0, 5, 2, 7), add);
-  storeRow(out + 2 * stride, i32x4.shuffle(low20, low13, 0, 5, 2, 7), add);
-  storeRow(out + 3 * stride, i32x4.shuffle(low31, low20, 0, 5, 2, 7), add);
+/** Rows of results that were turned round, lane l of `t_r` being for row (l + r) mod 4. */
+abstract class Turned {
+  /** Stores, or adds, them as they belong. */
+  @inline
+  static store(out: usize, t0: v128, t1: v128, t2: v128, t3: v128, stride: i32, add: bool): void {
+    const low02 = i32x4.shuffle(t0, t2, 0, 1, 6, 7); // rows 0, 1, 0, 1
+    const low20 = i32x4.shuffle(t2, t0, 0, 1, 6, 7); // rows 2, 3, 2, 3
+    const low31 = i32x4.shuffle(t3, t1, 0, 1, 6, 7); // rows 3, 0, 3, 0
+    const low13 = i32x4.shuffle(t1, t3, 0, 1, 6, 7); // rows 1, 2, 1, 2
+    storeRow(out, i32x4.shuffle(low02, low31, 0, 5, 2, 7), add);
+    storeRow(out + stride, i32x4.shuffle(low13, low02, 0, 5, 2, 7), add);
+    storeRow(out + 2 * stride, i32x4.shuffle(low20, low13, 0, 5, 2, 7), add);
+    storeRow(out + 3 * stride, i32x4.shuffle(low31, low20, 0, 5, 2, 7), add);
+  }
 }
 
 function storeRow(out: usize, row: v128, add: bool): void {
