@@ -19,6 +19,10 @@ const KEYS = 128;
 const BACKWARD = { queries: 64, keys: 128 };
 /** About what one multiplication with its addition takes on one thread. */
 const MULTIPLY_NS = 0.05;
+/** The most queries for which keys and values are read as they lie. */
+const FEW_QUERIES = 4;
+/** About what one multiplication takes there, where each number has to be fetched for it. */
+const READ_NS = 0.2;
 /** A thread's room for addresses, and for a tile that juts out, in numbers. */
 const ROOM = 64;
 
@@ -34,16 +38,18 @@ export function attention(
   const { heads, T, S, D, E } = sizes;
   const { memory } = engine;
   memory.begin();
+  const few = T <= FEW_QUERIES && [q, k, v].every(({ strides }) => strides.at(-1) === 1);
   const even = upTo8(heads * T / GOOD_TASKS);
-  const queries = Math.min(upTo8(T), Math.max(QUERIES.least, Math.min(QUERIES.most, even)));
+  const queries = few ? Math.max(1, T) : Math.min(upTo8(T), Math.max(QUERIES.least, Math.min(QUERIES.most, even)));
   const keys = Math.min(upTo8(S), KEYS);
   const table = describe(engine, sizes, [q, k, v], options, { queries, keys });
   const [out, logSumExp] = [memory.allocateResult(heads * T * E), memory.allocateResult(heads * T)];
-  const localLength = ROOM + queries * (D + 2) + keys * (D + upTo8(E) + 8);
+  const localLength = few ? upTo8(S) + upTo8(D) : ROOM + queries * (D + 2) + keys * (D + upTo8(E) + 8);
   const local = memory.allocate(engine.pool.threads * localLength);
   const tasks = heads * Math.ceil(T / queries);
-  const plan = engine.plan(tasks, Math.min(T, queries) * S * (D + E) * MULTIPLY_NS);
-  engine.run("attention", [table, options.scale, out, logSumExp, local, 4 * localLength, tasks], plan);
+  const plan = engine.plan(tasks, Math.min(T, queries) * S * (D + E) * (few ? READ_NS : MULTIPLY_NS));
+  const kernel = few ? "attentionFew" : "attention";
+  engine.run(kernel, [table, options.scale, out, logSumExp, local, 4 * localLength, tasks], plan);
   return { out: memory.take(out, heads * T * E), logSumExp: memory.take(logSumExp, heads * T) };
 }
 

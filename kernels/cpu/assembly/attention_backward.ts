@@ -105,8 +105,11 @@ function keysBackward(h: Heads, g: Gradients, room: Room, head: i32, s: i32, sca
   const keys = min(h.keys, h.S - s);
   const dk = g.dk + (<usize> (head * h.S + s) * h.D << 2);
   const dv = g.dv + (<usize> (head * h.S + s) * h.E << 2);
-  memory.fill(dk, 0, <usize> keys * h.D << 2);
-  memory.fill(dv, 0, <usize> keys * h.E << 2);
+  if (h.T == 0) { // else the last query at least sees each key, and the first that does stores what others add to
+    memory.fill(dk, 0, <usize> keys * h.D << 2);
+    memory.fill(dv, 0, <usize> keys * h.E << 2);
+    return;
+  }
   const k = h.k.at(head, s);
   packPanels(k, h.k.column, h.k.row, h.D, COLUMNS, keys, room.keys);
   packPanels(k, h.k.row, h.k.column, keys, COLUMNS, h.D, room.keyRows);
@@ -118,33 +121,27 @@ function keysBackward(h: Heads, g: Gradients, room: Room, head: i32, s: i32, sca
     for (let i = 0; i < keys; i += 4) {
       const from = firstQuery(h, s + i, t);
       if (from >= rows) break;
-      const at = <usize> (i * h.queries + 4 * from) << 2;
-      const count = min(4, keys - i);
-      addProduct(room, room.p + at, count, rows - from, room.gradRows, from, rows, h.E, dv + (<usize> i * h.E << 2));
-      addProduct(room, room.ds + at, count, rows - from, room.queryRows, from, rows, h.D, dk + (<usize> i * h.D << 2));
+      const left = <usize> (i * h.queries + 4 * from) << 2;
+      const right = <usize> from << 5;
+      const panel = <usize> rows << 5;
+      const n = min(4, keys - i);
+      const depth = rows - from;
+      const edge = room.edge;
+      const add = t > firstQuery(h, s + i, 0);
+      const vRow = dv + (<usize> i * h.E << 2);
+      const kRow = dk + (<usize> i * h.D << 2);
+      multiplyBlock(room.p + left, n, depth, room.gradRows + right, panel, h.E, vRow, h.E << 2, edge, add);
+      multiplyBlock(room.ds + left, n, depth, room.queryRows + right, panel, h.D, kRow, h.D << 2, edge, add);
     }
     for (let r = 0; r < rows; r += 4) {
       const seen = visibleKeys(h, t + r + 3, s, keys);
       turn(room.ds + (<usize> r << 4), <usize> h.queries << 4, seen, room.turned);
-      const to = dq + (<usize> (t + r) * h.D << 2);
-      addProduct(room, room.turned, min(4, rows - r), seen, room.keyRows, 0, keys, h.D, to);
+      const n = min(4, rows - r);
+      const panel = <usize> keys << 5;
+      const row = dq + (<usize> (t + r) * h.D << 2);
+      multiplyBlock(room.turned, n, seen, room.keyRows, panel, h.D, row, h.D << 2, room.edge, true);
     }
   }
-}
-
-/** Adds the product of up to four rows and `depth` rows, from the row `from` on, of panels that have `K`. */
-function addProduct(
-  room: Room,
-  left: usize,
-  rows: i32,
-  depth: i32,
-  right: usize,
-  from: i32,
-  K: i32,
-  N: i32,
-  out: usize,
-): void {
-  multiplyBlock(left, rows, depth, right + (<usize> from << 5), <usize> K << 5, N, out, N << 2, room.edge, true);
 }
 
 /** The first query from `t` on that sees the key s, counted from t, or one of the three before it: a multiple of 4. */

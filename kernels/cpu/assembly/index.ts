@@ -18,4 +18,5 @@ export * from "./reduce.ts";
 export * from "./softmax.ts";
 export * from "./training.ts";
 export { attention } from "./attention.ts";
+export { attentionFew } from "./attention_few.ts";
 export { attentionBackward } from "./attention_backward.ts";
