@@ -142,12 +142,12 @@ function attendBlock(h: Heads, room: Room, head: i32, t: i32, scale: f32, out: u
   const padded = (rows + 7) & ~7;
   packPanels(h.q.at(head, t), h.q.column, h.q.row, h.D, COLUMNS, rows, room.queries);
   rowScale(room.queries, padded * h.D, scale, room.queries);
-  memory.fill(out, 0, <usize> rows * h.E << 2);
   for (let r: usize = 0; r < <usize> padded; r += 4) {
     v128.store(room.greatest + (r << 2), f32x4.splat(-Infinity));
     v128.store(room.sum + (r << 2), f32x4.splat(0));
   }
   const limit = visibleKeys(h, t + rows - 1, 0, h.S); // the last query sees most
+  if (limit == 0) memory.fill(out, 0, <usize> rows * h.E << 2); // else the first keys store, and others add
   for (let s = 0; s < limit; s += h.keys) {
     const keys = min(h.keys, limit - s);
     packRows(h.k.at(head, s), h.k.row, h.k.column, keys, h.D, room.keys);
@@ -186,14 +186,14 @@ function attendEight(h: Heads, room: Room, head: i32, t: i32, s: i32, r: i32, ro
   for (let half = 0; half < rows; half += 4) {
     const row = r + half;
     const seen = visibleKeys(h, t + row + 3, s, keys);
-    if (seen == 0) continue;
+    if (seen == 0 && s > 0) continue;
     const scores = room.scores + (half ? halfBytes : 0);
     const acc = out + (<usize> row * h.E << 2);
     const count = min(4, rows - half);
     if (h.causal) hideLater(scores, visibleKeys(h, t + row, s, keys), seen, t + row + h.S - h.T - s);
     applyMask(h, head, t + row, s, count, seen, scores, 4, 16, 64);
     weigh(scores, seen, room.greatest + (<usize> row << 2), room.sum + (<usize> row << 2), acc, count, h.E, room.edge);
-    multiplyBlock(scores, count, seen, room.values, <usize> keys << 5, h.E, acc, h.E << 2, room.edge, true);
+    multiplyBlock(scores, count, seen, room.values, <usize> keys << 5, h.E, acc, h.E << 2, room.edge, s > 0);
   }
 }
 
