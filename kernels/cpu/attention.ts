@@ -9,17 +9,20 @@ import { matrixOffsets } from "./matmul.ts";
 import type { Floats } from "./memory.ts";
 import { sumColumns } from "./reduce.ts";
 
-/** Queries of one task forward: more make packing the keys cheaper beside what is done with them, fewer more tasks. */
+/**
+ * Queries in a block forward, multiples of 8: of more, packing the keys costs less beside what is done with them; of
+ * fewer, there are more tasks.
+ */
 const QUERIES = { least: 64, most: 256 };
-/** Tasks there should be at least. */
-const GOOD_TASKS = 16;
+/** Queries in a block backward, a multiple of 8. */
+const BACKWARD_QUERIES = 64;
 /** Keys in a block, a multiple of 8. */
 const KEYS = 128;
-/** Queries and keys in a block backward, multiples of 8. */
-const BACKWARD = { queries: 64, keys: 128 };
+/** Tasks there should be at least; it does not depend on the threads, as the order of sums depends on it. */
+const GOOD_TASKS = 16;
 /** About what one multiplication with its addition takes on one thread. */
 const MULTIPLY_NS = 0.05;
-/** The most queries for which keys and values are read as they lie. */
+/** The most queries for which keys and values are read as they lie (`assembly/attention_few.ts`). */
 const FEW_QUERIES = 4;
 /** About what one multiplication takes there, where each number has to be fetched for it. */
 const READ_NS = 0.2;
@@ -68,8 +71,8 @@ export function attentionBackward(
   const { heads, T, S, D, E } = sizes;
   const { memory } = engine;
   memory.begin();
-  const queries = Math.min(upTo8(T), BACKWARD.queries);
-  const keys = Math.min(upTo8(S), BACKWARD.keys);
+  const queries = Math.min(upTo8(T), BACKWARD_QUERIES);
+  const keys = Math.min(upTo8(S), KEYS);
   const table = describe(engine, sizes, [q, k, v], options, { queries, keys });
   // where there are few heads, their keys are shared out among tasks, each of which has a gradient by q of its own
   const groups = Math.max(1, Math.min(Math.ceil(S / keys), Math.floor(GOOD_TASKS / heads)));

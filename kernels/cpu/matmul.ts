@@ -66,14 +66,14 @@ function matmulFewRows(engine: Engine, a: View, b: View): Floats {
 }
 
 /** The right-hand matrices of products, as `assembly/matmul.ts` needs them. */
-export interface PackedMatrices {
+interface PackedMatrices {
   readonly address: number;
   /** For each matrix, the number of its packed form: one that is broadcast is packed once. */
   readonly indices: readonly number[];
 }
 
 /** Packs matrices `[…, K, N]` into panels of 8 columns. */
-export function packMatrices(engine: Engine, matrices: Placed): PackedMatrices {
+function packMatrices(engine: Engine, matrices: Placed): PackedMatrices {
   const [K, N] = [matrices.shape.at(-2)!, matrices.shape.at(-1)!];
   const offsets = [...matrixOffsets(matrices)];
   const distinct = [...new Set(offsets)];

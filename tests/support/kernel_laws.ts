@@ -223,7 +223,7 @@ function rowLaws(name: string, agrees: Agrees): Law[] {
 /** q, k, v, grad and a mask of attention, in any layouts, and whether it is causal. */
 const attended = fc.record({
   outer: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 2 }),
-  T: fc.oneof(ragged, fc.integer({ min: 40, max: 110 })),
+  T: fc.oneof(ragged, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 40, max: 110 })),
   S: fc.oneof(ragged, fc.integer({ min: 90, max: 110 }), fc.integer({ min: 250, max: 270 })),
   D: fc.integer({ min: 1, max: 20 }),
   E: fc.integer({ min: 1, max: 20 }),
