@@ -41,28 +41,35 @@ export function flatten(
   for (let first: unknown = values; Array.isArray(first); first = first[0]) shape.push(first.length);
   const numbers: number[] = [];
 
-  function visit(value: unknown, path: readonly number[]): void {
-    const where = path.length === 0 ? "" : ` at ${showShape(path)}`;
+  const path: number[] = [];
+  const where = () => path.length === 0 ? "" : ` at ${showShape(path)}`;
+
+  function visit(value: unknown): void {
     const size = shape[path.length];
     if (Array.isArray(value)) {
       if (value.length !== size) {
         const found = size === undefined ? `an array beside ${wanted}` : `${value.length} beside ${size}`;
-        throw new TypeError(`Cannot ${action}, as arrays at one depth must have equal lengths: ${found}${where}`);
+        throw new TypeError(`Cannot ${action}, as arrays at one depth must have equal lengths: ${found}${where()}`);
       }
-      for (let i = 0; i < value.length; i++) visit(value[i], [...path, i]);
+      const depth = path.push(0);
+      for (let i = 0; i < value.length; i++) {
+        path[depth - 1] = i;
+        visit(value[i]);
+      }
+      path.pop();
       return;
     }
     const number = size === undefined ? accept(value) : undefined;
     if (number === undefined) {
       throw new TypeError(
         size === undefined || accept(value) === undefined
-          ? `Cannot ${action}, as every element must be ${wanted}: ${showLeaf(value)}${where}`
-          : `Cannot ${action}, as arrays at one depth must have equal lengths: ${wanted} beside an array${where}`,
+          ? `Cannot ${action}, as every element must be ${wanted}: ${showLeaf(value)}${where()}`
+          : `Cannot ${action}, as arrays at one depth must have equal lengths: ${wanted} beside an array${where()}`,
       );
     }
     numbers.push(number);
   }
-  visit(values, []);
+  visit(values);
   return { shape, numbers };
 }
 

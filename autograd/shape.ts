@@ -36,9 +36,17 @@ export function broadcastShapes(action: string, a: Shape, b: Shape): number[] {
   });
 }
 
+/** What is being done, for an error; a function where it takes a while to say, as most calls are right. */
+export type Action = string | (() => string);
+
+function say(action: Action): string {
+  return typeof action === "string" ? action : action();
+}
+
 /** The number of an axis from 0, where −1 is the last one; `action` and `shape` are for the error. */
 export function normaliseAxis(action: string, axis: number, shape: Shape): number {
-  checkIndex(`${action} axis ${axis} of a tensor of shape ${showShape(shape)}`, "an axis", axis, shape.length);
+  const naming = () => `${action} axis ${axis} of a tensor of shape ${showShape(shape)}`;
+  checkIndex(naming, "an axis", axis, shape.length);
   return axis < 0 ? axis + shape.length : axis;
 }
 
@@ -62,10 +70,10 @@ export function normaliseAxes(action: string, axes: number | readonly number[] |
  * @throws {TypeError} If it is not an integer.
  * @throws {RangeError} If it lies outside `−size … size − 1`.
  */
-export function checkIndex(action: string, what: string, index: number, size: number): void {
+export function checkIndex(action: Action, what: string, index: number, size: number): void {
   if (Number.isInteger(index) && index >= -size && index < size) return;
   const rule = size === 0 ? "there is none" : `${what} must be an integer from ${-size} to ${size - 1}`;
-  throw new (Number.isInteger(index) ? RangeError : TypeError)(`Cannot ${action}, as ${rule}: ${String(index)}`);
+  throw new (Number.isInteger(index) ? RangeError : TypeError)(`Cannot ${say(action)}, as ${rule}: ${String(index)}`);
 }
 
 /**
@@ -73,12 +81,14 @@ export function checkIndex(action: string, what: string, index: number, size: nu
  *
  * @throws {TypeError} If it is not a list of integers of at least 0.
  */
-export function checkShape(action: string, shape: Shape): void {
-  if (!Array.isArray(shape)) throw new TypeError(`Cannot ${action}, as a shape must be an array: ${String(shape)}`);
+export function checkShape(action: Action, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`Cannot ${say(action)}, as a shape must be an array: ${String(shape)}`);
+  }
   const bad = shape.find((size) => !Number.isInteger(size) || size < 0);
   if (bad === undefined && !shape.includes(undefined)) return;
   throw new TypeError(
-    `Cannot ${action}, as every size of a shape must be an integer of at least 0: ${showShape(shape)}`,
+    `Cannot ${say(action)}, as every size of a shape must be an integer of at least 0: ${showShape(shape)}`,
   );
 }
 
@@ -88,7 +98,7 @@ export function checkShape(action: string, shape: Shape): void {
  * @throws {TypeError} If the number of elements differs, or cannot be made equal.
  */
 export function resolveShape(from: Shape, to: Shape): number[] {
-  const action = `reshape a tensor of shape ${showShape(from)} to ${Array.isArray(to) ? showShape(to) : "that"}`;
+  const action = () => `reshape a tensor of shape ${showShape(from)} to ${Array.isArray(to) ? showShape(to) : "that"}`;
   const free = Array.isArray(to) ? to.indexOf(-1) : -1;
   const known = free < 0 ? to : to.filter((_, axis) => axis !== free);
   checkShape(action, known);
@@ -97,8 +107,8 @@ export function resolveShape(from: Shape, to: Shape): number[] {
   if (free < 0 && have === want) return [...to];
   throw new TypeError(
     free < 0
-      ? `Cannot ${action}, as the number of elements must stay the same: ${have} and ${want}`
-      : `Cannot ${action}, as ${have} elements cannot be dealt evenly over ${want}`,
+      ? `Cannot ${action()}, as the number of elements must stay the same: ${have} and ${want}`
+      : `Cannot ${action()}, as ${have} elements cannot be dealt evenly over ${want}`,
   );
 }
 

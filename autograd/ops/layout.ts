@@ -70,16 +70,16 @@ function place(a: Tensor, ranges: readonly Range[], shape: Shape): Tensor {
 
 /** The layout of a part of an array. */
 function cut({ shape, strides, offset }: Layout, ranges: readonly Range[]): Layout {
-  const action = `slice a tensor of shape ${showShape(shape)}`;
+  const action = () => `slice a tensor of shape ${showShape(shape)}`;
   if (ranges.length > shape.length) {
-    throw new TypeError(`Cannot ${action}, as it takes at most one range an axis: ${ranges.length} ranges`);
+    throw new TypeError(`Cannot ${action()}, as it takes at most one range an axis: ${ranges.length} ranges`);
   }
   const part = { shape: [] as number[], strides: [] as number[], offset };
   shape.forEach((size, axis) => {
     const range = ranges[axis] ?? null;
     const stride = strides[axis]!;
     if (typeof range === "number") {
-      checkIndex(`${action} at axis ${axis}`, "an index", range, size);
+      checkIndex(() => `${action()} at axis ${axis}`, "an index", range, size);
       part.offset += (range < 0 ? range + size : range) * stride;
       return; // the axis goes
     }
@@ -87,7 +87,7 @@ function cut({ shape, strides, offset }: Layout, ranges: readonly Range[]): Layo
     const [start, end] = [clamp(from, size), clamp(to ?? size, size)];
     if (!Number.isInteger(start + end) || !Number.isInteger(step) || step < 1) {
       const given = `[${[from, to, step].map(String).join(", ")}]`;
-      throw new TypeError(`Cannot ${action}, as a range must be integers, the step at least 1: ${given}`);
+      throw new TypeError(`Cannot ${action()}, as a range must be integers, the step at least 1: ${given}`);
     }
     part.offset += start * stride;
     part.shape.push(Math.max(0, Math.ceil((end - start) / step)));

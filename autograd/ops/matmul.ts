@@ -15,10 +15,10 @@ export function matmul(left: Tensor, factor: Tensor): Tensor {
   const right = lift("multiply matrices", factor, left); // a number, which is none, gets an error of its own below
   const a = left.rank === 1 ? reshape(left, [1, -1]) : left; // [K] → [1, K]
   const b = right.rank === 1 ? reshape(right, [-1, 1]) : right; // [K] → [K, 1]
-  const shapes = `Cannot multiply matrices of shapes ${showShape(left.shape)} and ${showShape(right.shape)}`;
-  if (a.rank === 0 || b.rank === 0) throw new TypeError(`${shapes}, as a single number is no matrix: use mul`);
+  const shapes = () => `Cannot multiply matrices of shapes ${showShape(left.shape)} and ${showShape(right.shape)}`;
+  if (a.rank === 0 || b.rank === 0) throw new TypeError(`${shapes()}, as a single number is no matrix: use mul`);
   const [inner, other] = [a.shape.at(-1), b.shape.at(-2)];
-  if (inner !== other) throw new TypeError(`${shapes}, as the inner dimensions must match: ${inner} and ${other}`);
+  if (inner !== other) throw new TypeError(`${shapes()}, as the inner dimensions must match: ${inner} and ${other}`);
 
   const batch = broadcastShapes("multiply matrices in", a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = b.rank === 2 ? rowsTimes(a, b) : product(

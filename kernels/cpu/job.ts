@@ -54,13 +54,15 @@ export function jobProtocol() {
     // is taken with them.
     const chunks = words[CHUNKS]!;
     const kernel = kernels[words[KERNEL]!]!;
-    const values = Array.from(args.subarray(0, words[ARGUMENTS]));
+    const count = words[ARGUMENTS]!;
+    const values = [...args.subarray(0, count), 0, thread]; // with the number of the chunk before the thread's
     for (;;) {
       const ticket = Atomics.load(words, TICKET);
       const chunk = ticket & CLOSED;
       if (ticket >>> 12 !== job || chunk >= chunks) return;
       if (Atomics.compareExchange(words, TICKET, ticket, ticket + 1) !== ticket) continue; // another was faster
-      kernel(...values, chunk, thread);
+      values[count] = chunk;
+      kernel(...values);
       if (Atomics.add(words, DONE, 1) + 1 === chunks) Atomics.notify(words, DONE);
     }
   }

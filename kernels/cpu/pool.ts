@@ -64,7 +64,11 @@ export class Pool {
     if (this.#lost) throw this.#lost;
     const kernel = this.#names.indexOf(name);
     if (chunks <= 1 || this.threads === 1) {
-      for (let chunk = 0; chunk < chunks; chunk++) this.#kernels[kernel]!(...args, chunk, 0);
+      const values = [...args, 0, 0];
+      for (let chunk = 0; chunk < chunks; chunk++) {
+        values[args.length] = chunk;
+        this.#kernels[kernel]!(...values);
+      }
       return;
     }
     this.#start();
