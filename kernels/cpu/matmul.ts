@@ -8,8 +8,8 @@ import { place, type Placed, put } from "./layout.ts";
 
 /** The most and the fewest rows of one task, multiples of the tile's 4, and how many tasks there should be at least. */
 const MOST_ROWS = 48;
-const FEWEST_ROWS = 16;
-const GOOD_TASKS = 16;
+const FEWEST_ROWS = 8;
+const GOOD_TASKS = 32;
 /** Steps along K for which a task packs its rows: a panel of b has 8 KB then, and the rows 48 KB. */
 const DEPTH = 256;
 /** What a thread needs for itself: a tile of 4 × 8, and the packed rows. */
