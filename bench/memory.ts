@@ -1,6 +1,6 @@
 /**
- * What memory a long run needs: thousands of training steps on one device after another, and attention over long
- * sequences, forward and backward, which must never hold all T × T scores.
+ * What memory a long run needs: attention over long sequences, forward and backward, which must never hold all T × T
+ * scores, and thousands of training steps on one device after another.
  *
  * `deno task bench:memory`; resident memory is that of the whole process, and a figure is asked to hold: after the run
  * it is at most 1.3 times what it was after the first tenth.
@@ -56,6 +56,20 @@ const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`
 const machine = await machineInfo();
 print(machineLine(machine));
 
+print("\nCausal attention on cpu, forward and backward, 4 heads, D 64"); // first: the peak is that of the whole process
+await useDevice("cpu");
+attend(4, 256); // compiles
+const attentions = [];
+for (const T of [1024, 2048, 4096, 8192]) {
+  const [ms, most] = [attend(4, T), await peak()];
+  attentions.push({ T, ms, most });
+  const scores = `all T × T scores would be ${mib(4 * 4 * T * T)}`;
+  print(
+    `  T ${String(T).padEnd(5)} ${ms.toFixed(0).padStart(6)} ms  ${(1e6 * ms / T ** 2).toFixed(0).padStart(4)} ns/T²` +
+      `  peak of the process ${most === undefined ? "unknown" : mib(most)}; ${scores}`,
+  );
+}
+
 const runs = [];
 for (const { device, steps } of RUNS) {
   await useDevice(device);
@@ -68,19 +82,6 @@ for (const { device, steps } of RUNS) {
       mib(late)
     } after ` +
       `all, ${(late / early).toFixed(2)} times as much; the limit is ${LIMIT} ${mark}`,
-  );
-}
-print("\nCausal attention on cpu, forward and backward, 4 heads, D 64");
-await useDevice("cpu");
-attend(4, 256); // compiles
-const attentions = [];
-for (const T of [1024, 2048, 4096, 8192]) {
-  const [ms, most] = [attend(4, T), await peak()];
-  attentions.push({ T, ms, most });
-  const scores = `all T × T scores would be ${mib(4 * 4 * T * T)}`;
-  print(
-    `  T ${String(T).padEnd(5)} ${ms.toFixed(0).padStart(6)} ms  ${(1e6 * ms / T ** 2).toFixed(0).padStart(4)} ns/T²` +
-      `  peak of the process ${most === undefined ? "unknown" : mib(most)}; ${scores}`,
   );
 }
 
