@@ -47,15 +47,16 @@ export class KernelMemory {
   /** The memory's buffer now, and those that it had before it grew: arrays on these are arrays on the memory still. */
   readonly #buffers: WeakSet<ArrayBufferLike>;
 
-  /** The region of temporaries, and up to where it is taken. */
-  #temporaries: Range;
+  /** The regions of this call's temporaries: the last is being filled, up to `#top`. */
+  #temporaries: Range[];
   #top: number;
 
   /** What may be taken for results; the first range is being filled. */
   #gaps: Range[] = [];
   #results: { readonly array: WeakRef<Floats>; readonly range: Range }[] = [];
-  /** The results that this call has made room for, by their addresses. */
+  /** The results that this call has made room for, by their addresses, and the arrays that it reads. */
   readonly #rooms = new Map<number, Range>();
+  #operands: Floats[] = [];
   /** Bytes of results since the last collection, and that it left. */
   #made = 0;
   #kept = 0;
@@ -67,7 +68,7 @@ export class KernelMemory {
     this.#floats = new Float32Array(wasm.buffer);
     this.#buffers = new WeakSet([wasm.buffer]);
     this.#first = Math.ceil(reserved / LINE_BYTES) * LINE_BYTES;
-    this.#temporaries = { start: this.#first, end: this.bytes };
+    this.#temporaries = [{ start: this.#first, end: this.bytes }];
     this.#top = this.#first;
   }
 
@@ -81,20 +82,27 @@ export class KernelMemory {
     return this.#floats;
   }
 
-  /** Frees the temporaries of the last call. Every kernel call begins with this, while it can reach its operands. */
+  /** Frees the temporaries of the last call. Every kernel call begins with this. */
   begin(): void {
-    this.#top = this.#temporaries.start;
+    this.#temporaries = this.#temporaries.slice(-1);
+    this.#top = this.#temporaries[0]!.start;
     this.#rooms.clear();
+    this.#operands = [];
     if (this.#made > Math.max(COLLECT_BYTES, this.#kept)) this.collect();
   }
 
-  /** The address of room for `length` numbers of 4 bytes, until the next call begins. */
+  /**
+   * The address of room for `length` numbers of 4 bytes, until the next call begins.
+   *
+   * @throws {RangeError} If there is not so much memory.
+   */
   allocate(length: number): number {
     const bytes = roomFor(length);
-    if (this.#top + bytes > this.#temporaries.end) { // what was given out in the old region stays until the call ends
-      const { start, end } = this.#temporaries;
-      this.#temporaries = this.#grow(Math.max(bytes, 2 * (end - start))) ?? this.#grow(bytes) ?? outOfMemory(bytes);
-      this.#top = this.#temporaries.start;
+    const { start, end } = this.#temporaries.at(-1)!;
+    if (this.#top + bytes > end) { // a larger region, for the calls to come as well
+      const region = this.#takeGap(Math.max(bytes, 2 * (end - start))) ?? this.#takeGap(bytes) ?? this.#lastGap(bytes);
+      this.#temporaries.push(region);
+      this.#top = region.start;
     }
     const address = this.#top;
     this.#top += bytes;
@@ -119,7 +127,8 @@ export class KernelMemory {
   /** Room for `length` numbers of which a result is made without a kernel; what they are is anything. */
   makeArray(length: number): Floats {
     this.begin();
-    return length < FEW ? new Float32Array(length) : this.take(this.allocateResult(length), length);
+    const range = length < FEW ? undefined : this.#takeGap(roomFor(length));
+    return range === undefined ? new Float32Array(length) : this.#keep(range, length);
   }
 
   /** The `length` numbers at an address, for the caller to keep: there, if it is room for a result, or else copied. */
@@ -127,15 +136,14 @@ export class KernelMemory {
     const range = this.#rooms.get(address);
     if (range === undefined) return this.#floats.slice(address / 4, address / 4 + length);
     this.#rooms.delete(address);
-    const array = new Float32Array(this.#wasm.buffer, address, length);
-    this.#results.push({ array: new WeakRef(array), range });
-    this.#made += range.end - range.start;
-    return array;
+    return this.#keep(range, length);
   }
 
-  /** Where an array on this memory begins; nothing, if it is on the heap, or on another memory. */
+  /** Where an array on this memory begins, for this call to read; nothing, if it is on the heap, or on another memory. */
   addressOf(array: Floats): number | undefined {
-    return this.#buffers.has(array.buffer) ? array.byteOffset : undefined;
+    if (!this.#buffers.has(array.buffer)) return undefined;
+    this.#operands.push(array); // it stays, although the program may be done with it
+    return array.byteOffset;
   }
 
   /** Makes gaps of all results that the program can no longer reach. */
@@ -147,12 +155,21 @@ export class KernelMemory {
     this.#kept = 0;
     this.#gaps = [];
     let end = this.#first;
-    const used = [this.#temporaries, ...this.#results.map(({ range }) => range)].sort((a, b) => a.start - b.start);
+    const used = [...this.#temporaries, ...this.#rooms.values(), ...this.#results.map(({ range }) => range)];
+    used.sort((a, b) => a.start - b.start);
     for (const range of [...used, { start: this.bytes, end: this.bytes }]) {
       if (range.start - end >= LEAST_BYTES) this.#gaps.push({ start: end, end: range.start });
       end = range.end;
       this.#kept += range.end - range.start;
     }
+  }
+
+  /** A result in its place. */
+  #keep(range: Range, length: number): Floats {
+    const array = new Float32Array(this.#wasm.buffer, range.start, length);
+    this.#results.push({ array: new WeakRef(array), range });
+    this.#made += range.end - range.start;
+    return array;
   }
 
   /** So many bytes of the first gap that has them, or of new memory; nothing, if there is no more. */
@@ -171,12 +188,25 @@ export class KernelMemory {
     return { start, end: start + bytes };
   }
 
-  /** At least so many bytes more, behind what was there. */
+  /** So many bytes when there are no more to be had: of what nobody can reach any more. */
+  #lastGap(bytes: number): Range {
+    this.collect();
+    const gap = this.#takeGap(bytes);
+    if (gap !== undefined) return gap;
+    throw new RangeError(`Cannot compute on the cpu device, as its 4 GiB have no room for ${bytes} bytes more`);
+  }
+
+  /** At least so many bytes more, behind what was there; nothing, if the system has no more. */
   #grow(bytes: number): Range | undefined {
     const pages = Math.ceil(bytes / PAGE_BYTES);
     const start = this.bytes;
     if (start / PAGE_BYTES + pages > MAX_PAGES) return undefined;
-    this.#wasm.grow(pages);
+    try {
+      this.#wasm.grow(pages);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
     this.#floats = new Float32Array(this.#wasm.buffer);
     this.#buffers.add(this.#wasm.buffer);
     return { start, end: this.bytes };
@@ -185,8 +215,4 @@ export class KernelMemory {
 
 function roomFor(length: number): number {
   return Math.ceil((4 * length + VECTOR_BYTES) / LINE_BYTES) * LINE_BYTES;
-}
-
-function outOfMemory(bytes: number): never {
-  throw new RangeError(`Cannot compute on the cpu device, as its 4 GiB have no room for ${bytes} bytes more`);
 }

@@ -113,6 +113,34 @@ Deno.test("arrays on memory that has grown since are on it still; those on the h
   assert.equal(memory.addressOf(make(memory, 10, 4)), undefined, "few numbers stay on the heap");
 });
 
+Deno.test("where there is no more memory, what nobody can reach is used at once, but not what the call reads or makes", () => {
+  const memory = new KernelMemory(new WebAssembly.Memory({ initial: 1, maximum: 64, shared: true }), RESERVED);
+  const quarter = MIB / 4; // of the 4 MiB that there are
+  for (let i = 0; i < 2; i++) make(memory, quarter, i);
+  const address = (() => memory.addressOf(make(memory, quarter, 3))!)(); // an operand that is reachable no more
+  const room = memory.allocateResult(2000);
+  memory.floats.fill(4, room / 4, room / 4 + 2000);
+  const temporary = memory.allocate(quarter * 1.5); // where the first two were
+  memory.floats.fill(NaN, temporary / 4, temporary / 4 + quarter * 1.5);
+  assert(memory.floats.subarray(address / 4, address / 4 + quarter).every((x) => x === 3), "the operand has changed");
+  assert(memory.take(room, 2000).every((x) => x === 4), "the result has changed");
+  assert.throws(() => memory.allocate(quarter * 2), /^RangeError: Cannot compute on the cpu device/);
+  assert.equal(make(memory, 5000, 1)[4999], 1);
+});
+
+Deno.test("arrays for which there is no more memory are on the heap", () => {
+  const memory = new KernelMemory(new WebAssembly.Memory({ initial: 1, maximum: 64, shared: true }), RESERVED);
+  const arrays = Array.from({ length: 6 }, () => memory.makeArray(MIB / 4));
+  assert.deepEqual(arrays.map((array) => memory.addressOf(array) === undefined), [
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+});
+
 Deno.test("a call for more than 4 GiB is an error that says so, and the next call is right", () => {
   const memory = newMemory();
   memory.begin();
