@@ -120,11 +120,13 @@ Deno.test("where there is no more memory, what nobody can reach is used at once,
   const address = (() => memory.addressOf(make(memory, quarter, 3))!)(); // an operand that is reachable no more
   const room = memory.allocateResult(2000);
   memory.floats.fill(4, room / 4, room / 4 + 2000);
-  const temporary = memory.allocate(quarter * 1.5); // where the first two were
-  memory.floats.fill(NaN, temporary / 4, temporary / 4 + quarter * 1.5);
+  for (const length of [quarter * 1.5, quarter * 0.8]) { // where the first two were, and behind all others
+    const temporary = memory.allocate(length);
+    memory.floats.fill(NaN, temporary / 4, temporary / 4 + length);
+  }
   assert(memory.floats.subarray(address / 4, address / 4 + quarter).every((x) => x === 3), "the operand has changed");
   assert(memory.take(room, 2000).every((x) => x === 4), "the result has changed");
-  assert.throws(() => memory.allocate(quarter * 2), /^RangeError: Cannot compute on the cpu device/);
+  assert.throws(() => memory.allocate(quarter * 1.25), /^RangeError: Cannot compute on the cpu device/);
   assert.equal(make(memory, 5000, 1)[4999], 1);
 });
 
