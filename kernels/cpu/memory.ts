@@ -176,12 +176,13 @@ export class KernelMemory {
   #takeGap(bytes: number): Range | undefined {
     let at = this.#gaps.findIndex(({ start, end }) => end - start >= bytes);
     if (at < 0) {
-      const grown = this.#grow(Math.max(bytes, GROWTH * this.bytes)) ?? this.#grow(bytes);
-      if (grown === undefined) return undefined;
       const last = this.#gaps.at(-1);
-      at = this.#gaps.length;
-      this.#gaps.push(grown);
-      if (last?.end === grown.start) this.#gaps.splice(--at, 2, { start: last.start, end: grown.end });
+      const open = last?.end === this.bytes ? last : undefined; // what is new comes right behind it
+      const missing = bytes - (open ? open.end - open.start : 0);
+      const grown = this.#grow(Math.max(missing, GROWTH * this.bytes)) ?? this.#grow(missing);
+      if (grown === undefined) return undefined;
+      if (open) this.#gaps.pop();
+      at = this.#gaps.push({ start: (open ?? grown).start, end: grown.end }) - 1;
     }
     const { start, end } = this.#gaps[at]!;
     this.#gaps.splice(at, 1, ...(end - start - bytes >= LEAST_BYTES ? [{ start: start + bytes, end }] : []));
