@@ -7,17 +7,23 @@
  */
 
 import { setFlagsFromString } from "node:v8";
-import { createContext, runInContext, runInNewContext } from "node:vm";
+import { type Context, createContext, runInContext, runInNewContext } from "node:vm";
+
+let collect: (() => void) | undefined;
 
 /** Runs the garbage collector, all of it, at once. */
-export const collectGarbage: () => void = (() => {
-  setFlagsFromString("--expose-gc"); // contexts made from now on have a function `gc`
-  return runInNewContext("gc");
-})();
+export function collectGarbage(): void {
+  if (collect === undefined) {
+    setFlagsFromString("--expose-gc"); // contexts made from now on have a function `gc`
+    collect = runInNewContext("gc") as () => void; // whatever a context says has no type
+  }
+  collect();
+}
 
-const jobs = createContext({}, { microtaskMode: "afterEvaluate" });
+let jobs: Context | undefined;
 
 /** Lets go of what is kept because a weak reference to it was made or followed in this job. */
 export function endJob(): void {
+  jobs ??= createContext({}, { microtaskMode: "afterEvaluate" });
   runInContext("0", jobs);
 }
