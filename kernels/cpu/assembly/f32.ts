@@ -6,6 +6,8 @@ import { Constant } from "./constants.ts";
 
 export const ONE = memory.data<f32>([1]);
 const TWO = memory.data<f32>([2]);
+/** The bit of the sign. */
+export const SIGN = memory.data<f32>([-0.0]);
 /** 1.5 · 2²³: adding it rounds to a whole number, and leaves that in the low bits. */
 const MAGIC = memory.data<f32>([12582912]);
 
@@ -18,6 +20,8 @@ const EXP_LEAST = memory.data<f32>([-104]);
 const EXP_GREATEST = memory.data<f32>([89]);
 /** As `MAGIC`, but the whole number is 127 more: a float's exponent for that power of 2. */
 const MAGIC_EXPONENT = memory.data<f32>([12583039]);
+/** As `MAGIC`, but what it leaves is 2 · 127 more: the exponents of two floats with that power of 2 as their product. */
+const MAGIC_EXPONENTS = memory.data<f32>([12582658]);
 /** Below, `e^x` is less than the least number that float32 has in full precision. */
 const EXP_LEAST_FULL = memory.data<f32>([-88]);
 /** `(e^r − 1 − r) / r²`. */
@@ -27,6 +31,29 @@ const EXP = memory.data<f32>([
   0.0416661873459816,
   0.008369598537683487,
   0.0013951717410236597,
+]);
+
+const LEAST_NORMAL = memory.data<f32>([1.17549435e-38]);
+/** What is lent to a number without an exponent: a factor of 2²³. */
+const TWO_23 = memory.data<f32>([8388608]);
+const LENT = memory.data<i32>([23]);
+/** The bits of `√½`. */
+const ROOT_HALF = memory.data<i32>([0x3f3504f3]);
+const MANTISSA = memory.data<i32>([0x007fffff]);
+export const MINUS_HALF = memory.data<f32>([-0.5]);
+const INFINITE = memory.data<f32>([Infinity]);
+const MINUS_INFINITE = memory.data<f32>([-Infinity]);
+/** `(log(1 + f) − f + f²/2) / f³`. */
+const LOG = memory.data<f32>([
+  0.3333331048488617,
+  -0.24999986588954926,
+  0.20002226531505585,
+  -0.16669249534606934,
+  0.14218655228614807,
+  -0.12384368479251862,
+  0.11873012781143188,
+  -0.11789704859256744,
+  0.06915166229009628,
 ]);
 
 /** `(tanh x − x) / x³` by x², for `|x|` below a bound. */
@@ -72,20 +99,14 @@ export abstract class F32 {
     return max<f32>(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
   }
 
-  /**
-   * `e^x = 2^k · e^r` with `x = k · ln 2 + r` and `|r| ≤ ln 2 / 2`. `2^k` comes in two factors, as it may itself be too
-   * large or too small for a float32 whose product with `e^r` is none.
-   */
+  /** `e^x = 2^k · e^r` with `x = k · ln 2 + r` and `|r| ≤ ln 2 / 2`. */
   @inline
   static exp(x: v128): v128 {
     // written so that NaN stays
     x = f32x4.pmax(x, Constant.f32(EXP_LEAST));
     x = f32x4.pmin(x, Constant.f32(EXP_GREATEST));
     const shifted = F32.shiftedPower(x);
-    const power = i32x4.sub(shifted, Constant.f32(MAGIC)); // k as a whole number
-    const half = i32x4.shr_s(power, 1);
-    const p = f32x4.mul(F32.expNear(F32.rest(x, shifted)), F32.powerOf2(half));
-    return f32x4.mul(p, F32.powerOf2(i32x4.sub(power, half)));
+    return F32.scale(F32.expNear(F32.rest(x, shifted)), shifted);
   }
 
   /** `e^x` for `x ≤ 88` in fewer steps, as for weights: less than 2^−126 is 0. NaN stays. */
@@ -114,21 +135,32 @@ export abstract class F32 {
     return F32.madd(k, Constant.f32(LN2_LOW), F32.madd(k, Constant.f32(LN2_HIGH), x));
   }
 
+  /**
+   * `p · 2^k`, of a k on top of 1.5 · 2²³. `2^k` comes in two factors, as it may itself be too large or too small for a
+   * float32 whose product with p is none.
+   */
+  @inline
+  static scale(p: v128, shifted: v128): v128 {
+    const exponents = i32x4.sub(shifted, Constant.f32(MAGIC_EXPONENTS)); // the sum of the two factors'
+    const first = i32x4.shr_s(exponents, 1);
+    const second = i32x4.sub(exponents, first);
+    return f32x4.mul(f32x4.mul(p, i32x4.shl(first, 23)), i32x4.shl(second, 23));
+  }
+
   /** `e^r` for `|r| ≤ ln 2 / 2`; the polynomial's error is 3·10⁻⁹. */
   @inline
   static expNear(r: v128): v128 {
+    return f32x4.add(F32.growth(r), Constant.f32(ONE));
+  }
+
+  /** `e^r − 1` for `|r| ≤ ln 2 / 2`. */
+  @inline
+  static growth(r: v128): v128 {
     let p = F32.madd(Constant.f32(EXP, 4), r, Constant.f32(EXP, 3));
     p = F32.madd(p, r, Constant.f32(EXP, 2));
     p = F32.madd(p, r, Constant.f32(EXP, 1));
     p = F32.madd(p, r, Constant.f32(EXP, 0));
-    p = F32.madd(f32x4.mul(r, r), p, r);
-    return f32x4.add(p, Constant.f32(ONE));
-  }
-
-  /** `2^k` for whole numbers `−126 ≤ k ≤ 127`: k in the place of a float's exponent. */
-  @inline
-  static powerOf2(k: v128): v128 {
-    return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23);
+    return F32.madd(f32x4.mul(r, r), p, r);
   }
 
   /**
@@ -137,31 +169,31 @@ export abstract class F32 {
    */
   @inline
   static log(x: v128): v128 {
-    const small = f32x4.lt(x, f32x4.splat(1.17549435e-38)); // denormal: has no exponent of its own, so lend it one
-    const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, small);
+    const small = f32x4.lt(x, Constant.f32(LEAST_NORMAL)); // denormal: has no exponent of its own, so lend it one
+    const scaled = v128.bitselect(f32x4.mul(x, Constant.f32(TWO_23)), x, small);
     // the exponent is cut so that the mantissa lies around 1: bits of √½ are taken off before, and put back after
-    const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
-    let e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
-    e = f32x4.sub(e, v128.and(small, f32x4.splat(23)));
-    const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-    const f = f32x4.sub(m, f32x4.splat(1));
-    let p = F32.madd(f32x4.splat(0.06915166229009628), f, f32x4.splat(-0.11789704859256744));
-    p = F32.madd(p, f, f32x4.splat(0.11873012781143188));
-    p = F32.madd(p, f, f32x4.splat(-0.12384368479251862));
-    p = F32.madd(p, f, f32x4.splat(0.14218655228614807));
-    p = F32.madd(p, f, f32x4.splat(-0.16669249534606934));
-    p = F32.madd(p, f, f32x4.splat(0.20002226531505585));
-    p = F32.madd(p, f, f32x4.splat(-0.24999986588954926));
-    p = F32.madd(p, f, f32x4.splat(0.3333331048488617));
+    const bits = i32x4.sub(scaled, Constant.f32(ROOT_HALF));
+    const lent = v128.and(small, Constant.f32(LENT));
+    const minusE = f32x4.convert_i32x4_s(i32x4.sub(lent, i32x4.shr_s(bits, 23)));
+    const m = i32x4.add(v128.and(bits, Constant.f32(MANTISSA)), Constant.f32(ROOT_HALF));
+    const f = f32x4.sub(m, Constant.f32(ONE));
+    let p = F32.madd(Constant.f32(LOG, 8), f, Constant.f32(LOG, 7));
+    p = F32.madd(p, f, Constant.f32(LOG, 6));
+    p = F32.madd(p, f, Constant.f32(LOG, 5));
+    p = F32.madd(p, f, Constant.f32(LOG, 4));
+    p = F32.madd(p, f, Constant.f32(LOG, 3));
+    p = F32.madd(p, f, Constant.f32(LOG, 2));
+    p = F32.madd(p, f, Constant.f32(LOG, 1));
+    p = F32.madd(p, f, Constant.f32(LOG, 0));
     const ff = f32x4.mul(f, f);
     p = f32x4.mul(f32x4.mul(ff, f), p);
-    p = F32.madd(e, f32x4.splat(-2.12194440e-4), p);
-    p = F32.madd(f32x4.splat(-0.5), ff, p);
-    p = F32.madd(e, f32x4.splat(0.693359375), f32x4.add(f, p));
+    p = F32.madd(minusE, Constant.f32(LN2_LOW), p);
+    p = F32.madd(Constant.f32(MINUS_HALF), ff, p);
+    p = F32.madd(minusE, Constant.f32(LN2_HIGH), f32x4.add(f, p));
     // log 0 = −∞, log ∞ = ∞, of a negative number or NaN NaN
-    p = v128.bitselect(f32x4.splat(-Infinity), p, f32x4.eq(x, f32x4.splat(0)));
-    p = v128.bitselect(x, p, f32x4.eq(x, f32x4.splat(Infinity)));
-    return v128.bitselect(p, f32x4.splat(NaN), f32x4.ge(x, f32x4.splat(0)));
+    p = v128.bitselect(Constant.f32(MINUS_INFINITE), p, f32x4.eq(x, f32x4.splat(0)));
+    p = v128.bitselect(p, x, f32x4.lt(x, Constant.f32(INFINITE)));
+    return v128.or(p, f32x4.lt(x, f32x4.splat(0)));
   }
 
   /** `tanh x = x + x³ · P(x²)` for `|x| < 0.625`, the polynomial's error 4·10⁻⁹; from there on `1 − 2 / (e^2|x| + 1)`. */
@@ -176,7 +208,7 @@ export abstract class F32 {
     p = F32.madd(f32x4.mul(p, z), x, x);
     const e = F32.exp(f32x4.add(t, t));
     const far = f32x4.sub(Constant.f32(ONE), f32x4.div(Constant.f32(TWO), f32x4.add(e, Constant.f32(ONE))));
-    const signed = v128.or(far, v128.and(x, f32x4.splat(-0.0)));
+    const signed = v128.or(far, v128.and(x, Constant.f32(SIGN)));
     return v128.bitselect(p, signed, f32x4.lt(t, Constant.f32(TANH_NEAR)));
   }
 
@@ -191,7 +223,7 @@ export abstract class F32 {
   /** −1, 0 or 1; NaN stays. */
   @inline
   static sign(x: v128): v128 {
-    const one = v128.or(f32x4.splat(1), v128.and(x, f32x4.splat(-0.0)));
+    const one = v128.or(Constant.f32(ONE), v128.and(x, Constant.f32(SIGN)));
     return v128.bitselect(one, x, v128.or(f32x4.lt(x, f32x4.splat(0)), f32x4.gt(x, f32x4.splat(0))));
   }
 }

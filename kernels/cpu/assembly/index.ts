@@ -6,7 +6,8 @@
 
 export { constantsEnd } from "./constants.ts";
 export * from "./unary.ts";
-export * from "./unary_wide.ts";
+export * from "./normal.ts";
+export * from "./trigonometric.ts";
 export * from "./gated.ts";
 export { matmulFewRows } from "./few_rows.ts";
 export { matmulRows } from "./matmul.ts";
