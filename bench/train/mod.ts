@@ -37,8 +37,8 @@ export interface Figures {
   readonly breakdown: Breakdown;
 }
 
-/** The first step compiles, and loads; the next few are slow still. */
-const WARM_UP = 3;
+/** The first step compiles, and loads; the next ones are slow still, while memory is used for the first time. */
+const WARM_UP = { steps: 3, ms: 3000 };
 /** How long a round of an engine should be: several steps of a fast one, and one of a slow one. */
 const ROUND_MS = 400;
 const MOST_STEPS = 8;
@@ -47,19 +47,14 @@ const BREAKDOWN_STEPS = 20;
 
 /** Trains each trainer in turns, `rounds` times. */
 async function compare(trainers: readonly (TrainerProcess & Introduction)[], rounds: number): Promise<Result[]> {
-  const turns: { trainer: TrainerProcess & Introduction; batches: Iterator<TextBatch, never>; steps: number }[] = [];
-  for (const trainer of trainers) {
-    const batches = learnableBatches(); // the same for all
-    const { ms } = await trainer.train(take(batches, WARM_UP));
-    const steps = Math.round(ROUND_MS / ms.at(-1)!);
-    turns.push({ trainer, batches, steps: Math.min(Math.max(1, steps), MOST_STEPS) });
-  }
+  const turns: Turn[] = [];
+  for (const trainer of trainers) turns.push(await warmUp(trainer));
   for (let round = 0; round < rounds; round++) {
     for (const { trainer, batches, steps } of turns) await trainer.train(take(batches, steps));
   }
-  return trainers.map(({ name, update, ms, losses }) => {
+  return turns.map(({ trainer: { name, update, ms, losses }, warmUp }) => {
     assertLearned(name, losses);
-    const times = ms.slice(WARM_UP);
+    const times = ms.slice(warmUp);
     return {
       name,
       update,
@@ -69,6 +64,27 @@ async function compare(trainers: readonly (TrainerProcess & Introduction)[], rou
       losses,
     };
   });
+}
+
+/** What a trainer does when it is its turn. */
+interface Turn {
+  readonly trainer: TrainerProcess & Introduction;
+  /** The same for all trainers. */
+  readonly batches: Iterator<TextBatch, never>;
+  /** How many steps it has made to warm up, and makes in a round. */
+  readonly warmUp: number;
+  readonly steps: number;
+}
+
+/** Trains until a trainer is as fast as it gets. */
+async function warmUp(trainer: TrainerProcess & Introduction): Promise<Turn> {
+  const batches = learnableBatches();
+  const start = performance.now();
+  while (trainer.ms.length < WARM_UP.steps || performance.now() - start < WARM_UP.ms) {
+    await trainer.train(take(batches, 1));
+  }
+  const steps = Math.round(ROUND_MS / median(trainer.ms.slice(-WARM_UP.steps)));
+  return { trainer, batches, warmUp: trainer.ms.length, steps: Math.min(Math.max(1, steps), MOST_STEPS) };
 }
 
 function take(batches: Iterator<TextBatch, never>, count: number): TextBatch[] {
