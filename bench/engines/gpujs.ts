@@ -17,7 +17,7 @@ export async function gpujs(): Promise<Engine> {
   const { Worker } = globalThis;
   Reflect.deleteProperty(globalThis, "Worker"); // with it, gpu.js asks for a classic worker, which Deno has not
   const { GPU } = await loadGpuJs() as unknown as {
-    GPU: new (options: { mode: string }) => Gpu;
+    GPU: new (options: { mode: string }) => Gpu; // its own types know no `webasm`, see above
   };
   globalThis.Worker = Worker;
   const gpu = new GPU({ mode: "webasm" });

@@ -57,7 +57,7 @@ function prepare(
       qkv: JaxArray[],
       weights: JaxArray,
     ) => JaxArray[]; // as above
-    const compiled = jit(gradients as never) as unknown as typeof gradients;
+    const compiled = jit(gradients as never) as unknown as typeof gradients; // as above
     return () => {
       const found = compiled(xs.map((x) => x.ref), xs[0].ref);
       return found.map((g) => g.dataSync() as Float32Array)[2]!;

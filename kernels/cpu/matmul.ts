@@ -21,7 +21,7 @@ const PACK_NS = 0.5;
 
 /** The most rows for which the right-hand matrix is read as it lies. */
 const FEW_ROWS = 4;
-/** Columns of one task there. */
+/** Columns of one task there, as in `assembly/few_rows.ts`. */
 const TASK_COLUMNS = 32;
 /** About what one multiplication takes there, where each number of the matrix has to be fetched for it. */
 const READ_NS = 0.2;

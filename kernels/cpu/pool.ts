@@ -1,8 +1,9 @@
 /**
  * Threads that share the work of one kernel call, and the calling thread among them.
  *
- * Between jobs the workers look for the next one for a moment, then sleep in `Atomics.wait`; they keep no program alive. A worker that is late takes fewer chunks,
- * and without any, as where there is no Worker, the calling thread takes them all.
+ * Between jobs the workers look for the next one for a moment, then sleep in `Atomics.wait`; they keep no program alive.
+ * A worker that is late takes fewer chunks, and without any, as where there is no Worker, the calling thread takes them
+ * all.
  *
  * A pool in which something went wrong is done with, and so is its memory: a thread that hangs, or that cannot be ended
  * in its sleep, may write there at any time.

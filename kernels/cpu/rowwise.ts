@@ -5,6 +5,7 @@ import { sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
 import { put } from "./layout.ts";
+import { sumColumns } from "./reduce.ts";
 
 /** About what one element takes, in ns. */
 const ELEMENT_NS = 0.8;
@@ -70,7 +71,7 @@ export function normBackward(engine: Engine, a: View, gain: View, grad: View, ep
   const partial = memory.allocate(plan.chunks * 2 * n); // of each chunk, the gradients of gain and of bias
   engine.run("normBackward", [...operands, out, partial, n, eps, centred ? 1 : 0, rows], plan);
   const sums = memory.allocate(2 * n);
-  engine.run("sumColumns", [partial, 8 * n, plan.chunks, sums, 2 * n], engine.plan(2 * n, plan.chunks, 4));
+  sumColumns(engine, partial, 2 * n, plan.chunks, sums, 2 * n);
   return {
     a: memory.take(out, rows * n),
     gain: memory.take(sums, n),

@@ -43,6 +43,19 @@ Deno.test("a product and its gradients, by hand", () => {
   assert.deepEqual(b.grad?.toArray(), [[1, 0, 3], [2, 0, 4]]);
 });
 
+Deno.test("the gradient by weights lies row by row as they do, also where the product is by their transpose", () => {
+  const x = Tensor.from([[1, 2], [3, 4], [5, 6]]); // [3, 2]
+  for (const transposed of [false, true]) {
+    const w = Tensor.from(transposed ? [[1, 0], [0, 1], [2, 2], [1, 3]] : [[1, 0, 2, 1], [0, 1, 2, 3]], {
+      requiresGrad: true,
+    });
+    x.matmul(transposed ? w.transpose() : w).sum().backward();
+    const { view, shape, data } = w.grad!;
+    assert.deepEqual(view.strides, [shape[1], 1]);
+    assert.deepEqual([...data], transposed ? [9, 12, 9, 12, 9, 12, 9, 12] : [9, 9, 9, 9, 12, 12, 12, 12]);
+  }
+});
+
 Deno.test("vectors are rows on the left and columns on the right", () => {
   const [v, m] = [Tensor.from([1, 2]), Tensor.from([[1, 2], [3, 4]])];
   assert.deepEqual([v.matmul(m).toArray(), m.matmul(v).toArray(), v.matmul(v).toArray()], [[7, 10], [5, 11], 5]);

@@ -101,6 +101,17 @@ Deno.test("temporaries are there until the next call, also where there are more 
   assert.equal(memory.bytes, bytes);
 });
 
+Deno.test("behind each array there is room for one more vector, in which nothing else stands", () => {
+  const memory = newMemory();
+  for (let length = 1024; length < 1060; length++) { // sizes before, on and behind the end of a cache line
+    memory.begin();
+    const [a, b] = [memory.allocate(length), memory.allocate(length)];
+    const [c, d] = [memory.allocateResult(length), memory.allocateResult(length)];
+    for (const gap of [b - a, d - c]) assert(gap >= 4 * length + 16 || gap < 0, `${gap} bytes for ${length} numbers`);
+    for (const address of [a, b, c, d]) assert(address + 4 * length + 16 <= memory.bytes, "it ends behind the memory");
+  }
+});
+
 Deno.test("arrays on memory that has grown since are on it still; those on the heap, or elsewhere, are not", () => {
   const [memory, other] = [newMemory(), newMemory()];
   const early = make(memory, 2000, 1);
