@@ -4,6 +4,7 @@ import type { BinaryOp, UnaryOp, View } from "../../kernels/kernels.ts";
 import { constant, dense, lift, type Operand, record, sameDevice } from "../record.ts";
 import type { Tensor } from "../tensor.ts";
 import { broadcast } from "./broadcast.ts";
+import { markTruth } from "./truth.ts";
 
 /** Sum: `out = a + b`. */
 export function add(left: Tensor, right: Operand): Tensor {
@@ -105,7 +106,7 @@ function oneWhere(condition: Tensor, a: Tensor): Tensor {
 
 function compare(op: "greater" | "equal", left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("compare", left, right);
-  return constant(a, zip(op, a, b));
+  return constant(a, markTruth(zip(op, a, b)));
 }
 
 /**

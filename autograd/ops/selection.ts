@@ -7,6 +7,7 @@ import { Tensor } from "../tensor.ts";
 import { where as choose } from "./arithmetic.ts";
 import { expand } from "./broadcast.ts";
 import { permute, reshape } from "./layout.ts";
+import { isTruth, markTruth } from "./truth.ts";
 
 /** Integers: a number, nested arrays or a typed array of them. */
 export type Indices = Nested<number> | NumberArray;
@@ -71,10 +72,29 @@ export function maskedFill(a: Tensor, mask: Mask, value: number): Tensor {
   return choose(expand(toMask(mask, a), a.shape), expand(lift("fill", value, a), a.shape), a);
 }
 
-/** A mask as a tensor of zeros and others, on the device of `beside`. */
+/** What a mask may hold, as an error says it. */
+const TRUTH = "true, false, 1 or 0 (a mask of 0 and −∞ is added to scores: for one, see maskedFill)";
+
+/**
+ * A mask as a tensor of zeros and ones, on the device of `beside`.
+ *
+ * @throws {TypeError} If it holds anything but true and false, or 1 and 0: a mask of 0 and −∞ is not one of these.
+ */
 export function toMask(mask: Mask, beside: Tensor): Tensor {
-  if (mask instanceof Tensor) return mask.detach();
-  const accept = (leaf: unknown) => typeof leaf === "boolean" || typeof leaf === "number" ? Number(leaf) : undefined;
-  const { shape, numbers } = flatten("read a mask", mask, accept, "a boolean");
-  return constant(beside, dense(beside.kernels.write(numbers), shape));
+  if (mask instanceof Tensor) {
+    checkTruth(mask);
+    return mask.detach();
+  }
+  const accept = (leaf: unknown) => leaf === true || leaf === 1 ? 1 : leaf === false || leaf === 0 ? 0 : undefined;
+  const { shape, numbers } = flatten("read a mask", mask, accept, TRUTH);
+  return constant(beside, markTruth(dense(beside.kernels.write(numbers), shape)));
+}
+
+/** Looks at the numbers of a mask once: a comparison's result, or one that was looked at before, need not be read. */
+function checkTruth(mask: Tensor): void {
+  if (isTruth(mask.view)) return;
+  const numbers = mask.data;
+  const other = numbers.find((x) => x !== 0 && x !== 1);
+  if (other !== undefined) throw new TypeError(`Cannot read a mask, as every element must be ${TRUTH}: ${other}`);
+  if (mask.view.storage.length === numbers.length) markTruth(mask.view); // every number behind the view was seen
 }
