@@ -107,7 +107,8 @@ Deno.test("embedded tokens start with elements of about 1, as the positions have
 });
 
 Deno.test("the defaults are those of the paper's base model", () => {
-  const model = new nn.Transformer({ sourceVocabSize: 5, targetVocabSize: 5, layers: 1, random: new Random(1) });
+  const sizes = { sourceVocabSize: 5, targetVocabSize: 5, layers: 1 };
+  const model = nn.withoutDrawing((random) => new nn.Transformer({ ...sizes, random }));
   const [block] = model.encoder as [nn.Block];
   assert.deepEqual([model.dim, block.attention.heads, block.feedForward.up.weight.shape], [512, 8, [2048, 512]]);
   assert.deepEqual([block.norm, block.feedForward.activation], ["post", "relu"]);
