@@ -36,7 +36,7 @@ export function clipGradNorm(parameters: readonly Tensor[], max: number): number
     }
     if (!Number.isFinite(norm)) throw new RangeError(`Cannot clip gradients, as their norm must be finite: ${norm}`);
     if (norm <= max) return norm;
-    const scale = max / (norm / unit + 1e-6); // as PyTorch has it
+    const scale = unit === 1 ? max / (norm + 1e-6) : max / (norm / unit); // the 1e-6 is PyTorch's
     const clipped = (grad: Tensor) => (unit === 1 ? grad : grad.div(unit)).mul(scale);
     for (const parameter of parameters) parameter.grad = parameter.grad === null ? null : clipped(parameter.grad);
     return norm;

@@ -67,8 +67,8 @@ Deno.test("a random split shuffles, by its seed", () => {
 
 Deno.test("misuse is told", () => {
   for (const batchSize of [0, -1, 1.5, NaN]) {
-    assert.throws(() => new DataLoader([1], { batchSize }), /^RangeError: .*batchSize must be a positive integer: /);
+    assert.throws(() => new DataLoader([1], { batchSize }), /^RangeError: .*"batchSize" must be a whole number, at least 1: /);
   }
   assert.throws(() => [...new DataLoader([1], { batchSize: 1 }).epochs(-1)], /^RangeError: .*at least 0: -1/);
-  assert.throws(() => randomSplit([1], 1.1, { random: new Random(1) }), /^RangeError: .*from 0 to 1: 1\.1/);
+  assert.throws(() => randomSplit([1], 1.1, { random: new Random(1) }), /^RangeError: .*at least 0 and at most 1: 1\.1/);
 });
