@@ -52,5 +52,5 @@ export type { Range } from "./ops/slicing.ts";
 export { type Backward, type Gradient, type Gradients, type Origin, record } from "./record.ts";
 export { noGrad } from "./recording.ts";
 export { grad, type GradientsOf, valueAndGrad } from "./functional.ts";
-export { gradcheck, GradcheckError, type GradcheckReport } from "./gradcheck.ts";
+export { gradcheck, GradcheckError, type GradcheckOptions, type GradcheckReport } from "./gradcheck.ts";
 export { Random } from "./random.ts";
