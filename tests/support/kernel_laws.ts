@@ -226,6 +226,18 @@ function rowLaws(name: string, agrees: Agrees): Law[] {
         return { out: k.rmsNorm(a!, gain!, 0.01), a: d.a, gain: d.gain };
       });
     }),
+    law(
+      `${name}: rows of large numbers are normalised as small ones are, and so are their gradients`,
+      withRows(2, 1).chain((drawn) => fc.tuple(fc.constant(drawn), fc.integer({ min: 1, max: 100 }))),
+      ([[[a, grad], [gain]], power]) => {
+        const large = { ...a!, numbers: a!.numbers.map((x) => x * 2 ** power) };
+        agrees([large, grad!, gain!], (k, a, grad, gain) => {
+          const [layer, rms] = [k.layerNormBackward(a!, gain!, grad!, 0.01), k.rmsNormBackward(a!, gain!, grad!, 0.01)];
+          const out = { layerNorm: k.layerNorm(a!, gain!, gain!, 0.01), rmsNorm: k.rmsNorm(a!, gain!, 0.01) };
+          return { ...out, layerGain: layer.gain, layerA: layer.a, rmsGain: rms.gain, rmsA: rms.a };
+        });
+      },
+    ),
     law(`${name}: cross-entropy, forward and backward, agrees with reference`, logits, ([a, targets, grad]) => {
       const t = Int32Array.from(targets);
       agrees([a, grad], (k, a, grad) => ({
