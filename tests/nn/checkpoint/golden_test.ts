@@ -6,7 +6,7 @@ import { flatten, type Nested } from "../../../autograd/nested.ts";
 import { readSafetensors, writeSafetensors } from "../../../nn/checkpoint/safetensors.ts";
 import { assertClose } from "../../support/closeness.ts";
 
-const GOLDEN = new URL("../../golden/models/", import.meta.url).pathname;
+const GOLDEN = new URL("../../golden/models", import.meta.url).pathname;
 
 /**
  * How near to PyTorch's float64 a device comes. It rounds each of some thousand operations in a row by 1e-16, or, in
