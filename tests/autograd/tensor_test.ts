@@ -117,7 +117,7 @@ Deno.test("errors", () => {
     [
       () => Tensor.full([2], "7" as unknown as number),
       "TypeError",
-      "Cannot fill a tensor, as every element must be a number: 7",
+      'Cannot fill a tensor, as "value" must be a number: "7"',
     ],
     [
       () => Tensor.zeros([2, -1]),
@@ -126,8 +126,8 @@ Deno.test("errors", () => {
     ],
     [
       () => Tensor.eye(1.5),
-      "TypeError",
-      "Cannot make an identity matrix, as every size of a shape must be an integer of at least 0: [1.5, 1.5]",
+      "RangeError",
+      'Cannot make an identity matrix, as "n" must be a whole number, at least 0: 1.5',
     ],
     [
       () => Tensor.arange(0, 1, 0),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { Range } from "../../../autograd/ops/layout.ts";
+import type { Range } from "../../../autograd/ops/slicing.ts";
 import { type NestedNumbers, Tensor } from "../../../mod.ts";
 import * as any from "../../support/arbitraries.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
@@ -170,7 +170,7 @@ Deno.test("errors", () => {
       "Cannot concatenate along axis 0 of a tensor of shape [], as there is none: 0",
     ],
     [() => a.concat(3 as unknown as Tensor), "TypeError", "Cannot concatenate, as an operand must be a Tensor: 3"],
-    [() => a.stack("a" as unknown as Tensor), "TypeError", "Cannot stack, as an operand must be a Tensor: a"],
+    [() => a.stack("a" as unknown as Tensor), "TypeError", 'Cannot stack, as an operand must be a Tensor: "a"'],
   ];
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
 });
