@@ -1,5 +1,5 @@
 import { sameShape, showShape } from "../autograd/shape.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { Tensor } from "../autograd/mod.ts";
 import { checkArguments, flag, optionsOf, required, show, that } from "../checks/mod.ts";
 import { copyBeside } from "./copy_beside.ts";
 import { isParameter } from "./parameter.ts";

@@ -2,9 +2,10 @@
 
 import { recordFused } from "../../autograd/fused.ts";
 import { type Mask, toMask } from "../../autograd/ops/selection.ts";
-import { constant, dense, sameDevice } from "../../autograd/record.ts";
+import { sameDevice } from "../../autograd/operands.ts";
+import { contiguous } from "../../kernels/view.ts";
 import { broadcastShapes, showShape } from "../../autograd/shape.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, flag, instance, optionsOf } from "../../checks/mod.ts";
 import { input, mask as maskRule } from "../rules.ts";
 import { Dropout } from "./dropout.ts";
@@ -74,12 +75,13 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   if (!fused) return composed(queries, seenK, seenV);
 
   const how = { scale: 1 / Math.sqrt(D), causal, ...(mask && { mask: mask.expand([...batch, T, S]).view }) };
-  const { out, logSumExp } = q.kernels.attention(queries.view, seenK.view, seenV.view, how);
-  const log = dense(logSumExp, [...batch, T]);
+  const { out, max, sum } = q.kernels.attention(queries.view, seenK.view, seenV.view, how);
+  const softmax = { max: contiguous(max, [...batch, T]), sum: contiguous(sum, [...batch, T]) };
   return recordFused("attention", [queries, seenK, seenV], {
-    view: dense(out, [...batch, T, values.shape.at(-1)!]),
+    view: contiguous(out, [...batch, T, values.shape.at(-1)!]),
     backward: (grad, out) => {
-      const by = q.kernels.attentionBackward(queries.view, seenK.view, seenV.view, out, log, grad, how);
+      const attended = { out, ...softmax };
+      const by = q.kernels.attentionBackward(queries.view, seenK.view, seenV.view, attended, grad, how);
       return [by.q, by.k, by.v];
     },
     composed,
@@ -135,7 +137,7 @@ function weigh(q: Tensor, k: Tensor, { causal, mask }: { causal: boolean; mask: 
 function laterKeys(T: number, S: number, beside: Tensor): Tensor {
   const positions = (length: number, first: number, shape: number[]) => {
     const numbers = Float64Array.from({ length }, (_, i) => first + i);
-    return constant(beside, dense(beside.kernels.write(numbers), shape));
+    return new Tensor(beside.kernels, contiguous(beside.kernels.write(numbers), shape));
   };
   return positions(S, 0, [1, S]).greater(positions(T, S - T, [T, 1])); // [1, S] against [T, 1]
 }

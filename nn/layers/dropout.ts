@@ -1,5 +1,6 @@
 import type { Random } from "../../autograd/random.ts";
-import { dense, record } from "../../autograd/record.ts";
+import { record } from "../../autograd/record.ts";
+import { contiguous } from "../../kernels/view.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, optionsOf, rate, required, whole } from "../../checks/mod.ts";
 import { Module } from "../module.ts";
@@ -29,7 +30,7 @@ const once = { x: input, rate: required(rate), seed: required(whole()) };
  */
 export function dropout(x: Tensor, rate: number, seed: number): Tensor {
   checkArguments("drop out", arguments, once);
-  return record("dropout", [x], dense(x.kernels.dropout(x.view, rate, seed), x.shape), (grad) => [
+  return record("dropout", [x], contiguous(x.kernels.dropout(x.view, rate, seed), x.shape), (grad) => [
     dropout(grad, rate, seed), // ∂L/∂x = ∂L/∂out ⊙ keep / (1 − rate): the same elements are kept
   ]);
 }

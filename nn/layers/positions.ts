@@ -1,7 +1,7 @@
 /** Telling positions apart: attention itself sees a set, not a sequence. */
 
-import { dense } from "../../autograd/record.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, required, size } from "../../checks/mod.ts";
 import { currentKernels } from "../../kernels/device.ts";
 import type { Kernels } from "../../kernels/kernels.ts";
@@ -89,7 +89,7 @@ function table(element: (t: number, c: number, width: number) => number): Table 
     const numbers = Float64Array.from({ length: T * width }, (_, i) => {
       return element(start + Math.floor(i / width), i % width, width);
     });
-    return new Tensor(kernels, dense(kernels.write(numbers), [T, width]));
+    return new Tensor(kernels, contiguous(kernels.write(numbers), [T, width]));
   };
   return (kernels, start, T, width) => {
     const end = start + T;

@@ -1,5 +1,5 @@
-import { dense } from "../../autograd/record.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, optionsOf, type Rule } from "../../checks/mod.ts";
 import type { Storage } from "../../kernels/kernels.ts";
 import { epsilon, isList } from "../rules.ts";
@@ -53,7 +53,7 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
     const { step, mean, square } = this.#moments(p);
     const options = { lr, beta1, beta2, eps, weightDecay, step: step + 1 };
     const stepped = kernels.adamW(p.view, grad.view, { mean, square }, options);
-    const tensor = (storage: Storage) => new Tensor(kernels, dense(storage, p.shape));
+    const tensor = (storage: Storage) => new Tensor(kernels, contiguous(storage, p.shape));
     const tensors = { mean: tensor(stepped.moments.mean), square: tensor(stepped.moments.square) };
     this.memories.set(p, { step: step + 1, tensors });
     p.assign(tensor(stepped.parameter));

@@ -1,6 +1,6 @@
-import { noGrad } from "../../autograd/record.ts";
+import { noGrad } from "../../autograd/recording.ts";
 import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { check, checkArguments, type OptionRules, optionsOf, real, required, show, that } from "../../checks/mod.ts";
 import { copyBeside } from "../copy_beside.ts";
 import { type StateDict, StateDictError } from "../module.ts";
