@@ -49,6 +49,21 @@ export interface DataLoaderState {
   readonly shuffle: readonly number[] | null;
 }
 
+/** The sources of chance that drew the order of an epoch which is not over. */
+const withinEpoch = new WeakSet<Random>();
+
+/** Whether a source of chance drew the order of an epoch that a loader is within. */
+export function isWithinEpoch(random: Random): boolean {
+  return withinEpoch.has(random);
+}
+
+/**
+ * Whether a loader can be set to a state: for looking at all of a file before anything changes.
+ *
+ * @throws {TypeError} If it cannot.
+ */
+export let checkLoaderState: (loader: DataLoader<unknown>, state: DataLoaderState) => void;
+
 /** The next batch. */
 type Place = Pick<DataLoaderState, "epoch" | "batch" | "order">;
 
@@ -92,6 +107,10 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   #place = START;
   /** Whether the next iteration goes on from the place, which was set, rather than with a new epoch. */
   #resumes = false;
+
+  static {
+    checkLoaderState = (loader, state) => loader.#check(state);
+  }
 
   /** @throws {RangeError} If the batch size is not a whole number of at least 1. */
   constructor(dataset: Dataset<Example>, options: DataLoaderOptions) {
@@ -146,7 +165,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     this.#check(state);
     const { epoch, batch, order, shuffle } = state;
     if (this.#shuffle !== undefined && shuffle !== null) this.#shuffle.state = shuffle;
-    this.#place = { epoch, batch, order };
+    this.#moveTo({ epoch, batch, order });
     this.#resumes = true;
   }
 
@@ -167,11 +186,18 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     const random = resumed?.order == null ? this.#shuffle : at(resumed.order); // an order that was drawn is drawn again
     const order = random?.shuffle(inOrder) ?? inOrder;
     for (let batch = resumed?.batch ?? 0; batch < this.length; batch++) {
-      const next = batch + 1 < this.length;
-      this.#place = next ? { epoch, batch: batch + 1, order: drawn } : { epoch: epoch + 1, batch: 0, order: null };
+      const isLast = batch + 1 === this.length;
+      this.#moveTo(isLast ? { epoch: epoch + 1, batch: 0, order: null } : { epoch, batch: batch + 1, order: drawn });
       const start = batch * this.#batchSize;
       yield order.slice(start, start + this.#batchSize).map((index) => exampleAt(this.dataset, index));
     }
+  }
+
+  #moveTo(place: Place): void {
+    this.#place = place;
+    if (this.#shuffle === undefined) return;
+    if (place.batch > 0) withinEpoch.add(this.#shuffle);
+    else withinEpoch.delete(this.#shuffle);
   }
 
   #check(state: DataLoaderState): void {

@@ -235,7 +235,7 @@ function optional<Settings>(rules: OptionRules<Settings>): OptionRules<Settings>
 }
 
 /** What is wrong with a number of a state, if anything. */
-function wrongNumber(name: string, x: unknown): string[] {
+export function wrongNumber(name: string, x: unknown): string[] {
   const isStep = name.endsWith(".step");
   if (typeof x === "number" && x >= 0 && (isStep ? Number.isSafeInteger(x) : Number.isFinite(x))) return [];
   return [`${name}: ${show(x)} where it must be ${isStep ? "a whole" : "a finite"} number, at least 0`];

@@ -162,7 +162,7 @@ export class ReduceOnPlateau {
     const { factor = 0.1, patience = 10, floor = 0 } = this.options;
     const better = loss < this.#best; // NaN is not
     this.#waited = better ? 0 : this.#waited + 1;
-    if (better) this.#best = loss;
+    if (better) this.#best = Math.max(loss, -Number.MAX_VALUE); // JSON keeps no infinity
     if (this.#waited >= patience) {
       const { lr } = this.optimizer;
       if (lr > floor) this.optimizer.lr = Math.max(floor, lr * factor);
