@@ -1,6 +1,84 @@
-/** Files that are never seen half-written. */
+/** Files: read within limits, and written so that nobody ever sees one half-written. */
 
 import { basename, dirname, join } from "node:path";
+
+/** What is wrong with a file that cannot be read or written as asked. */
+export class FileError extends Error {
+  /** The name of the class, as errors have it. */
+  override name = "FileError";
+}
+
+/**
+ * Opens a regular file for reading. A FIFO or a device is refused, as reading one may wait, or go on, for ever.
+ *
+ * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
+ * @throws {FileError} If the path leads to anything but a regular file.
+ * @throws {Deno.errors.NotFound} If it leads to nothing.
+ */
+export async function openRegular(path: string, action: string): Promise<Deno.FsFile> {
+  checkRegular(await Deno.stat(path), path, action); // before it is opened, as opening a FIFO waits for a writer
+  const file = await Deno.open(path);
+  try {
+    checkRegular(await file.stat(), path, action); // it may have been replaced meanwhile
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/**
+ * Reads a regular file whole, if it has at most `maxBytes` bytes.
+ *
+ * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
+ * @throws {FileError} If the file is larger, or is no regular file.
+ * @throws {Deno.errors.NotFound} If there is none.
+ *
+ * @example
+ * ```ts
+ * import { readBounded } from "nabla/nn/files.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/vocab.txt`;
+ * await Deno.writeTextFile(path, "[PAD]");
+ * assert.equal(new TextDecoder().decode(await readBounded(path, "read a vocabulary", 5)), "[PAD]");
+ * await assert.rejects(readBounded(path, "read a vocabulary", 4), {
+ *   message: `Cannot read a vocabulary from "${path}", as the file must have at most 4 bytes: it has 5`,
+ * });
+ * ```
+ */
+export async function readBounded(path: string, action: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  using file = await openRegular(path, action);
+  const tooLarge = (bytes: number | string) =>
+    new FileError(`Cannot ${action} from "${path}", as the file must have at most ${maxBytes} bytes: it has ${bytes}`);
+  const { size } = await file.stat();
+  if (size > maxBytes) throw tooLarge(size);
+  // One byte more shows whether the file ends where its size says: it may be growing, and those in /proc have size 0.
+  let bytes = new Uint8Array(size + 1);
+  let length = 0;
+  for (let read; (read = await file.read(bytes.subarray(length))) !== null;) {
+    length += read;
+    if (length > maxBytes) throw tooLarge("more");
+    if (length === bytes.length) {
+      const larger = new Uint8Array(Math.min(2 * length, maxBytes + 1));
+      larger.set(bytes);
+      bytes = larger;
+    }
+  }
+  return bytes.subarray(0, length);
+}
+
+function checkRegular(info: Deno.FileInfo, path: string, action: string): void {
+  if (info.isFile) return;
+  const kinds = [
+    ["a directory", info.isDirectory],
+    ["a FIFO", info.isFifo],
+    ["a socket", info.isSocket],
+    ["a device", info.isCharDevice || info.isBlockDevice],
+  ] as const;
+  const kind = kinds.find(([, is]) => is)?.[0] ?? "something else";
+  throw new FileError(`Cannot ${action} from "${path}", as it must be a regular file: it is ${kind}`);
+}
 
 /**
  * Puts a file in place whole: it is written under another name beside `path`, then renamed over it.
