@@ -25,15 +25,6 @@ export {
 } from "./models/bert.ts";
 export { crossEntropy, type CrossEntropyOptions, mseLoss } from "./objectives/losses.ts";
 export { generate, type GenerateOptions } from "./generation/generate.ts";
-export {
-  ConfigError,
-  loadTraining,
-  readSafetensors,
-  SafetensorsError,
-  saveTraining,
-  type Training,
-  type WriteOptions,
-  writeSafetensors,
-} from "./checkpoint/mod.ts";
+export * from "./checkpoint/mod.ts";
 export * from "./tokenizers/mod.ts";
 export * from "./data/mod.ts";

@@ -5,7 +5,8 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { writeTogether } from "../files.ts";
 import type { StateDict } from "../module.ts";
 import { parseObject, showValue } from "./json.ts";
-import { type Header, readSafetensors, safetensorsContents } from "./safetensors.ts";
+import { readSafetensors, safetensorsContents } from "./safetensors.ts";
+import type { SafetensorsHeader } from "./safetensors_header.ts";
 
 /** What is wrong with a `config.json`. */
 export class ConfigError extends SyntaxError {
@@ -81,7 +82,7 @@ export interface Reading {
  * parameter comes twice with different numbers.
  */
 export async function readWeights(folder: string, { prefix, ignored, ties, size }: Reading): Promise<StateDict> {
-  const choose = (entries: Header["entries"]) => {
+  const choose = (entries: SafetensorsHeader["entries"]) => {
     const chosen = [...entries].filter(([name]) => !ignored.test(name));
     const held = chosen.reduce((held, [, { shape }]) => held + sizeOf(shape), 0);
     if (size > 2 * held) { // a tensor or two may be missing: that is for the state dict to say

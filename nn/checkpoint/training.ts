@@ -4,7 +4,8 @@ import { Random } from "../../autograd/random.ts";
 import type { Module, StateDict } from "../module.ts";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
-import { readSafetensors, SafetensorsError, writeSafetensors } from "./safetensors.ts";
+import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { SafetensorsError } from "./safetensors_header.ts";
 
 /** What takes part in training, and changes in its course. */
 export interface Training {
