@@ -1,6 +1,8 @@
 /** Saving and loading: the safetensors format, the folders of Hugging Face, and training that goes on later. */
 
-export { ConfigError } from "./folder.ts";
+export { ConfigError } from "./config.ts";
+export { FileError } from "../files.ts";
+export { ModelFolderError } from "./weights.ts";
 export {
   type ChooseTensors,
   readSafetensors,

@@ -25,6 +25,8 @@ export interface BlockOptions {
   bias?: boolean;
   eps?: number;
   dropout?: number;
+  /** The probability with which each attention weight is dropped in training. Default: `dropout`. */
+  attentionDropout?: number;
   random: Random;
 }
 
@@ -53,12 +55,13 @@ export class Block extends Module {
 
   constructor({ norm = "pre", cross = false, eps = 1e-5, ...options }: BlockOptions) {
     super();
-    const { dim, dropout = 0, bias = true, random } = options;
+    const { dim, dropout = 0, attentionDropout = dropout, bias = true, random } = options;
+    const attention = { ...options, dropout: attentionDropout };
     const layerNorm = () => new LayerNorm(dim, { eps, bias });
     this.attentionNorm = layerNorm();
-    this.attention = new MultiHeadAttention(options);
+    this.attention = new MultiHeadAttention(attention);
     this.crossNorm = cross ? layerNorm() : undefined;
-    this.cross = cross ? new MultiHeadAttention(options) : undefined;
+    this.cross = cross ? new MultiHeadAttention(attention) : undefined;
     this.feedForwardNorm = layerNorm();
     this.feedForward = new FeedForward(options);
     this.dropout = new Dropout(dropout, { random });
