@@ -117,9 +117,11 @@ export class Tensor extends TensorMethods {
     return draw(shape, options, (random) => random.normal());
   }
 
-  /** Uniform deviates from 0 to 1, drawn in row-major order. */
+  /** Uniform deviates from 0 (included) to 1 (excluded), drawn in row-major order. */
   static rand(shape: Shape, options: TensorOptions & { random: Random }): Tensor {
-    return draw(shape, options, (random) => random.uniform());
+    // In float32 a number just below 1 would round to 1: 24 random bits are exact.
+    const fine = currentKernels().precision === "float64";
+    return draw(shape, options, (random) => fine ? random.uniform() : random.integer(0, 2 ** 24) / 2 ** 24);
   }
 
   /** Tensors one after another along an axis, their other axes equal. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Random, Tensor } from "../../mod.ts";
+import { Random, Tensor, useDevice } from "../../mod.ts";
 import { reference } from "../../kernels/reference/mod.ts";
 import { withKernels } from "../../kernels/device.ts";
 import "../support/float64.ts";
@@ -34,6 +34,20 @@ Deno.test("random tensors draw from the source that they are given, in row-major
   assert.deepEqual([...Tensor.randn([2, 3], options()).data], expected((random) => random.normal()));
   assert.deepEqual([...Tensor.rand([2, 3], options()).data], expected((random) => random.uniform()));
   assert.ok(Tensor.rand([1], options()).requiresGrad);
+});
+
+Deno.test("uniform deviates are below 1 in float32, too", async () => {
+  await useDevice("cpu");
+  class Largest extends Random { // as if the largest of all numbers had been drawn
+    override uniform() {
+      return 1 - 2 ** -53;
+    }
+    override integer(_low: number, high: number) {
+      return high - 1;
+    }
+  }
+  assert.ok(Tensor.rand([3], { random: new Largest(1) }).data.every((x) => x < 1));
+  await useDevice("reference");
 });
 
 Deno.test("what is read is a copy, and so is what was given", () => {
