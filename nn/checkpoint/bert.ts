@@ -1,8 +1,13 @@
 /** BERT as Hugging Face lays it out: `bert.embeddings`, `bert.encoder.layer.0` …, and a head such as `cls.predictions`. */
 
 import type { BERTOptions } from "../models/bert.ts";
+import type { Random } from "../../autograd/random.ts";
+import { withoutDrawing } from "../layers/initialization.ts";
+import type { Module } from "../module.ts";
 import { activationName, type Config } from "./config.ts";
+import { openFolder } from "./folder.ts";
 import { affine, type Layout, type Rule } from "./layout.ts";
+import { readParameters } from "./weights.ts";
 
 /** The settings of the encoder, without what a class decides of its own. */
 export type BertSettings = Omit<BERTOptions, "random" | "pooler">;
@@ -14,7 +19,7 @@ export function bertOptions(config: Config): BertSettings {
   for (const name of ["is_decoder", "add_cross_attention", "is_encoder_decoder"]) config.expect(name, false);
   for (const name of ["pruned_heads", "quantization_config"]) config.expectNone(name);
   const [dim, vocabSize] = [config.count("hidden_size"), config.count("vocab_size")];
-  const paddingIndex = config.has("pad_token_id") ? config.token("pad_token_id", vocabSize) : 0;
+  const paddingIndex = config.has("pad_token_id") ? config.token("pad_token_id", { most: vocabSize - 1 }) : 0;
   return {
     vocabSize,
     contextLength: config.count("max_position_embeddings", { otherwise: 512 }),
@@ -82,6 +87,8 @@ export function bertConfig(
 /** A class of Hugging Face's with a BERT in it. */
 export interface BertClass {
   readonly name: string;
+  /** Whether its encoder has a pooler. */
+  readonly pooler: boolean;
   /** The rules of its head. Default: none. */
   readonly head?: readonly Rule[];
   /** Classes from whose folders it can be read, besides its own. */
@@ -92,23 +99,36 @@ export interface BertClass {
   readonly ties?: Layout["ties"];
 }
 
+/** Reads a model with a head from a folder, in evaluation mode. */
+export async function readBert<Options extends BertSettings, M extends Module>(
+  folder: string,
+  parse: (config: Config) => Options,
+  classOf: (options: Options) => BertClass,
+  make: (options: Options & { random: Random }) => M,
+): Promise<M> {
+  using files = await openFolder(folder, parse);
+  const { options, config, weights } = files;
+  const parameters = await readParameters(weights, bertLayout(options, classOf(options)), config.architecture);
+  const model = withoutDrawing((random) => make({ ...options, random }));
+  model.loadStateDict(parameters);
+  return model.eval();
+}
+
 /** How the tensors of a model with a head stand in a folder. */
-export function bertLayout(settings: BertSettings, pooler: boolean, own: BertClass): Layout {
+function bertLayout(settings: BertSettings, own: BertClass): Layout {
   return {
     wanted: own.name,
     held,
     readable: (held) => held === own.name || (own.from ?? []).includes(held),
     canonical: (name) => canonical(name)?.replace(BASE, "bert.$&"),
-    rules: function* () {
-      yield* bertRules(settings, pooler, own.head);
-    },
+    rules: () => bertRules(settings, own),
     ties: own.ties ?? {},
     spare: own.spare ?? /^$/,
   };
 }
 
 /** The rules of a model with a head, in which the encoder is `bert`. */
-export function* bertRules(settings: BertSettings, pooler: boolean, head: readonly Rule[] = []): Iterable<Rule> {
+export function* bertRules(settings: BertSettings, { pooler, head = [] }: BertClass): Iterable<Rule> {
   for (const { theirs, ours, ...rule } of baseRules(settings, pooler)) {
     yield { ...rule, theirs: `bert.${theirs}`, ours: ours.map((name) => `bert.${name}`) };
   }

@@ -97,8 +97,8 @@ export class Config {
   }
 
   /** A token's number, which may be `null` or missing. */
-  token(name: string, vocabSize: number): number | undefined {
-    return this.get(name) === undefined ? undefined : this.count(name, { least: 0, most: vocabSize - 1 });
+  token(name: string, range: Range = {}): number | undefined {
+    return this.get(name) === undefined ? undefined : this.count(name, { least: 0, ...range });
   }
 
   /** The function between the layers of a feed-forward network, under any of its names. */

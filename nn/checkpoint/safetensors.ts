@@ -17,7 +17,6 @@ import {
   PREFIX,
   readBytes,
   readHeader,
-  type SafetensorsEntry,
   SafetensorsError,
   type SafetensorsHeader,
 } from "./safetensors_header.ts";

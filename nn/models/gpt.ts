@@ -27,7 +27,8 @@ import { constant, normal, withoutDrawing } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
 import { Module } from "../module.ts";
-import { checkTokens, type Tokens } from "./tokens.ts";
+import type { TokenBatch } from "../tokens.ts";
+import { rowsInContext } from "./context.ts";
 
 /** What a GPT is made of. */
 export interface GPTOptions {
@@ -99,7 +100,7 @@ export interface GPTInputs {
 }
 
 const inputRules = {
-  tokens: anything, // `checkTokens` looks at them
+  tokens: anything, // `rowsInContext` looks at them
   options: optionsOf<GPTInputs>({ caches: listOf(instance(KeyValueCache, "new nn.KeyValueCache()"), "caches") }),
 };
 
@@ -181,11 +182,11 @@ export class GPT extends Module {
    * @throws {TypeError} If the tokens are not `[B, T]`: one sequence alone is `[tokens]`.
    * @throws {RangeError} If the sequence is longer than the context, or a token is not in the vocabulary.
    */
-  override forward(tokens: Tokens, options: GPTInputs = {}): Tensor {
+  override forward(tokens: TokenBatch, options: GPTInputs = {}): Tensor {
     checkArguments("run a GPT", arguments, inputRules);
     const { caches } = options;
     const start = caches?.[0]?.length ?? 0;
-    const { rows, T } = checkTokens("run a GPT", "tokens", tokens, { most: this.options.contextLength, before: start });
+    const { rows, T } = rowsInContext("run a GPT", tokens, this.options.contextLength, start);
     const positions = this.positions.weight.slice([start, start + T]); // [T, C]
     let x = this.dropout.forward(this.tokens.forward(rows).add(positions)); // [B, T, C]
     this.blocks.forEach((block, i) => x = block.forward(x, { causal: true, cache: caches?.[i] }));
