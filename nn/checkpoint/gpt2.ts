@@ -28,10 +28,12 @@ export function gpt2Options(given: Config): Settings {
   config.expect("scale_attn_weights", true);
   for (const name of ["pruned_heads", "quantization_config"]) config.expectNone(name);
   const [dim, vocabSize] = [config.count("n_embd"), config.count("vocab_size")];
-  // Configurations of small vocabularies often keep GPT-2's own token, which they do not have: it is carried along.
+  // Configurations of small vocabularies often keep GPT-2's own token, which is none of theirs.
   const token = (name: string) => {
-    if (Array.isArray(config.get(name))) return undefined; // several that end a text
-    return config.has(name) || vocabSize < GPT2_TOKENS ? config.token(name) : GPT2_TOKENS - 1;
+    const value = config.has(name) ? config.get(name) : GPT2_TOKENS - 1;
+    return typeof value === "number" && value < vocabSize
+      ? config.count(name, { least: 0, otherwise: value })
+      : undefined;
   };
   const [bosToken, eosToken] = [token("bos_token_id"), token("eos_token_id")];
   return {

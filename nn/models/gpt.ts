@@ -151,6 +151,12 @@ export class GPT extends Module {
     const { vocabSize, contextLength, layers, heads, dim, random, bosToken, eosToken } = options;
     const { hidden = 4 * dim, activation = "geluTanh", bias = true, tied = true, eps = 1e-5 } = options;
     const { dropout = 0, attentionDropout = dropout, embeddingDropout = dropout } = options;
+    for (const token of [bosToken ?? 0, eosToken ?? 0]) {
+      if (token < vocabSize) continue;
+      throw new RangeError(
+        `Cannot make a GPT, as bosToken and eosToken must be below vocabSize: ${token}, of ${vocabSize}`,
+      );
+    }
     this.options = {
       ...{ vocabSize, contextLength, layers, heads, dim, hidden, activation, bias, tied, eps },
       ...{ dropout, attentionDropout, embeddingDropout },

@@ -175,6 +175,7 @@ async function assertSettingsKept(before: string, after: string): Promise<void> 
   }));
   for (const name of Object.keys(written!)) {
     if (name === "dtype" || name === "architectures") continue; // float32 is written, and a GPT2Model with its head
+    if (old![name] === 50256) continue; // GPT-2's own token, which is none of a small vocabulary
     if (Object.hasOwn(old!, name)) assert.deepEqual(written![name], old![name], name);
   }
 }
@@ -186,7 +187,7 @@ Deno.test("dropout rates, names of classes and special tokens are those of the c
   assert.deepEqual([gpt.dropout.rate, gpt.blocks[0]?.dropout.rate], [0.2, 0.1]);
   assert.deepEqual([gpt.blocks[0]?.attention.dropout.rate, gpt.blocks[0]?.feedForward.dropout.rate], [0.3, 0.1]);
   assert.deepEqual([tied, activation], [false, "silu"]);
-  assert.deepEqual([bosToken, eosToken], [50256, undefined]); // the first is GPT-2's own, which this vocabulary does not have
+  assert.deepEqual([bosToken, eosToken], [undefined, undefined]); // the first is 50256 there, which is no token of 13
   const { options } = await nn.GPT.fromPretrained(`${GOLDEN}gpt2_model`);
   assert.deepEqual([options.hidden, options.activation, options.bosToken, options.eosToken], [20, "relu", 1, 2]);
 
