@@ -28,27 +28,25 @@ export { rotate, sinusoidalPositions } from "./layers/positions.ts";
 export { Block, type BlockInputs, type BlockOptions } from "./layers/block.ts";
 export type { PaddingMask } from "./layers/padding_mask.ts";
 export { Transformer, type TransformerOptions } from "./models/transformer.ts";
-export { GPT, type GPTOptions } from "./models/gpt.ts";
+export { GPT, type GPTInputs, type GPTOptions, type GPTSettings } from "./models/gpt.ts";
+export { BERT, type BERTInputs, type BERTOptions, type BERTOutputs, type BERTSettings, Pooler } from "./models/bert.ts";
 export {
-  Bert,
+  BertForMaskedLM,
   BertForPreTraining,
+  type BertPredictionOptions,
+  type BertPredictions,
+  MaskedTokenHead,
+  type MaskedTokenHeadOptions,
+} from "./models/bert_predictions.ts";
+export {
+  type BertClassifierOptions,
+  BertForQuestionAnswering,
   BertForSequenceClassification,
   BertForTokenClassification,
-  type BertInputs,
-  type BertOptions,
-  Pooler,
-} from "./models/bert.ts";
+  type BertSpans,
+} from "./models/bert_classifiers.ts";
 export { crossEntropy, type CrossEntropyOptions, mseLoss } from "./objectives/losses.ts";
 export { generate, type GenerateOptions } from "./generation/generate.ts";
-export {
-  ConfigError,
-  loadTraining,
-  readSafetensors,
-  SafetensorsError,
-  saveTraining,
-  type Training,
-  type WriteOptions,
-  writeSafetensors,
-} from "./checkpoint/mod.ts";
+export * from "./checkpoint/mod.ts";
 export * from "./tokenizers/mod.ts";
 export * from "./data/mod.ts";

@@ -19,7 +19,8 @@ import { type Optimizer, type OptimizerState, wrongNumber } from "../optim/optim
 import { type PlateauState, ReduceOnPlateau } from "../optim/schedules.ts";
 import { isList } from "../rules.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
-import { readSafetensors, SafetensorsError, writeSafetensors } from "./safetensors.ts";
+import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { SafetensorsError } from "./safetensors_header.ts";
 
 /** What takes part in training, and changes in its course. */
 export interface Training {
@@ -148,25 +149,28 @@ export async function saveTraining(folder: string, training: Training & { step: 
 export async function loadTraining(folder: string, training: Training): Promise<number> {
   checkArguments("load training", arguments, loading);
   const path = `${folder}/${FILE}`;
-  await readSafetensors(path, () => []).then(({ metadata }) => parseState(metadata, training, path)); // before any tensor
-  const { tensors, metadata } = await readSafetensors(path);
-  const saved = parseState(metadata, training, path);
-  const stranger = Object.keys(tensors).find((name) => !/^(model|optimizer)\./.test(name));
-  if (stranger !== undefined) throw new SafetensorsError(path, `"${stranger}" must be of the model or the optimizer`);
+  let saved: Saved | undefined;
+  const { tensors } = await readSafetensors(path, (entries, metadata) => {
+    saved = parseState(metadata, training, path); // before any tensor is read
+    const stranger = [...entries.keys()].find((name) => !/^(model|optimizer)\./.test(name));
+    if (stranger === undefined) return entries.keys();
+    throw new SafetensorsError(path, `"${stranger}" must be of the model or the optimizer`);
+  });
+  const { step, random, loaders: places, plateau: waited, optimizer: numbers } = saved!; // set before the tensors were read
   const { model, optimizer, plateau } = training;
   const [sources, loaders] = [sourcesOf(training), loadersOf(training)];
   const before = model.stateDict();
   model.loadStateDict(within("model.", tensors));
   try {
-    optimizer.loadStateDict({ tensors: within("optimizer.", tensors), numbers: saved.optimizer });
+    optimizer.loadStateDict({ tensors: within("optimizer.", tensors), numbers });
   } catch (error) {
     model.loadStateDict(before); // an optimizer that throws has changed nothing
     throw error;
   }
-  sources.forEach((source, i) => source.state = saved.random[i]!); // as many, and sound, as was checked
-  loaders.forEach((loader, i) => loader.state = saved.loaders[i]!);
-  if (plateau !== undefined && saved.plateau !== null) plateau.state = saved.plateau;
-  return saved.step;
+  sources.forEach((source, i) => source.state = random[i]!); // as many, and sound, as was checked
+  loaders.forEach((loader, i) => loader.state = places[i]!);
+  if (plateau !== undefined && waited !== null) plateau.state = waited;
+  return step;
 }
 
 /** What is saved beside the tensors. */

@@ -33,8 +33,10 @@ export interface BlockOptions {
   bias?: boolean;
   /** What the norms add to the variance. Default: 1e-5. */
   eps?: number;
-  /** The probability with which attention weights, and elements of each layer's result, are dropped. Default: 0. */
+  /** The probability with which elements of each layer's result are dropped in training. Default: 0. */
   dropout?: number;
+  /** The probability with which each attention weight is dropped in training. Default: `dropout`. */
+  attentionDropout?: number;
   /** Draws the first weights, and what is dropped. */
   random: Random;
 }
@@ -50,6 +52,7 @@ export const blockRules = {
   bias: flag,
   eps: epsilon,
   dropout: rate,
+  attentionDropout: rate,
   random: chance,
 };
 
@@ -115,9 +118,9 @@ export class Block extends Module {
     super();
     checkArguments("make a Block", arguments, making);
     const { dim, heads, hidden = 4 * dim, activation = "gelu", norm = "pre", cross = false } = options;
-    const { bias = true, eps = 1e-5, dropout = 0, random } = options;
+    const { bias = true, eps = 1e-5, dropout = 0, attentionDropout = dropout, random } = options;
     const layerNorm = () => new LayerNorm(dim, { eps, bias });
-    const attention = { dim, heads, bias, dropout, random };
+    const attention = { dim, heads, bias, dropout: attentionDropout, random };
     this.attentionNorm = layerNorm();
     this.attention = new MultiHeadAttention(attention);
     this.crossNorm = cross ? layerNorm() : undefined;

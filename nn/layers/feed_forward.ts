@@ -7,12 +7,15 @@ import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
 
 /** The function between the layers; `geluTanh` is GPT-2's approximation of `gelu`, and `swiglu` adds a gate. */
-export type Activation = "relu" | "gelu" | "geluTanh" | "swiglu";
+export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | "tanh" | "swiglu";
 
-const ACTIVATIONS: Record<Activation, (x: Tensor) => Tensor> = {
+/** The functions by their names. */
+export const ACTIVATIONS: Record<Activation, (x: Tensor) => Tensor> = {
   relu: (x) => x.relu(),
   gelu: (x) => x.gelu(),
   geluTanh: (x) => x.gelu({ approximate: "tanh" }),
+  silu: (x) => x.silu(),
+  tanh: (x) => x.tanh(),
   swiglu: (x) => x.silu(),
 };
 

@@ -86,8 +86,9 @@ export class Transformer extends Module {
     super();
     checkArguments("make a Transformer", arguments, making);
     const { sourceVocabSize, targetVocabSize, layers = 6, dim = 512, heads = 8, hidden = 4 * dim, random } = options;
-    const { activation = "relu", norm = "post", bias = true, eps = 1e-5, dropout = 0.1 } = options;
-    const block = { dim, heads, hidden, activation, norm, bias, eps, dropout, random };
+    const { activation = "relu", norm = "post", bias = true, eps = 1e-5, dropout = 0.1, attentionDropout = dropout } =
+      options;
+    const block = { dim, heads, hidden, activation, norm, bias, eps, dropout, attentionDropout, random };
     this.sourceEmbedding = new Embedding(sourceVocabSize, dim, { random });
     this.targetEmbedding = new Embedding(targetVocabSize, dim, { random });
     for (const table of [this.sourceEmbedding, this.targetEmbedding]) {
