@@ -96,12 +96,17 @@ const gptRules = {
 /** How a GPT is used once. */
 export interface GPTInputs {
   /** One cache for each block: they hold the positions before `tokens`, and those of `tokens` are added. Default: none. */
-  caches?: KeyValueCache[];
+  caches?: KeyValueCache[] | undefined;
+  /** Compute the logits of the last position alone, `[B, 1, V]`, as generating needs no others. Default: false. */
+  last?: boolean;
 }
 
 const inputRules = {
   tokens: anything, // `rowsInContext` looks at them
-  options: optionsOf<GPTInputs>({ caches: listOf(instance(KeyValueCache, "new nn.KeyValueCache()"), "caches") }),
+  options: optionsOf<GPTInputs>({
+    caches: listOf(instance(KeyValueCache, "new nn.KeyValueCache()"), "caches"),
+    last: flag,
+  }),
 };
 
 /**
@@ -183,19 +188,20 @@ export class GPT extends Module {
   }
 
   /**
-   * Logits for the token after each position, `[B, T] → [B, T, V]`.
+   * Logits for the token after each position, `[B, T] → [B, T, V]`, or after the last one alone, `[B, 1, V]`.
    *
    * @throws {TypeError} If the tokens are not `[B, T]`: one sequence alone is `[tokens]`.
    * @throws {RangeError} If the sequence is longer than the context, or a token is not in the vocabulary.
    */
   override forward(tokens: TokenBatch, options: GPTInputs = {}): Tensor {
     checkArguments("run a GPT", arguments, inputRules);
-    const { caches } = options;
+    const { caches, last = false } = options;
     const start = caches?.[0]?.length ?? 0;
     const { rows, T } = rowsInContext("run a GPT", tokens, this.options.contextLength, start);
     const positions = this.positions.weight.slice([start, start + T]); // [T, C]
     let x = this.dropout.forward(this.tokens.forward(rows).add(positions)); // [B, T, C]
     this.blocks.forEach((block, i) => x = block.forward(x, { causal: true, cache: caches?.[i] }));
+    if (last) x = x.slice(null, [-1]); // [B, 1, C]
     const table = (this.head ?? this.tokens).weight; // [V, C]
     return this.norm.forward(x).matmul(table.transpose()); // [B, T, V]
   }
