@@ -23,6 +23,12 @@ export const mask: Rule<unknown> = that(
 /** Token numbers, in a list of any depth: what is in it is looked at where it is read. */
 export const tokenLists: Rule<unknown> = that("token numbers, in nested arrays", isList);
 
+/** Classes: a number, or lists of numbers of any depth. */
+export const targetLists: Rule<unknown> = that(
+  "classes: a number or nested arrays of them",
+  (value) => typeof value === "number" || isList(value),
+);
+
 /** A small number that keeps a division from one by zero. */
 export const epsilon: Rule<number> = real({ min: 0 });
 
