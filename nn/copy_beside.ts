@@ -1,5 +1,5 @@
-import { dense } from "../autograd/record.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { contiguous } from "../kernels/view.ts";
+import { Tensor } from "../autograd/mod.ts";
 
 /**
  * A copy of a tensor's numbers on the device of another tensor: whoever changes the copy in place changes nothing else.
@@ -9,5 +9,5 @@ import { Tensor } from "../autograd/tensor.ts";
 export function copyBeside(beside: Tensor, values: Tensor): Tensor {
   const { kernels } = beside;
   const storage = values.kernels === kernels ? kernels.copy(values.view) : kernels.write(values.data);
-  return new Tensor(kernels, dense(storage, values.shape));
+  return new Tensor(kernels, contiguous(storage, values.shape));
 }

@@ -1,5 +1,5 @@
 import { sameShape, showShape } from "../autograd/shape.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { Tensor } from "../autograd/mod.ts";
 import { checkArguments, flag, optionsOf, required, show, that } from "../checks/mod.ts";
 import { copyBeside } from "./copy_beside.ts";
 import { isParameter } from "./parameter.ts";
@@ -268,7 +268,7 @@ function eachItem(container: object, visit: (key: unknown, item: unknown) => voi
   if (Array.isArray(container)) container.forEach((item, i) => visit(i, item));
   else if (container instanceof Map) container.forEach((item, key) => visit(key, item));
   else if (container instanceof Set) [...container].forEach((item, i) => visit(i, item));
-  else if (isPlainObject(container)) for (const [key, item] of Object.entries(container)) visit(key, item);
+  else if (isPlainObject(container)) { for (const [key, item] of Object.entries(container)) visit(key, item); }
 }
 
 /** A Map's key, an object's or an array's as a part of a name. */

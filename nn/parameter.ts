@@ -1,5 +1,5 @@
 import { isNumberArray, type NestedNumbers, type NumberArray } from "../autograd/nested.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { Tensor } from "../autograd/mod.ts";
 import { checkArguments, required, that } from "../checks/mod.ts";
 import { isList } from "./rules.ts";
 

@@ -2,7 +2,7 @@
 
 import { Random } from "../autograd/random.ts";
 import { showShape } from "../autograd/shape.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { Tensor } from "../autograd/mod.ts";
 import { instance, real, required, type Rule, that, whole } from "../checks/mod.ts";
 
 /** A tensor. */

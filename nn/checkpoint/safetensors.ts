@@ -5,7 +5,7 @@
  * the end of the header; `__metadata__` may map strings to strings. Everything is little-endian.
  */
 
-import { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { callable, checkArguments, flag, optionsOf, required, string, that } from "../../checks/mod.ts";
 import { openRegular, type Write, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";

@@ -1,4 +1,4 @@
-import { flatten } from "../../autograd/nested.ts";
+import { unnest } from "../../autograd/nested.ts";
 import type { Indices } from "../../autograd/ops/selection.ts";
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -79,7 +79,7 @@ export class Embedding extends Module {
   override forward(tokens: Indices | TokenBatch): Tensor {
     checkArguments("embed tokens", arguments, running);
     const [count, dim] = this.weight.shape as [number, number]; // [V, C]
-    const { shape, numbers } = flatten("embed tokens", plainLists(tokens), undefined, "an integer");
+    const { shape, numbers } = unnest("embed tokens", plainLists(tokens), undefined, "an integer");
     for (const token of numbers) {
       if (Number.isInteger(token) && token >= 0 && token < count) continue;
       const Kind = Number.isInteger(token) ? RangeError : TypeError;

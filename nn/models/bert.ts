@@ -2,7 +2,7 @@
 
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { anything, checkArguments, flag, oneOf, optionsOf, rate, required, size } from "../../checks/mod.ts";
+import { anything, checkArguments, flag, optionsOf, rate, required, size } from "../../checks/mod.ts";
 import { baseLayout, bertConfig, bertOptions } from "../checkpoint/bert.ts";
 import { folderRules, openFolder, writeFolder } from "../checkpoint/folder.ts";
 import { toTheirs } from "../checkpoint/layout.ts";
@@ -10,7 +10,7 @@ import { readParameters } from "../checkpoint/weights.ts";
 import { Block } from "../layers/block.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
-import type { Activation } from "../layers/feed_forward.ts";
+import { type Activation, activationRule } from "../layers/feed_forward.ts";
 import { constant, normal, withoutDrawing } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
@@ -66,7 +66,7 @@ export const bertRules = {
   heads: required(size),
   dim: required(size),
   hidden: size,
-  activation: oneOf("relu", "gelu", "geluTanh", "silu", "tanh", "swiglu"),
+  activation: activationRule,
   segments: size,
   dropout: rate,
   attentionDropout: rate,

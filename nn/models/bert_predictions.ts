@@ -2,7 +2,7 @@
 
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { checkArguments, flag, instance, oneOf, optionsOf, required, size } from "../../checks/mod.ts";
+import { checkArguments, flag, instance, optionsOf, required, size } from "../../checks/mod.ts";
 import {
   type BertClass,
   bertConfig,
@@ -14,7 +14,7 @@ import {
 import type { Config } from "../checkpoint/config.ts";
 import { folderRules, writeFolder } from "../checkpoint/folder.ts";
 import { affine, toTheirs } from "../checkpoint/layout.ts";
-import { type Activation, ACTIVATIONS } from "../layers/feed_forward.ts";
+import { type Activation, activationRule, ACTIVATIONS } from "../layers/feed_forward.ts";
 import { constant } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
@@ -52,7 +52,7 @@ const headRules = {
   options: optionsOf<MaskedTokenHeadOptions>({
     dim: required(size),
     vocabSize: required(size),
-    activation: oneOf("relu", "gelu", "geluTanh", "silu", "tanh", "swiglu"),
+    activation: activationRule,
     eps: epsilon,
     tied: flag,
     random: chance,

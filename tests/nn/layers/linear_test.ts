@@ -60,7 +60,10 @@ Deno.test("worked by hand: [1, 2] through [[1, 10], [100, 1000]] and a bias of [
 
 Deno.test("an input of another width is refused", () => {
   const linear = new nn.Linear(3, 2, { random: new Random(1) });
-  assert.throws(() => linear.forward(Tensor.ones([4, 2])), { name: "TypeError", message: /of shape \[4, 2\], as its last axis must have size 3$/ });
+  assert.throws(() => linear.forward(Tensor.ones([4, 2])), {
+    name: "TypeError",
+    message: /of shape \[4, 2\], as its last axis must have size 3$/,
+  });
 });
 
 Deno.test("a layer without inputs gives its bias, which starts at 0", () => {
