@@ -10,7 +10,7 @@
 
 import { sizeOf } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/tensor.ts";
-import { writeAll, writeWhole } from "../files.ts";
+import { type Write, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
 import { BYTES, decode, type DType, DTYPES, encode } from "./dtypes.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
@@ -119,11 +119,11 @@ export async function writeSafetensors(path: string, tensors: StateDict, options
   await writeWhole(path, safetensorsContents(tensors, options));
 }
 
-/** What writes tensors to an open file. */
+/** A function that writes the file of these tensors. */
 export function safetensorsContents(
   tensors: StateDict,
   { metadata = {}, exact = false }: WriteOptions = {},
-): (file: Deno.FsFile) => Promise<void> {
+): (write: Write) => Promise<void> {
   let end = 0;
   const parts = Object.entries(tensors).sort(([a], [b]) => a < b ? -1 : 1).map(([name, tensor]) => {
     const dtype = exact && tensor.kernels.precision === "float64" ? "F64" : "F32";
@@ -139,9 +139,9 @@ export function safetensorsContents(
   const start = new Uint8Array(PREFIX + json.length + padding).fill(" ".charCodeAt(0));
   new DataView(start.buffer).setBigUint64(0, BigInt(json.length + padding), true);
   start.set(json, PREFIX);
-  return async (file) => {
-    await writeAll(file, start);
-    for (const { tensor, dtype } of parts) await writeAll(file, encode(dtype, tensor.data));
+  return async (write) => {
+    await write(start);
+    for (const { tensor, dtype } of parts) await write(encode(dtype, tensor.data));
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
-import { writeAll, writeWhole } from "../files.ts";
+import { writeWhole } from "../files.ts";
 
 /** What to download. */
 export interface Download {
@@ -100,12 +100,12 @@ async function fetchTo(
   const { body } = response;
   const packed = response.headers.has("content-encoding"); // then the length is not that of what comes out
   const total = packed ? undefined : Number(response.headers.get("content-length")) || undefined;
-  await writeWhole(path, async (file) => {
+  await writeWhole(path, async (write) => {
     const hash = createHash("sha256");
     let bytes = 0;
     for await (const chunk of body) {
       hash.update(chunk);
-      await writeAll(file, chunk);
+      await write(chunk);
       bytes += chunk.length;
       onProgress(bytes, total);
     }
