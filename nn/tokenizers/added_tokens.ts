@@ -55,8 +55,7 @@ export class AddedTokens {
   /** The special ones, by name. */
   readonly special: ReadonlyMap<string, number>;
   readonly #names: ReadonlyMap<number, string>;
-  readonly #raw = new Trie<AddedToken>();
-  readonly #normalized = new Trie<AddedToken>();
+  #tries: Tries | undefined; // made when they are first needed
   readonly #hasText: boolean;
 
   /**
@@ -66,10 +65,6 @@ export class AddedTokens {
   constructor(readonly tokens: readonly AddedToken[], readonly normalize: (text: string) => string = (text) => text) {
     for (const token of tokens) check("add a token", "it", token, addedTokenRule);
     checkSpecialNames(tokens.map(({ name }) => name));
-    for (const token of tokens) {
-      if (token.normalized) this.#normalized.add(normalize(token.name), token);
-      else this.#raw.add(token.name, token);
-    }
     this.#names = new Map(tokens.map(({ name, id }) => [id, name]));
     this.#hasText = tokens.some(({ special }) => special === false);
     this.special = new Map(tokens.filter(isSpecial).map(({ name, id }) => [name, id]));
@@ -92,10 +87,26 @@ export class AddedTokens {
     if (text === "") return [];
     if (names?.size === 0 && !this.#hasText) return [{ text: this.normalize(text) }];
     const counts = (token: AddedToken) => !isSpecial(token) || (names?.has(token.name) ?? true);
-    return find(text, this.#raw, counts).flatMap((stretch) =>
-      "token" in stretch ? [stretch] : find(this.normalize(stretch.text), this.#normalized, counts)
+    const { raw, normalized } = this.#tries ??= this.#makeTries();
+    return find(text, raw, counts).flatMap((stretch) =>
+      "token" in stretch ? [stretch] : find(this.normalize(stretch.text), normalized, counts)
     );
   }
+
+  #makeTries(): Tries {
+    const [raw, normalized] = [new Trie<AddedToken>(), new Trie<AddedToken>()];
+    for (const token of this.tokens) {
+      if (token.normalized) normalized.add(this.normalize(token.name), token);
+      else raw.add(token.name, token);
+    }
+    return { raw, normalized };
+  }
+}
+
+/** The tokens that are looked for in a text as it is, and those that are looked for after it was normalized. */
+interface Tries {
+  readonly raw: Trie<AddedToken>;
+  readonly normalized: Trie<AddedToken>;
 }
 
 /** The stretches of a text between the tokens of a trie that count. */

@@ -12,7 +12,7 @@ import { fromFile, readTokenizerFile, TokenizerFileError } from "./file_error.ts
 import type { Merge } from "./learn_merges.ts";
 import { gpt2Pattern } from "./pre_tokenize.ts";
 import { bareTemplate, type Template } from "./template.ts";
-import { parseVocabulary } from "./vocabulary_json.ts";
+import { parseVocabulary, withAddedTokens } from "./vocabulary_json.ts";
 
 /** The texts of the two files. */
 export interface Gpt2Files {
@@ -58,7 +58,14 @@ const mergesFile = "merges.txt";
  */
 export async function readGpt2Files(folder: string, options: Gpt2FilesOptions = {}): Promise<BytePairTokenizer> {
   checkArguments("read GPT-2's files", arguments, { folder: required(string), options: optionRules });
-  const vocabulary = await readTokenizerFile(`${folder}/${vocabularyFile}`);
+  const vocabulary = await readTokenizerFile(`${folder}/${vocabularyFile}`).catch(async (error: unknown) => {
+    const other = await Deno.stat(`${folder}/tokenizer.json`).catch(() => undefined);
+    if (other === undefined) throw error;
+    throw new TokenizerFileError(
+      `Cannot read GPT-2's files, as ${folder} has a tokenizer.json: readTokenizer reads it`,
+      { cause: error },
+    );
+  });
   return parseGpt2Files({ vocabulary, merges: await readTokenizerFile(`${folder}/${mergesFile}`) }, options);
 }
 
@@ -144,7 +151,7 @@ export function formatGpt2Files(tokenizer: BytePairTokenizer): Gpt2Files {
         (wholeWords ? "wholeWords" : `the normalization ${normalization}`),
     );
   }
-  const vocabulary = wholeVocabulary(tokenizer, "GPT-2's files");
+  const vocabulary = withAddedTokens(tokenizer.vocabulary, tokenizer.addedTokens);
   const entries = [...vocabulary].sort(([, a], [, b]) => a - b);
   const lines = mergePieces(tokenizer).map(([left, right]) => `${left} ${right}\n`);
   return {
@@ -158,24 +165,6 @@ export function mergePieces({ merges, vocabulary }: BytePairTokenizer): (readonl
   const byToken: string[] = [];
   for (const [piece, token] of vocabulary) byToken[token] = piece;
   return merges.map(([left, right]) => [byToken[left]!, byToken[right]!] as const);
-}
-
-/**
- * The token of every piece and of every added token.
- *
- * @throws {TypeError} If an added token is named like another one.
- */
-export function wholeVocabulary({ vocabulary, addedTokens }: BytePairTokenizer, files: string): Map<string, number> {
-  const all = new Map(vocabulary);
-  for (const { name, id } of addedTokens) {
-    if ((all.get(name) ?? id) !== id) {
-      throw new TypeError(
-        `Cannot write a tokenizer as ${files}, as its special tokens must not be named like another: ${name}`,
-      );
-    }
-    all.set(name, id);
-  }
-  return all;
 }
 
 /** A string as Python's `json.dump` writes it: what is not ASCII, as `\u` and four digits. */

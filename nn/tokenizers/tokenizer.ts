@@ -1,6 +1,16 @@
 /** What every tokenizer is: a way from text to numbers, and back. */
 
-import { checkArguments, either, flag, type OptionRules, optionsOf, required, string, that } from "../../checks/mod.ts";
+import {
+  checkArguments,
+  either,
+  flag,
+  type OptionRules,
+  optionsOf,
+  required,
+  type Rule,
+  string,
+  that,
+} from "../../checks/mod.ts";
 
 /** Tokens: whole numbers from 0 to V − 1, where V is the size of the vocabulary. */
 export type Tokens = readonly number[] | Int32Array;
@@ -71,7 +81,11 @@ export function checkPair(given: ArrayLike<unknown>): void {
   checkArguments("encode texts", given, pairParameters);
 }
 
-const tokenList = that<Tokens>("a list of tokens", (value) => Array.isArray(value) || value instanceof Int32Array);
+/** The rule of a list of tokens; each token is looked at where its vocabulary is known. */
+export const tokenList: Rule<Tokens> = that<Tokens>(
+  "a list of tokens",
+  (value) => Array.isArray(value) || value instanceof Int32Array,
+);
 
 /**
  * Looks at the arguments of `decode`; `checkToken` looks at each token.

@@ -2,7 +2,7 @@
 
 import { show } from "../../checks/mod.ts";
 import { isRecord } from "../checkpoint/json.ts";
-import { largestToken } from "./added_tokens.ts";
+import { type AddedToken, largestToken } from "./added_tokens.ts";
 import { TokenizerFileError } from "./file_error.ts";
 
 /**
@@ -40,7 +40,7 @@ export function vocabularyOf(file: string, parsed: unknown): Map<string, number>
   if (!isRecord(parsed)) {
     throw new TokenizerFileError(`Cannot read ${file}, as its vocabulary must be an object: ${show(parsed)}`);
   }
-  const owners = new Map<number, string>();
+  const owners: string[] = []; // by token
   const vocabulary = new Map<string, number>();
   for (const [piece, token] of Object.entries(parsed)) {
     if (typeof token !== "number" || !Number.isInteger(token) || token < 0 || token > largestToken) {
@@ -49,14 +49,35 @@ export function vocabularyOf(file: string, parsed: unknown): Map<string, number>
           show(token),
       );
     }
-    const owner = owners.get(token);
+    const owner = owners[token];
     if (owner !== undefined) {
       throw new TokenizerFileError(
         `Cannot read ${file}, as a token must be of one piece: ${token} is ${show(owner)} and ${show(piece)}`,
       );
     }
-    owners.set(token, piece);
+    owners[token] = piece;
     vocabulary.set(piece, token);
   }
   return vocabulary;
+}
+
+/**
+ * The token of every piece and of every added token.
+ *
+ * @throws {TypeError} If an added token is named like another one, which then would be that.
+ */
+export function withAddedTokens(
+  vocabulary: ReadonlyMap<string, number>,
+  addedTokens: readonly AddedToken[],
+): Map<string, number> {
+  const all = new Map(vocabulary);
+  for (const { name, id } of addedTokens) {
+    if ((all.get(name) ?? id) !== id) {
+      throw new TypeError(
+        `Cannot write a tokenizer, as an added token must not be named like another piece: ${JSON.stringify(name)}`,
+      );
+    }
+    all.set(name, id);
+  }
+  return all;
 }

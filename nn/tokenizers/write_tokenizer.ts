@@ -112,6 +112,7 @@ function formatTokenizerConfig(
         do_lower_case: tokenizer.cleaning.lowerCase,
         strip_accents: tokenizer.cleaning.stripAccents,
         tokenize_chinese_chars: tokenizer.cleaning.splitIdeographs,
+        model_input_names: ["input_ids", "token_type_ids", "attention_mask"],
       }
       : { add_prefix_space: tokenizer.addPrefixSpace, model_input_names: ["input_ids", "attention_mask"] }),
   };
@@ -123,8 +124,16 @@ function formatTokenizerConfig(
         `Cannot write a tokenizer, as the option "${part}" must be one of its special tokens: ${given}`,
       );
     }
-    const name = given ?? names.find((name) => usual.test(name));
+    const name = given ?? names.find((name) => usual.test(name)) ?? around(tokenizer)[part];
     if (name !== undefined) config[theirs] = name;
   }
   return JSON.stringify(config, null, 2) + "\n";
+}
+
+/** The parts that the tokens before and after a text play, if there are both: RoBERTa's `<s>` and `</s>`, say. */
+function around(tokenizer: BytePairTokenizer | WordPieceTokenizer): Record<string, string> {
+  const { single } = tokenizer.template;
+  const [before, after] = [single[0], single.at(-1)];
+  if (before === undefined || after === undefined || !("tokens" in before) || !("tokens" in after)) return {};
+  return { classification: tokenizer.decode(before.tokens), separator: tokenizer.decode(after.tokens) };
 }

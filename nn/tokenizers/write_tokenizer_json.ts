@@ -2,9 +2,10 @@
 
 import type { AddedToken } from "./added_tokens.ts";
 import type { BytePairTokenizer } from "./byte_pair.ts";
-import { mergePieces, wholeVocabulary } from "./gpt2_files.ts";
+import { mergePieces } from "./gpt2_files.ts";
 import { writeSplits } from "./splits.ts";
 import { bareTemplate, type Template, type TemplatePart } from "./template.ts";
+import { withAddedTokens } from "./vocabulary_json.ts";
 import { WordPieceTokenizer } from "./word_piece.ts";
 
 /**
@@ -39,7 +40,7 @@ function writeBytePairs(tokenizer: BytePairTokenizer): Record<string, unknown> {
       fuse_unk: false,
       byte_fallback: false,
       ignore_merges: tokenizer.wholeWords,
-      vocab: objectOf(wholeVocabulary(tokenizer, "tokenizer.json")),
+      vocab: vocabularyObject(tokenizer.vocabulary, tokenizer.addedTokens),
       merges: mergePieces(tokenizer),
     },
   };
@@ -49,7 +50,6 @@ function writeWordPiece(tokenizer: WordPieceTokenizer): Record<string, unknown> 
   const { cleaning, prefix, pieces, addedTokens } = tokenizer;
   const vocabulary = new Map(pieces.map((piece, token) => [piece, token])); // of a piece that is there twice, the last
   vocabulary.delete(""); // no token
-  for (const { name, id } of addedTokens) vocabulary.set(name, id);
   return {
     normalizer: {
       type: "BertNormalizer",
@@ -65,7 +65,7 @@ function writeWordPiece(tokenizer: WordPieceTokenizer): Record<string, unknown> 
       unk_token: tokenizer.unknown,
       continuing_subword_prefix: prefix,
       max_input_chars_per_word: tokenizer.longestWord,
-      vocab: objectOf(vocabulary),
+      vocab: vocabularyObject(vocabulary, addedTokens),
     },
   };
 }
@@ -82,14 +82,30 @@ function writeAddedToken(token: AddedToken): Record<string, unknown> {
   };
 }
 
-/** A vocabulary as an object in the order of its tokens, with every name its own field. */
-function objectOf(vocabulary: ReadonlyMap<string, number>): Record<string, number> {
-  for (const piece of vocabulary.keys()) {
-    if (!piece.isWellFormed()) {
-      throw new TypeError(`Cannot write a tokenizer.json, as a piece must be well-formed: ${JSON.stringify(piece)}`);
-    }
+/**
+ * A vocabulary as an object in the order of its tokens. Hugging Face's libraries number the added tokens that it lacks from
+ * its size on; where these have other numbers, it must have them.
+ */
+function vocabularyObject(
+  vocabulary: ReadonlyMap<string, number>,
+  addedTokens: readonly AddedToken[],
+): Record<string, number> {
+  const all = withAddedTokens(vocabulary, addedTokens);
+  const lacking = addedTokens.filter(({ name }) => !vocabulary.has(name)).sort((a, b) => a.id - b.id);
+  const follow = lacking.every(({ id }, i) => id === vocabulary.size + i);
+  const word = lacking.find(({ special }) => special === false);
+  if (!follow && word !== undefined) {
+    throw new TypeError(
+      `Cannot write a tokenizer.json, as the numbers of added words must be the next after the vocabulary's ` +
+        `${vocabulary.size}: ${JSON.stringify(word.name)} is ${word.id}`,
+    );
   }
-  return Object.fromEntries([...vocabulary].sort(([, a], [, b]) => a - b));
+  const written = [...(follow ? vocabulary : all)];
+  for (const [piece] of written) {
+    if (piece.isWellFormed()) continue;
+    throw new TypeError(`Cannot write a tokenizer.json, as a piece must be well-formed: ${JSON.stringify(piece)}`);
+  }
+  return Object.fromEntries(written.sort(([, a], [, b]) => a - b));
 }
 
 /** A template's post-processor; null for one that adds nothing. */
