@@ -122,10 +122,9 @@ function find(text: string, trie: Trie<AddedToken>, counts: (token: AddedToken) 
     const { value: { id, takesLeft, takesRight, wholeWord } } = found;
     let [start, stop] = [i, found.end];
     i = stop;
-    if (
-      wholeWord &&
-      (endsInWord.test(text.slice(Math.max(0, start - 2), start)) || startsWithWord.test(text.slice(stop, stop + 2)))
-    ) continue;
+    if (wholeWord && (endsInWord(text.slice(Math.max(0, start - 2), start)) || word.test(text.slice(stop, stop + 2)))) {
+      continue;
+    }
     while (takesLeft && start > end && space.test(text[start - 1]!)) start--;
     while (takesRight && stop < text.length && space.test(text[stop]!)) stop++;
     if (start > end) stretches.push({ text: text.slice(end, start) });
@@ -137,8 +136,11 @@ function find(text: string, trie: Trie<AddedToken>, counts: (token: AddedToken) 
 }
 
 const space = /\p{White_Space}/u;
-const startsWithWord = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u;
-const endsInWord = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]$/u;
+const word = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u;
+
+function endsInWord(text: string): boolean {
+  return word.test([...text].at(-1) ?? "");
+}
 
 function isSpecial({ special = true }: AddedToken): boolean {
   return special;
