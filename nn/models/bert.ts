@@ -102,7 +102,18 @@ export interface BERTOutputs {
 const poolerRules = { dim: required(size), options: optionsOf<{ random: Random }>({ random: chance }) };
 const poolingRules = { x: input };
 
-/** The first token's vector, `[CLS]`, through one more layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`. */
+/**
+ * The first token's vector, `[CLS]`, through one more layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`.
+ *
+ * @example
+ * ```ts
+ * import { nn, Random, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const pooler = new nn.Pooler(4, { random: new Random(1) });
+ * assert.deepEqual(pooler.forward(Tensor.ones([2, 3, 4])).shape, [2, 4]); // [B, C]
+ * ```
+ */
 export class Pooler extends Module {
   /** The layer, `[C, C]`. */
   readonly linear: Linear;

@@ -63,6 +63,17 @@ const headInputRules = { x: input, tokens: required(instance(Embedding)) };
 /**
  * The head for masked tokens: a layer, a function and a norm, then a table of tokens, transposed, with a bias:
  * `[B, T, C] → [B, T, V]`.
+ *
+ * @example
+ * ```ts
+ * import { nn, Random, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const random = new Random(1);
+ * const head = new nn.MaskedTokenHead({ dim: 4, vocabSize: 9, random });
+ * const tokens = new nn.Embedding(9, 4, { random });
+ * assert.deepEqual(head.forward(Tensor.ones([2, 3, 4]), tokens).shape, [2, 3, 9]); // [B, T, V]
+ * ```
  */
 export class MaskedTokenHead extends Module {
   /** The layer, `[C, C]`. */
