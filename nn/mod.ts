@@ -45,6 +45,7 @@ export {
   BertForTokenClassification,
   type BertSpans,
 } from "./models/bert_classifiers.ts";
+export { meanPool } from "./models/pooling.ts";
 export { crossEntropy, type CrossEntropyOptions, mseLoss } from "./objectives/losses.ts";
 export { generate, type GenerateOptions } from "./generation/generate.ts";
 export * from "./checkpoint/mod.ts";

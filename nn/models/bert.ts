@@ -2,7 +2,7 @@
 
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { anything, checkArguments, flag, oneOf, optionsOf, rate, required, size } from "../../checks/mod.ts";
+import { anything, checkArguments, flag, optionsOf, rate, required, size } from "../../checks/mod.ts";
 import { baseLayout, bertConfig, bertOptions } from "../checkpoint/bert.ts";
 import { folderRules, openFolder, writeFolder } from "../checkpoint/folder.ts";
 import { toTheirs } from "../checkpoint/layout.ts";
@@ -10,7 +10,7 @@ import { readParameters } from "../checkpoint/weights.ts";
 import { Block } from "../layers/block.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
-import type { Activation } from "../layers/feed_forward.ts";
+import { type Activation, activationRule } from "../layers/feed_forward.ts";
 import { constant, normal, withoutDrawing } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
@@ -66,7 +66,7 @@ export const bertRules = {
   heads: required(size),
   dim: required(size),
   hidden: size,
-  activation: oneOf("relu", "gelu", "geluTanh", "silu", "tanh", "swiglu"),
+  activation: activationRule,
   segments: size,
   dropout: rate,
   attentionDropout: rate,
@@ -102,7 +102,18 @@ export interface BERTOutputs {
 const poolerRules = { dim: required(size), options: optionsOf<{ random: Random }>({ random: chance }) };
 const poolingRules = { x: input };
 
-/** The first token's vector, `[CLS]`, through one more layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`. */
+/**
+ * The first token's vector, `[CLS]`, through one more layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`.
+ *
+ * @example
+ * ```ts
+ * import { nn, Random, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const pooler = new nn.Pooler(4, { random: new Random(1) });
+ * assert.deepEqual(pooler.forward(Tensor.ones([2, 3, 4])).shape, [2, 4]); // [B, C]
+ * ```
+ */
 export class Pooler extends Module {
   /** The layer, `[C, C]`. */
   readonly linear: Linear;

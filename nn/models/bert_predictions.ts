@@ -2,7 +2,7 @@
 
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { checkArguments, flag, instance, oneOf, optionsOf, required, size } from "../../checks/mod.ts";
+import { checkArguments, flag, instance, optionsOf, required, size } from "../../checks/mod.ts";
 import {
   type BertClass,
   bertConfig,
@@ -14,7 +14,7 @@ import {
 import type { Config } from "../checkpoint/config.ts";
 import { folderRules, writeFolder } from "../checkpoint/folder.ts";
 import { affine, toTheirs } from "../checkpoint/layout.ts";
-import { type Activation, ACTIVATIONS } from "../layers/feed_forward.ts";
+import { type Activation, activationRule, ACTIVATIONS } from "../layers/feed_forward.ts";
 import { constant } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
@@ -52,7 +52,7 @@ const headRules = {
   options: optionsOf<MaskedTokenHeadOptions>({
     dim: required(size),
     vocabSize: required(size),
-    activation: oneOf("relu", "gelu", "geluTanh", "silu", "tanh", "swiglu"),
+    activation: activationRule,
     eps: epsilon,
     tied: flag,
     random: chance,
@@ -63,6 +63,17 @@ const headInputRules = { x: input, tokens: required(instance(Embedding)) };
 /**
  * The head for masked tokens: a layer, a function and a norm, then a table of tokens, transposed, with a bias:
  * `[B, T, C] → [B, T, V]`.
+ *
+ * @example
+ * ```ts
+ * import { nn, Random, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const random = new Random(1);
+ * const head = new nn.MaskedTokenHead({ dim: 4, vocabSize: 9, random });
+ * const tokens = new nn.Embedding(9, 4, { random });
+ * assert.deepEqual(head.forward(Tensor.ones([2, 3, 4]), tokens).shape, [2, 3, 9]); // [B, T, V]
+ * ```
  */
 export class MaskedTokenHead extends Module {
   /** The layer, `[C, C]`. */

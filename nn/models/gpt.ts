@@ -1,19 +1,6 @@
-import { Random } from "../../autograd/random.ts";
+import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import {
-  anything,
-  checkArguments,
-  flag,
-  instance,
-  listOf,
-  oneOf,
-  optionsOf,
-  rate,
-  real,
-  required,
-  size,
-  whole,
-} from "../../checks/mod.ts";
+import { anything, checkArguments, flag, instance, listOf, optionsOf, rate, required, size } from "../../checks/mod.ts";
 import { folderRules, openFolder, writeFolder } from "../checkpoint/folder.ts";
 import { gpt2Config, gpt2Layout, gpt2Options, gpt2Rules } from "../checkpoint/gpt2.ts";
 import { toTheirs } from "../checkpoint/layout.ts";
@@ -22,11 +9,12 @@ import { Block } from "../layers/block.ts";
 import { KeyValueCache } from "../layers/cache.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
-import type { Activation } from "../layers/feed_forward.ts";
+import { type Activation, activationRule } from "../layers/feed_forward.ts";
 import { constant, normal, withoutDrawing } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
 import { Module } from "../module.ts";
+import { chance, count, epsilon } from "../rules.ts";
 import type { TokenBatch } from "../tokens.ts";
 import { rowsInContext } from "./context.ts";
 
@@ -80,16 +68,16 @@ const gptRules = {
     heads: required(size),
     dim: required(size),
     hidden: size,
-    activation: oneOf("relu", "gelu", "geluTanh", "silu", "tanh", "swiglu"),
+    activation: activationRule,
     dropout: rate,
     attentionDropout: rate,
     embeddingDropout: rate,
     bias: flag,
     tied: flag,
-    eps: real({ min: 0 }),
-    bosToken: whole({ min: 0 }),
-    eosToken: whole({ min: 0 }),
-    random: required(instance(Random, "new Random(1)")),
+    eps: epsilon,
+    bosToken: count,
+    eosToken: count,
+    random: chance,
   }),
 };
 
