@@ -113,7 +113,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   }
 
   /** @throws {RangeError} If the batch size is not a whole number of at least 1. */
-  constructor(dataset: Dataset<Example>, options: DataLoaderOptions) {
+  constructor(dataset: Dataset<Example> | readonly Example[], options: DataLoaderOptions) {
     checkArguments("make a DataLoader", arguments, making);
     const { batchSize, shuffle, dropLast = false } = options;
     this.dataset = dataset;
