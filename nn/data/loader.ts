@@ -182,8 +182,8 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     const resumed = this.#resumes ? this.#place : undefined;
     this.#resumes = false;
     const inOrder = Array.from({ length: this.dataset.length }, (_, i) => i);
-    const drawn = resumed?.order ?? this.#shuffle?.state ?? null;
-    const random = resumed?.order == null ? this.#shuffle : at(resumed.order); // an order that was drawn is drawn again
+    const drawn = resumed?.order ?? this.#shuffle?.state ?? null; // the state that the order is drawn from
+    const random = resumed?.order ? at(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
     const order = random?.shuffle(inOrder) ?? inOrder;
     for (let batch = resumed?.batch ?? 0; batch < this.length; batch++) {
       const isLast = batch + 1 === this.length;
