@@ -49,12 +49,22 @@ export interface DataLoaderState {
   readonly shuffle: readonly number[] | null;
 }
 
-/** The sources of chance that drew the order of an epoch which is not over. */
-const withinEpoch = new WeakSet<Random>();
+/** The loader that a source of chance shuffles: of several, the last one that was within an epoch. */
+const shuffledBy = new WeakMap<Random, DataLoader<unknown>>();
 
-/** Whether a source of chance drew the order of an epoch that a loader is within. */
-export function isWithinEpoch(random: Random): boolean {
-  return withinEpoch.has(random);
+/** Where the next loader that a source of chance shuffles goes on. */
+const awaited = new WeakMap<Random, DataLoaderState>();
+
+/** The place of the loader that a source of chance shuffles, if there is one. */
+export function placeOfSource(random: Random): DataLoaderState | null {
+  return awaited.get(random) ?? shuffledBy.get(random)?.state ?? null;
+}
+
+/** Makes the next loader that a source of chance shuffles go on from a place; `null` makes it begin an epoch. */
+export function resumeSource(random: Random, state: DataLoaderState | null): void {
+  shuffledBy.delete(random);
+  if (state === null) awaited.delete(random);
+  else awaited.set(random, state);
 }
 
 /**
@@ -135,6 +145,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
 
   /** The batches of one epoch, in a new order if they are shuffled; after `state` was set, the rest of its epoch. */
   [Symbol.iterator](): Generator<Example[]> {
+    this.#takeAwaited();
     const { epoch, batch } = this.#place;
     const unfinished = batch > 0 && !this.#resumes; // an epoch that was left early is over
     return this.#epoch(unfinished ? epoch + 1 : epoch);
@@ -148,6 +159,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
    */
   epochs(count: number): Generator<Step<Example>> {
     checkArguments("iterate over epochs", arguments, running);
+    this.#takeAwaited();
     return this.#steps(count);
   }
 
@@ -164,7 +176,10 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   set state(state: DataLoaderState) {
     this.#check(state);
     const { epoch, batch, order, shuffle } = state;
-    if (this.#shuffle !== undefined && shuffle !== null) this.#shuffle.state = shuffle;
+    if (this.#shuffle !== undefined && shuffle !== null) {
+      this.#shuffle.state = shuffle;
+      awaited.delete(this.#shuffle);
+    }
     this.#moveTo({ epoch, batch, order });
     this.#resumes = true;
   }
@@ -196,8 +211,18 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   #moveTo(place: Place): void {
     this.#place = place;
     if (this.#shuffle === undefined) return;
-    if (place.batch > 0) withinEpoch.add(this.#shuffle);
-    else withinEpoch.delete(this.#shuffle);
+    const other = shuffledBy.get(this.#shuffle);
+    if (place.batch > 0 || other === undefined || other.#place.batch === 0) shuffledBy.set(this.#shuffle, this);
+  }
+
+  /** Goes on from the place that `loadTraining` has put beside the source of chance, if it is one of this loader. */
+  #takeAwaited(): void {
+    const state = this.#shuffle && awaited.get(this.#shuffle);
+    if (state === undefined || state.examples !== this.dataset.length || state.batchSize !== this.#batchSize) return;
+    awaited.delete(this.#shuffle!); // there is one, as a state was found by it
+    const { epoch, batch, order } = state;
+    this.#moveTo({ epoch, batch, order });
+    this.#resumes = true;
   }
 
   #check(state: DataLoaderState): void {
@@ -244,7 +269,8 @@ function isRandomState(state: unknown): boolean {
   }
 }
 
-const stateRule: Rule<DataLoaderState> = required(that(
+/** The rule of a loader's state. */
+export const stateRule: Rule<DataLoaderState> = required(that(
   "a DataLoader's state, { examples, batchSize, epoch, batch, order, shuffle }",
   (value) => {
     if (typeof value !== "object" || value === null) return false;
