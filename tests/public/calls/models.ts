@@ -70,7 +70,10 @@ const headOptions = () => ({
 
 export const MODELS: Calls = {
   ...bert(nn.GPT, gptOptions),
-  "nn.GPT#forward": () => ({ on: new nn.GPT(gptOptions()), given: [tokens, { caches: [new nn.KeyValueCache()] }] }),
+  "nn.GPT#forward": () => ({
+    on: new nn.GPT(gptOptions()),
+    given: [tokens, { caches: [new nn.KeyValueCache()], last: true }],
+  }),
   ...bert(nn.BERT, () => ({ ...encoder(), pooler: true })),
   ...bert(nn.BertForPreTraining, () => ({ ...encoder(), tied: false })),
   ...bert(nn.BertForMaskedLM, () => ({ ...encoder(), tied: false })),
