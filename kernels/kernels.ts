@@ -2,8 +2,11 @@
  * Everything that a device must be able to compute.
  *
  * `Tensor` calls these functions and knows nothing of devices; a device implements them and knows nothing of
- * gradients. By the time a kernel is called, shapes have been checked and operands broadcast: operands of one kernel
- * that must have equal shapes do have them. A kernel never writes into an operand: it returns new storage, row-major.
+ * gradients. A kernel never writes into an operand: it returns new storage, row-major.
+ *
+ * The caller has checked shapes and broadcast operands: where this interface names a shape, the operand has it, and
+ * indices and targets are in range. What a kernel returns for other operands is not defined. But the `cpu` device, whose
+ * arrays share one memory, never reads or writes outside of an operand: it throws a TypeError or a RangeError instead.
  */
 
 import type { FusedKernels } from "./fused.ts";

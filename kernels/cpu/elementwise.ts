@@ -5,7 +5,7 @@ import { collapse, sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import { compactIn, numbers, place, type Placed, put } from "./layout.ts";
 import type { Floats } from "./memory.ts";
-import { sameShape } from "./operands.ts";
+import { hasShape } from "./operands.ts";
 
 /** About what one element takes, in ns; the rarer functions are not so much slower that it would matter. */
 const UNARY_NS = 1;
@@ -29,7 +29,8 @@ export function elementwiseKernels(engine: Engine): ElementwiseKernels {
     },
 
     unaryBackward(op, a, out, grad) {
-      sameShape(`the gradient of ${op}`, { a, out, grad });
+      hasShape(`the gradient of ${op}`, "its output", out, a.shape);
+      hasShape(`the gradient of ${op}`, "the output's gradient", grad, a.shape);
       const { memory } = engine;
       memory.begin();
       const length = sizeOf(a.shape);
@@ -40,12 +41,13 @@ export function elementwiseKernels(engine: Engine): ElementwiseKernels {
     },
 
     binary(op, a, b) {
-      sameShape(op, { a, b });
+      hasShape(op, "the second operand", b, a.shape);
       return op === "pow" && constantOf(b) === 2 ? binary(engine, "mul", a, a) : binary(engine, op, a, b);
     },
 
     select(condition, a, b) {
-      sameShape("select", { condition, a, b });
+      hasShape("select", "the first operand", a, condition.shape);
+      hasShape("select", "the second operand", b, condition.shape);
       const { memory } = engine;
       memory.begin();
       const length = sizeOf(condition.shape);

@@ -112,7 +112,8 @@ export class Engine {
   run<Name extends KernelName>(kernel: Name, args: Arguments<Name>, { step, chunks, chunkMs }: Plan): void {
     const names: readonly string[] = PARAMETERS[kernel];
     const given: Readonly<Record<string, number>> = args;
-    const values = names.map((name) => given[name]!); // `Arguments` has all of them
+    const values: number[] = [];
+    for (let i = 0; i < names.length; i++) values.push(given[names[i]!]!); // `Arguments` has all of them
     values.push(step);
     try {
       if (chunks > 1 && this.#pool.threads > 1) {

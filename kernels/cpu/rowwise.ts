@@ -5,7 +5,7 @@ import type { View } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
 import { put } from "./layout.ts";
 import type { Floats } from "./memory.ts";
-import { areBelow, hasLength, hasShape, rowsOf, sameShape } from "./operands.ts";
+import { areBelow, hasLength, hasShape, rowsOf } from "./operands.ts";
 import { sumColumns } from "./reduce.ts";
 
 /** About what one element takes, in ns. */
@@ -82,7 +82,7 @@ function rowwiseBackward(
   out: View,
   grad: View,
 ): Floats {
-  sameShape(kernel, { out, grad });
+  hasShape(kernel, "the gradient", grad, out.shape);
   const { memory } = engine;
   memory.begin();
   const { n, rows } = rowsOf(out);
@@ -117,7 +117,7 @@ function norm(engine: Engine, a: View, gain: View, bias: View | undefined, eps: 
 /** The gradients of layer norm (`centred`), or RMS norm. */
 function normBackward(engine: Engine, a: View, gain: View, grad: View, eps: number, centred: boolean) {
   const { n, rows } = rowsOf(a);
-  sameShape("the gradient of a norm", { a, grad });
+  hasShape("the gradient of a norm", "its output's gradient", grad, a.shape);
   hasShape("the gradient of a norm", "the gain", gain, [n]);
   const { memory } = engine;
   memory.begin();

@@ -6,7 +6,7 @@ import type { Storage } from "../kernels.ts";
 import { contiguous, sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import { numbers, put } from "./layout.ts";
-import { hasLength, sameShape } from "./operands.ts";
+import { hasLength, hasShape } from "./operands.ts";
 
 /** About what one element takes, in ns. */
 const ELEMENT_NS = 0.5;
@@ -31,7 +31,7 @@ export function trainingKernels(engine: Engine): Pick<FusedKernels, "dropout" | 
 
     adamW(parameter, grad, moments, { lr, beta1, beta2, eps, weightDecay, step }) {
       const length = sizeOf(parameter.shape);
-      sameShape("adamW", { parameter, grad });
+      hasShape("adamW", "the gradient", grad, parameter.shape);
       hasLength("adamW", "the mean", moments.mean, length);
       hasLength("adamW", "the mean of squares", moments.square, length);
       const { memory } = engine;
