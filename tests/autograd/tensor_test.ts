@@ -158,3 +158,14 @@ Deno.test("a console prints a tensor, and a notebook gets text and HTML", () => 
   assert.deepEqual(Object.keys(display), ["text/plain", "text/html"]);
   assert.equal(display["text/plain"], String(a));
 });
+
+Deno.test("one-hot vectors have a 1 at each index, and refuse what is no class", () => {
+  assert.deepEqual(Tensor.oneHot([[0, 2], [1, 1]], 3).toArray(), [[[1, 0, 0], [0, 0, 1]], [[0, 1, 0], [0, 1, 0]]]);
+  assert.deepEqual(Tensor.oneHot(Int32Array.of(1), 2).toArray(), [[0, 1]]);
+  for (const [index, name] of [[3, "RangeError"], [-1, "RangeError"], [0.5, "RangeError"]] as const) {
+    assert.throws(() => Tensor.oneHot([index], 3), {
+      name,
+      message: `Cannot make one-hot vectors, as an index must be a whole number, at least 0 and at most 2: ${index}`,
+    });
+  }
+});
