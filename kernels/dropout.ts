@@ -1,11 +1,11 @@
 /**
  * Which elements dropout keeps: a random number for each index, computed from the index and a seed alone.
  *
- * Such a generator has no state for devices or threads to share (Salmon et al., "Parallel random numbers: as easy as 1, 2,
- * 3", 2011). Ours is a Feistel network: it cuts the index into two halves of 12 bits; each round adds a scrambled function
- * of one half to the other, and swaps the two. Whatever the function, that is a permutation of the numbers below 2²⁴, so
- * every value occurs once. All arithmetic stays below 2²⁴, where float32 is exact: a GPU without integers draws the same
- * mask.
+ * Such a generator has no state for devices or threads to share (Salmon et al., "Parallel random numbers: as easy as 1,
+ * 2, 3", 2011). Ours is a Feistel network: it cuts the index into two halves of 12 bits; each round adds a scrambled
+ * function of one half to the other, and swaps the two. Whatever the function, that is a permutation of the numbers
+ * below 2²⁴, so every value occurs once. All arithmetic stays below 2²⁴, where float32 is exact: a GPU without integers
+ * draws the same mask.
  */
 
 import { mixBits } from "./mix_bits.ts";

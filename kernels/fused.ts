@@ -58,8 +58,8 @@ export interface FusedKernels {
   unaryBackward(op: UnaryBackwardOp, a: View, out: View, grad: View): Storage;
 
   /**
-   * `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. A row that holds `+∞` or NaN, or nothing
-   * but `−∞`, gives NaN; so do such rows in `logSoftmax` and `crossEntropy`.
+   * `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. A row that holds `+∞` or NaN, or
+   * nothing but `−∞`, gives NaN; so do such rows in `logSoftmax` and `crossEntropy`.
    */
   softmax(a: View): Storage;
   /** `da = s ⊙ (grad − Σ grad ⊙ s)` along the last axis, where `s = softmax(a)`. */
@@ -78,8 +78,8 @@ export interface FusedKernels {
   /** The gradients of `layerNorm`: by `a`, `[…, C]`, and by `gain` and `bias`, `[C]`. */
   layerNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage; bias: Storage };
   /**
-   * `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. The result
-   * is right for all finite numbers, even if their squares overflow.
+   * `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. The
+   * result is right for all finite numbers, even if their squares overflow.
    */
   rmsNorm(a: View, gain: View, eps: number): Storage;
   /** The gradients of `rmsNorm`: by `a`, `[…, C]`, and by `gain`, `[C]`. */
@@ -105,11 +105,11 @@ export interface FusedKernels {
    */
   attention(q: View, k: View, v: View, rule: AttentionRule): Attended<Storage>;
   /**
-   * The gradients of `attention`, each in the shape of its operand. `attended` is what `attention` returned for the same
-   * operands and the same rule.
+   * The gradients of `attention`, each in the shape of its operand. `attended` is what `attention` returned for the
+   * same operands and the same rule.
    *
-   * The kernel computes the weights `e^(score − max) / sum` again, and gets those of the forward kernel, however large the
-   * scores. (`e^(score − logSumExp)` would not do: float32 rounds a logarithm of some thousands by more than 10⁻⁴.)
+   * The kernel computes the weights `e^(score − max) / sum` again, and gets those of the forward kernel, however large
+   * the scores. (`e^(score − logSumExp)` would not do: float32 rounds a logarithm of some thousands by more than 10⁻⁴.)
    */
   attentionBackward(
     q: View,
@@ -123,8 +123,8 @@ export interface FusedKernels {
   /**
    * `out = a ⊙ keep / (1 − rate)`, where `keep` is 0 with probability `rate`, `0 ≤ rate < 1`, else 1.
    *
-   * Whether element i (in row-major order) is kept depends only on `seed` and i (`kernels/dropout.ts`) and is the same on
-   * every device. So the same call on the output's gradient returns the input's.
+   * Whether element i (in row-major order) is kept depends only on `seed` and i (`kernels/dropout.ts`) and is the same
+   * on every device. So the same call on the output's gradient returns the input's.
    */
   dropout(a: View, rate: number, seed: number): Storage;
 
@@ -133,8 +133,8 @@ export interface FusedKernels {
    * `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, `p ← p − lr · (m̂ / (√ŝ + eps) + weightDecay · p)`, with
    * `m̂ = m / (1 − β₁ᵗ)` and `ŝ = s / (1 − β₂ᵗ)`.
    *
-   * The new parameter is a new storage. The old moments must not be used again: a device may overwrite them with the new
-   * ones, which are returned.
+   * The new parameter is a new storage. The old moments must not be used again: a device may overwrite them with the
+   * new ones, which are returned.
    */
   adamW(
     parameter: View,

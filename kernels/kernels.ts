@@ -5,8 +5,9 @@
  * gradients. A kernel never writes into an operand: it returns new storage, row-major.
  *
  * The caller has checked shapes and broadcast operands: where this interface names a shape, the operand has it, and
- * indices and targets are in range. What a kernel returns for other operands is not defined. But the `cpu` device, whose
- * arrays share one memory, never reads or writes outside of an operand: it throws a TypeError or a RangeError instead.
+ * indices and targets are in range. What a kernel returns for other operands is not defined. But the `cpu` device,
+ * whose arrays share one memory, never reads or writes outside of an operand: it throws a TypeError or a RangeError
+ * instead.
  */
 
 import type { FusedKernels } from "./fused.ts";
@@ -58,13 +59,16 @@ export type UnaryOp =
 export type UnaryBackwardOp = Exclude<UnaryOp, "neg" | "log" | "sign">;
 
 /**
- * Functions of two numbers. The comparisons give 1 for true and 0 for false. `pow` follows IEEE 754: `1^y` and `x^0` are 1
- * even for NaN, `(±1)^±∞` is 1, and a negative base to a fractional power is NaN. `maximum` and `minimum` are NaN if either
- * number is NaN; between −0 and +0 they may return either.
+ * Functions of two numbers. The comparisons give 1 for true and 0 for false. `pow` follows IEEE 754: `1^y` and `x^0`
+ * are 1 even for NaN, `(±1)^±∞` is 1, and a negative base to a fractional power is NaN. `maximum` and `minimum` are NaN
+ * if either number is NaN; between −0 and +0 they may return either.
  */
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "greater" | "equal" | "maximum" | "minimum";
 
-/** Reductions of many numbers to one: NaN if any number is NaN. The sum of no numbers is 0; their maximum is not defined. */
+/**
+ * Reductions of many numbers to one: NaN if any number is NaN. The sum of no numbers is 0; their maximum is not
+ * defined.
+ */
 export type ReduceOp = "sum" | "max";
 
 /** Row-major numbers on the JavaScript heap. */

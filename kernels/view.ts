@@ -86,8 +86,9 @@ export interface Walk {
 }
 
 /**
- * The same walk with as few axes as possible: it leaves out axes of size 1, and joins two neighbours if every array steps
- * through both with one stride. An array `[B, T, C]` without gaps has one axis; beside a broadcast `[C]`, it has two.
+ * The same walk with as few axes as possible: it leaves out axes of size 1, and joins two neighbours if every array
+ * steps through both with one stride. An array `[B, T, C]` without gaps has one axis; beside a broadcast `[C]`, it has
+ * two.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Checks of operands. All arrays of this device lie side by side in one memory, where a kernel that was given a wrong length
- * or a wrong index would read, or even write, another array.
+ * Checks of operands. All arrays of this device are in one memory, where a kernel with a wrong length or a wrong index
+ * would read, or even overwrite, another array.
  */
 
 import type { Storage, View } from "../kernels.ts";
@@ -9,7 +9,7 @@ import { type Shape, sizeOf } from "../view.ts";
 /**
  * Checks that an operand has this shape.
  *
- * @throws {TypeError} If it has not.
+ * @throws {TypeError} If it has another.
  */
 export function hasShape(kernel: string, name: string, { shape }: { readonly shape: Shape }, wanted: Shape): void {
   if (shape !== wanted && !equal(shape, wanted)) throw wrongShape(kernel, name, shape, wanted);
@@ -18,7 +18,7 @@ export function hasShape(kernel: string, name: string, { shape }: { readonly sha
 /**
  * Checks that a list has this length.
  *
- * @throws {TypeError} If it has not.
+ * @throws {TypeError} If it has another.
  */
 export function hasLength(kernel: string, name: string, list: Storage, wanted: number): void {
   if (list.length !== wanted) throw wrongShape(kernel, name, [list.length], [wanted]);

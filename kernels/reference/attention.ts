@@ -4,6 +4,7 @@ import type { AttentionRule, FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import { elements, joined, matrices, type Numbers, sum } from "./elements.ts";
 
+/** Attention of the `reference` device. */
 export const attentionKernels: Pick<FusedKernels, "attention" | "attentionBackward"> = {
   attention(q, k, v, rule) {
     const values = matrices(v);

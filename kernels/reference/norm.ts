@@ -3,8 +3,10 @@
 import type { FusedKernels } from "../fused.ts";
 import { elements, joined, type Numbers, rows, sum } from "./elements.ts";
 
-type NormKernels = Pick<FusedKernels, "layerNorm" | "layerNormBackward" | "rmsNorm" | "rmsNormBackward">;
+/** The kernels of this file. */
+export type NormKernels = Pick<FusedKernels, "layerNorm" | "layerNormBackward" | "rmsNorm" | "rmsNormBackward">;
 
+/** The norms of the `reference` device. */
 export const normKernels: NormKernels = {
   layerNorm(a, gain, bias, eps) {
     const [g, b] = [elements(gain), elements(bias)];

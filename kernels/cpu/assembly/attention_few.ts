@@ -3,9 +3,9 @@
 // @ts-nocheck: see above
 
 /**
- * Attention of few queries, as when a model writes one token after another: keys and values are read where they lie, as
- * packing them would take longer than the products. Rows of all operands have no gaps; a task is one head, and chunk c
- * has the tasks from `c · step`.
+ * Attention of few queries, as when a model writes one token at a time. Keys and values are read where they are,
+ * because packing them would take longer than the products. Rows of all operands have no gaps. A task is one head;
+ * chunk c has the tasks from `c · step`.
  */
 
 import { applyMask, Heads, visibleKeys } from "./attention.ts";
@@ -13,7 +13,7 @@ import { Gradients } from "./attention_backward.ts";
 import { rowTimesColumns, rowTimesRows } from "./few_rows.ts";
 import { rowDot, rowExp, rowMax, rowScale, storePart } from "./rows.ts";
 
-/** The scores of one query by the first `count` keys. Forward and backward take them from here, with the same bits. */
+/** The scores of one query with the first `count` keys. Both kernels call this, and so get the same bits. */
 function scoresOf(h: Heads, head: i32, t: i32, scale: f32, count: i32, query: usize, scores: usize): void {
   rowScale(h.q.at(head, t), h.D, scale, query);
   rowTimesColumns(query, h.k.at(head, 0), h.k.row, h.D, count, scores);
@@ -56,8 +56,8 @@ export function attentionFew(
 }
 
 /**
- * The gradients. `local` has room on each thread for a query, for its weights and their scores' gradients, and for those
- * of all queries, key by key.
+ * The gradients. `local` has room on each thread for a query, its weights and the gradients of its scores, and for
+ * those of all queries, key by key.
  */
 export function attentionFewBackward(
   heads: usize,
