@@ -12,7 +12,7 @@
  * dv and dk need them. Only the product for dq needs ds transposed.
  */
 
-import { applyMask, Heads, Matrices, visibleKeys } from "./attention.ts";
+import { Heads, Matrices, visibleKeys } from "./attention.ts";
 import { F32 } from "./f32.ts";
 import { multiplyBlock, tile, TILE_BYTES } from "./matmul.ts";
 import { COLUMNS, packPanels, packRows } from "./pack.ts";
@@ -152,6 +152,38 @@ function firstQuery(h: Heads, s: i32, t: i32): i32 {
   return h.causal ? max(0, s + h.T - h.S - t) & ~3 : 0;
 }
 
+/**
+ * Puts 0 into p and ds where the mask is 0, even where they are NaN. Those of `rows` queries from `t` on are `rowBytes`
+ * apart, those of each key of four `keyBytes`, and those of the next four keys `fourBytes`.
+ */
+export function hideMasked(
+  h: Heads,
+  head: i32,
+  t: i32,
+  s: i32,
+  rows: i32,
+  keys: i32,
+  p: usize,
+  ds: usize,
+  rowBytes: usize,
+  keyBytes: usize,
+  fourBytes: usize,
+): void {
+  const mask = h.mask;
+  if (mask === null) return;
+  for (let r = 0; r < rows; r++) {
+    let bit = mask.at(head, t + r) + s * mask.column;
+    for (let i = 0; i < keys; i++) {
+      if (f32.load(bit) == 0) {
+        const at = r * rowBytes + (i >> 2) * fourBytes + (i & 3) * keyBytes;
+        f32.store(p + at, 0);
+        f32.store(ds + at, 0);
+      }
+      bit += mask.column;
+    }
+  }
+}
+
 /** Packs a block of queries, with their gradients and softmax. */
 function packQueries(h: Heads, g: Gradients, room: Room, head: i32, t: i32, rows: i32, scale: f32): void {
   const padded = (rows + 3) & ~3;
@@ -201,7 +233,6 @@ function scoreGradients(
   const fourBytes = <usize> h.queries << 4;
   multiplyTiles(h, room.queries, room.keys, h.D, t, rows, s, keys, room.p);
   multiplyTiles(h, room.grad, room.values, h.E, t, rows, s, keys, room.ds);
-  applyMask(h, head, t, s, rows, keys, room.p, 16, 4, fourBytes);
   for (let i = 0; i < keys; i += 4) {
     const from = firstQuery(h, s + i, t);
     const p = room.p + (i >> 2) * fourBytes;
@@ -216,6 +247,7 @@ function scoreGradients(
       v128.store(ds + at, v128.and(v128.load(ds + at), sees));
     }
   }
+  hideMasked(h, head, t, s, rows, keys, room.p, room.ds, 16, 4, fourBytes);
 }
 
 /** The products of a packed block of queries and one of keys, those left out that no query sees. */

@@ -9,7 +9,7 @@
  */
 
 import { applyMask, Heads, visibleKeys } from "./attention.ts";
-import { Gradients } from "./attention_backward.ts";
+import { Gradients, hideMasked } from "./attention_backward.ts";
 import { rowTimesColumns, rowTimesRows } from "./few_rows.ts";
 import { rowDot, rowExp, rowMax, rowScale, storePart } from "./rows.ts";
 
@@ -91,6 +91,7 @@ export function attentionFewBackward(
       const grad = g.grad.at(head, t);
       rowTimesColumns(grad, h.v.at(head, 0), h.v.row, h.E, visible, ds);
       scoreGradients(p, <f32> rowDot(grad, g.out.at(head, t), h.E), scale, visible, ds);
+      hideMasked(h, head, t, 0, 1, visible, p, ds, 0, 4, 16);
       rowTimesRows(ds, h.k.at(head, 0), h.k.row, visible, h.D, g.dq + (row * h.D << 2));
       for (let s = 0; s < visible; s++) {
         const at = <usize> (s * h.T + t) << 2;

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { cpuKernels } from "../../../kernels/cpu/mod.ts";
-import type { Kernels } from "../../../kernels/kernels.ts";
+import type { Kernels, View } from "../../../kernels/kernels.ts";
 import { reference } from "../../../kernels/reference/mod.ts";
-import { rowMajor } from "../../../kernels/view.ts";
+import { contiguous, rowMajor } from "../../../kernels/view.ts";
 import { close } from "../../support/closeness.ts";
 import { BINARY_OPS, UNARY_BACKWARD_OPS, UNARY_OPS } from "../../support/kernel_laws.ts";
 import { property } from "../../support/property.ts";
@@ -161,6 +161,36 @@ for (const [build, kernels] of Object.entries(DEVICES)) {
 
 for (const kernels of [reference, ...Object.values(DEVICES)]) {
   const name = kernels.engine?.engine ?? kernels.device;
+
+  property(
+    `a key that the mask hides has no part in the gradient, not even that of a query whose scores are NaN, ${name}`,
+    fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 2, max: 11 })).chain(([T, S]) =>
+      fc.tuple(
+        fc.constant([T, S] as const),
+        fc.array(fc.array(fc.constantFrom(0, 1), { minLength: S, maxLength: S }), { minLength: T, maxLength: T }),
+        fc.nat(S - 1),
+      )
+    ),
+    ([[T, S], seen, broken]) => {
+      const array = (rows: number) => given(Array.from({ length: rows * 2 }, (_, i) => Math.sin(i + rows)), [rows, 2]);
+      const keys = array(S);
+      keys.numbers.fill(NaN, 2 * broken, 2 * broken + 2);
+      const views = [array(T), keys, array(S), given(seen.flat(), [T, S])].map((x) => viewOn(kernels, x));
+      const [q, k, v, mask] = views as [View, View, View, View]; // four of them
+      const rule = { scale: 1, causal: false, mask };
+      const { out, max, sum } = kernels.attention(q, k, v, rule);
+      const attended = { out: contiguous(out, [T, 2]), max: contiguous(max, [T]), sum: contiguous(sum, [T]) };
+      const d = kernels.attentionBackward(q, k, v, attended, q, rule);
+      const [byK, byV] = [d.k, d.v].map((storage) => kernels.read(storage));
+      for (let s = 0; s < S; s++) {
+        // queries that see the broken key have NaN for their weights; the keys that they see get it from them
+        const reached = seen.some((bits) => bits[broken] === 1 && bits[s] === 1);
+        for (const [by, what] of [[byK, "key"], [byV, "value"]] as const) {
+          assert.equal(Number.isNaN(by![2 * s]), reached, `the gradient by ${what} ${s} is ${by![2 * s]}`);
+        }
+      }
+    },
+  );
 
   Deno.test(`powers are those of IEEE 754, ${name}`, () => {
     const table = [
