@@ -290,9 +290,8 @@ export class Tensor {
    */
   static rand(shape: Shape, options: RandomTensorOptions): Tensor {
     checkArguments("draw a tensor", arguments, drawParameters);
-    // In float32 a number just below 1 would round to 1: 24 random bits are exact.
-    const fine = currentKernels().precision === "float64";
-    return draw(shape, options, (random) => fine ? random.uniform() : random.integer(0, 2 ** 24) / 2 ** 24);
+    const below1 = currentKernels().precision === "float64" ? 1 - 2 ** -53 : 1 - 2 ** -24; // what rounds to 1 is not drawn
+    return draw(shape, options, (random) => Math.min(random.uniform(), below1));
   }
 
   /**
