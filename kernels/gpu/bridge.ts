@@ -2,7 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import type { EngineInfo } from "../kernels.ts";
-import { ANSWER, type EngineName, type Greeting, OUTCOME, type Request, STATUS } from "./program.ts";
+import { ANSWER, type EngineName, type Greeting, OUTCOME, type Request, type Start, STATUS } from "./program.ts";
 
 /** How many requests may be waiting; one more and the calling thread waits until half of them are done. */
 const QUEUE = 4096;
@@ -16,7 +16,7 @@ class DeviceWorker extends Worker {
 
   constructor(engine: EngineName) {
     const status = new SharedArrayBuffer(4 * STATUS.words);
-    super(new URL("./worker.ts", import.meta.url), { workerData: { engine, status } });
+    super(workerUrl(new URL("./worker.ts", import.meta.url)), { workerData: { engine, status } satisfies Start });
     this.status = new Int32Array(status);
     this.on("exit", () => this.#gone());
     this.on("error", () => this.#gone());
@@ -30,6 +30,12 @@ class DeviceWorker extends Worker {
   #gone(): void {
     Atomics.store(this.status, STATUS.dead, 1);
   }
+}
+
+/** Node's workers start from files and data alone: a module from elsewhere, over https say, is imported by one of data. */
+function workerUrl(module: URL): URL {
+  if (module.protocol === "file:") return module;
+  return new URL(`data:text/javascript,import ${encodeURIComponent(JSON.stringify(module.href))}`);
 }
 
 /** The calling thread's end. */

@@ -2,7 +2,7 @@
 
 import { loadGpuJs } from "./load.ts";
 import type { EngineInfo } from "../kernels.ts";
-import { FUNCTIONS } from "./functions.ts";
+import { FUNCTIONS, withExactTests } from "./functions.ts";
 import type { EngineName, Program } from "./program.ts";
 
 /** Numbers on the graphics adapter, as gpu.js hands them out. */
@@ -51,8 +51,17 @@ const READER: Program = {
   tile: false,
 };
 
+/** What WebGPU may report of a call, besides what it throws. */
+const ERROR_FILTERS = ["validation", "out-of-memory", "internal"] as const;
+
 /** How many WebAssembly modules a kernel keeps: a training step has fewer shapes of one kind. */
 const MODULES = 64;
+
+/**
+ * How many numbers a tiled program may return on an engine that runs on the processor. gpu.js makes an array of each
+ * tile there, some 500 bytes, and a heap that is full ends the whole program, which no caller can catch.
+ */
+const TILED_NUMBERS = 2 ** 25;
 
 /** Runs programs on one engine of gpu.js, and never on another. */
 export class Engine {
@@ -70,8 +79,11 @@ export class Engine {
     for (const helper of FUNCTIONS) this.#gpu.addFunction(helper.toString());
     this.#context = context;
     if (context === undefined) return;
-    context.device.lost.then(({ message }) => this.#trouble = `the graphics device was lost: ${message}`);
-    Object.assign(context.device, { // Deno's typings lack the property; gpu.js only prints what it hears there
+    const { device } = context;
+    const createShaderModule = device.createShaderModule.bind(device);
+    device.createShaderModule = ({ code, ...rest }) => createShaderModule({ ...rest, code: withExactTests(code) });
+    device.lost.then(({ message }) => this.#trouble = `the graphics device was lost: ${message}`);
+    Object.assign(device, { // Deno's typings lack the property; gpu.js only prints what it hears there
       onuncapturederror: ({ error }: GPUUncapturedErrorEvent) => this.#trouble ??= error.message,
     });
   }
@@ -96,27 +108,29 @@ export class Engine {
   }
 
   /** Puts numbers on the device. */
-  upload(values: Float32Array<ArrayBuffer>): Buffer {
+  async upload(values: Float32Array<ArrayBuffer>): Promise<Buffer> {
     const numbers = values.length > 0 ? values : new Float32Array(1); // no buffer may be empty
-    if (this.#context === undefined) return numbers;
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-    const buffer = this.#context.device.createBuffer({ size: numbers.byteLength, usage, mappedAtCreation: true });
-    new Float32Array(buffer.getMappedRange()).set(numbers);
-    buffer.unmap();
-    return this.#handle(buffer, numbers.length);
+    const context = this.#context;
+    if (context === undefined) return numbers;
+    this.#checkRoom(numbers.length);
+    return await this.#watched(() => {
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+      const buffer = context.device.createBuffer({ size: numbers.byteLength, usage, mappedAtCreation: true });
+      new Float32Array(buffer.getMappedRange()).set(numbers);
+      buffer.unmap();
+      return this.#handle(buffer, numbers.length);
+    });
   }
 
   /** Runs a program: as many numbers as the grid has threads, or four times as many. */
   async run(program: Program, grid: readonly number[], args: readonly (number | Buffer)[]): Promise<Buffer> {
     if (this.#trouble !== undefined) throw new Error(this.#trouble);
-    const compiled = this.#compile(program);
-    compiled.setOutput(grid);
-    const result = await compiled(...args);
-    const { constructor: { mode }, fallbackReason } = compiled.kernel;
-    if (mode !== this.info.engine || fallbackReason) {
-      throw new Error(`gpu.js left the engine ${this.info.engine} for ${mode}: ${fallbackReason ?? "no reason given"}`);
-    }
     const numbers = grid.reduce((product, n) => product * n, program.tile ? 4 : 1);
+    this.#checkRoom(numbers, program);
+    const result = await this.#watched(() => this.#call(program, grid, args)).catch((error) => {
+      this.#compiled.delete(program); // gpu.js fails for ever where it has failed once: the next call starts afresh
+      throw error;
+    });
     if (this.#context === undefined) return flatten(result, numbers);
     const handle = result as Handle; // what gpu.js answers with on this engine
     const flat = this.#handle(handle.buffer, numbers);
@@ -127,7 +141,7 @@ export class Engine {
   /** The first `length` numbers of a buffer, once they are computed. */
   async download(buffer: Buffer, length: number): Promise<Float32Array> {
     if (buffer instanceof Float32Array) return buffer.subarray(0, length);
-    const numbers = await buffer.toArray().catch((error) => {
+    const numbers = await this.#watched(() => buffer.toArray()).catch((error) => {
       throw this.#trouble === undefined ? error : new Error(this.#trouble, { cause: error });
     });
     if (this.#trouble !== undefined) throw new Error(this.#trouble);
@@ -137,6 +151,37 @@ export class Engine {
   /** Gives a buffer's memory back. */
   free(buffer: Buffer): void {
     if (!(buffer instanceof Float32Array)) buffer.delete();
+  }
+
+  async #call(program: Program, grid: readonly number[], args: readonly (number | Buffer)[]): Promise<unknown> {
+    const compiled = this.#compile(program);
+    compiled.setOutput(grid);
+    const result = await compiled(...args);
+    const { constructor: { mode }, fallbackReason } = compiled.kernel;
+    if (mode === this.info.engine && !fallbackReason) return result;
+    throw new Error(`gpu.js left the engine ${this.info.engine} for ${mode}: ${fallbackReason ?? "no reason given"}`);
+  }
+
+  /** Throws if the engine cannot hold so many numbers in one array, or make so many by tiles. */
+  #checkRoom(numbers: number, program?: Program): void {
+    const limits = this.#context?.device.limits;
+    const room = limits === undefined
+      ? (program?.tile ? TILED_NUMBERS : Infinity)
+      : Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4);
+    if (numbers > room) throw new RangeError(`an array of ${numbers} numbers is larger than its limit of ${room}`);
+  }
+
+  /** Does something on the adapter; what WebGPU reports of it is this call's error, and no other's. */
+  async #watched<T>(f: () => T | Promise<T>): Promise<T> {
+    const device = this.#context?.device;
+    if (device === undefined) return await f();
+    for (const filter of ERROR_FILTERS) device.pushErrorScope(filter);
+    const [outcome] = await Promise.allSettled([Promise.resolve().then(f)]);
+    const errors = await Promise.all(ERROR_FILTERS.map(() => device.popErrorScope()));
+    const error = errors.find((error) => error !== null);
+    if (outcome.status === "rejected") throw outcome.reason;
+    if (error) throw new Error(error.message);
+    return outcome.value;
   }
 
   /** A flat array of numbers on the adapter, one more owner of the buffer; all are read through one kernel. */

@@ -51,4 +51,37 @@ export function power(x: number, y: number): number {
   return half === Math.floor(half) ? size : -size;
 }
 
-export const FUNCTIONS = [tanh, upperTail, erf, normal, sigmoid, geluArgument, power];
+/** 1 for NaN, 0 for any other number. On a graphics adapter, `withExactTests` rewrites it. */
+export function isNotANumber(x: number): number {
+  return x !== x ? 1 : 0;
+}
+
+/** The greater of two numbers, and NaN if either is: the adapter's own `max` may pass NaN over. */
+export function larger(x: number, y: number): number {
+  if (isNotANumber(x) > 0) return x;
+  if (isNotANumber(y) > 0) return y;
+  return Math.max(x, y);
+}
+
+/** The lesser of two numbers, and NaN if either is. */
+export function smaller(x: number, y: number): number {
+  if (isNotANumber(x) > 0) return x;
+  if (isNotANumber(y) > 0) return y;
+  return Math.min(x, y);
+}
+
+export const FUNCTIONS = [
+  ...[tanh, upperTail, erf, normal, sigmoid, geluArgument],
+  ...[isNotANumber, larger, smaller, power],
+];
+
+/**
+ * A shader in WGSL with `isNotANumber` looking at the number's bits: a compiler of shaders may take it for granted that
+ * no number is NaN, and `x != x` for false (WGSL, 15.7.2).
+ */
+export function withExactTests(shader: string): string {
+  return shader.replace(
+    /(fn fn_isNotANumber\(user_x : f32\) -> f32 \{)[^}]*\}/,
+    "$1\n  return select(0.0, 1.0, (bitcast<u32>(user_x) & 0x7fffffffu) > 0x7f800000u);\n}",
+  );
+}
