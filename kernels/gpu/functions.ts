@@ -43,20 +43,12 @@ export function geluArgument(x: number): number {
   return 1.5957691216057308 * (x + 0.044715 * x * x * x);
 }
 
-/** `xʸ`, also of the negative numbers that a graphics adapter's power function leaves out. */
-export function power(x: number, y: number): number {
-  const size = Math.pow(Math.abs(x), y);
-  if (x >= 0) return size;
-  const half = Math.floor(y) * 0.5;
-  return half === Math.floor(half) ? size : -size;
-}
-
 /** 1 for NaN, 0 for any other number. On a graphics adapter, `withExactTests` rewrites it. */
 export function isNotANumber(x: number): number {
   return x !== x ? 1 : 0;
 }
 
-/** The greater of two numbers, and NaN if either is: the adapter's own `max` may pass NaN over. */
+/** The greater of two numbers, and NaN if either is: an adapter's own `max` may pass NaN over. */
 export function larger(x: number, y: number): number {
   if (isNotANumber(x) > 0) return x;
   if (isNotANumber(y) > 0) return y;
@@ -70,9 +62,63 @@ export function smaller(x: number, y: number): number {
   return Math.min(x, y);
 }
 
+/** 1, −1, or x itself where it is neither positive nor negative, which is ±0 or NaN. */
+export function signOf(x: number): number {
+  if (x > 0) return 1;
+  if (x < 0) return -1;
+  return x;
+}
+
+/** `ln x`; a subnormal number is made a normal one first, as adapters may take its logarithm wrongly. */
+export function logarithm(x: number): number {
+  if (x < 1.1754943508222875e-38) return Math.log(x * 18446744073709552000) - 44.3614195558365; // 2⁶⁴ and its logarithm
+  return Math.log(x);
+}
+
+/**
+ * `xʸ` as IEEE 754 has it: `1ʸ`, `x⁰` and `(±1)^±∞` are 1, other powers of or by NaN are NaN, and so is a negative number
+ * to a fractional power. An adapter's own power function is for ordinary positive numbers only. Subnormal bases are 0.
+ */
+export function power(x: number, y: number): number {
+  if (y === 0) return 1;
+  if (x === 1) return 1;
+  if (isNotANumber(x) + isNotANumber(y) > 0) return x + y;
+  const size = Math.abs(x);
+  const infinity = 1 / (size - size + 0 * y); // no literal can say it
+  const grows = size > 1 ? y : -y; // positive if the power is above 1
+  let value = Math.pow(size, y);
+  if (Math.abs(y) > 3.4028234663852886e38) {
+    if (size === 1) return 1;
+    value = grows > 0 ? infinity : 0;
+  } else {
+    if (size < 1.1754943508222875e-38) value = grows > 0 ? infinity : 0;
+    if (size > 3.4028234663852886e38) value = grows > 0 ? infinity : 0;
+  }
+  const whole = Math.floor(y);
+  if (x < 0) {
+    if (whole !== y) {
+      if (size <= 3.4028234663852886e38) return Math.sqrt(x); // NaN
+    }
+  }
+  const half = whole * 0.5;
+  const odd = whole === y ? half - Math.floor(half) : 0; // 0.5 or 0
+  if (odd > 0) {
+    if (x < 0) return -value;
+    if (1 / x < 0) return -value; // x is −0
+  }
+  return value;
+}
+
+/** What a row is divided by, given its greatest size, so that the square of no number in it overflows. */
+export function rowScale(greatest: number): number {
+  if (greatest > 3.4028234663852886e38) return 1; // infinite: nothing is left to save
+  if (greatest > 1) return greatest;
+  return 1; // also if it is NaN
+}
+
 export const FUNCTIONS = [
   ...[tanh, upperTail, erf, normal, sigmoid, geluArgument],
-  ...[isNotANumber, larger, smaller, power],
+  ...[isNotANumber, larger, smaller, signOf, logarithm, power, rowScale],
 ];
 
 /**
@@ -80,8 +126,10 @@ export const FUNCTIONS = [
  * no number is NaN, and `x != x` for false (WGSL, 15.7.2).
  */
 export function withExactTests(shader: string): string {
-  return shader.replace(
+  const exact = shader.replace(
     /(fn fn_isNotANumber\(user_x : f32\) -> f32 \{)[^}]*\}/,
     "$1\n  return select(0.0, 1.0, (bitcast<u32>(user_x) & 0x7fffffffu) > 0x7f800000u);\n}",
   );
+  if (exact === shader && shader.includes(isNotANumber.name)) throw new Error("gpu.js has written isNotANumber anew");
+  return exact;
 }

@@ -91,8 +91,8 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
       const C = x.shape.at(-1)!;
       const max = along(dense(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
       const column = everyRow(gpu.counting(C), x.shape);
-      // the first maximum is the one whose column, with a minus before it, is the largest
-      const first = gpu.fold("max", "x === max ? -column : lowest", { x, max, column });
+      // the maximum of a row that has a NaN is NaN; the first place of it is the column that, negated, is the largest
+      const first = gpu.fold("max", "isNotANumber(x) + (x === max ? 1 : 0) > 0 ? -column : lowest", { x, max, column });
       return Int32Array.from(gpu.read(first), (column) => -column);
     },
   };

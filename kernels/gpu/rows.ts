@@ -80,20 +80,48 @@ export function rowKernels(gpu: Gpu): RowKernels {
     },
 
     layerNorm(a, gain, bias, eps) {
-      const operands = { ...standardised(gpu, a, eps), gain: everyRow(gain, a.shape), bias: everyRow(bias, a.shape) };
+      const operands = { ...centredRows(gpu, a, eps), gain: everyRow(gain, a.shape), bias: everyRow(bias, a.shape) };
       return gpu.map("gain * x * scale + bias", operands);
     },
     layerNormBackward(a, gain, grad, eps) {
-      const backward = normBackward(gpu, standardised(gpu, a, eps), gain, grad);
+      const backward = normBackward(gpu, centredRows(gpu, a, eps), gain, grad);
       // centring takes the mean out of a row, and so does its gradient
-      const byA = storageOf(centred(gpu, dense(backward.a, a.shape)));
+      const byA = storageOf(centred(gpu, contiguous(backward.a, a.shape)));
       return { a: byA, gain: backward.gain, bias: columnSums(gpu, "grad", { grad }) };
     },
-    rmsNorm(x, gain, eps) {
-      return gpu.map("gain * x * scale", { x, scale: scaling(gpu, x, eps), gain: everyRow(gain, x.shape) });
+    rmsNorm(a, gain, eps) {
+      return gpu.map("gain * x * scale", { ...scaledRows(gpu, a, eps), gain: everyRow(gain, a.shape) });
     },
-    rmsNormBackward: (x, gain, grad, eps) => normBackward(gpu, { x, scale: scaling(gpu, x, eps) }, gain, grad),
+    rmsNormBackward: (a, gain, grad, eps) => normBackward(gpu, scaledRows(gpu, a, eps), gain, grad),
   };
+}
+
+/**
+ * Rows as a norm multiplies them: `x̂ = x · scale`, where `x` is a row of `a` over `size` (and centred, for layer norm),
+ * and `scale = 1/√(mean x² + eps/size²)`. Each stands in every column.
+ */
+interface NormRows {
+  readonly x: View;
+  readonly size: View;
+  readonly scale: View;
+}
+
+function scaledRows(gpu: Gpu, a: View, eps: number): NormRows {
+  const { x, size } = inRange(gpu, a);
+  return { x, size, scale: scaling(gpu, x, size, eps) };
+}
+
+function centredRows(gpu: Gpu, a: View, eps: number): NormRows {
+  const { x: inside, size } = inRange(gpu, a);
+  const x = centred(gpu, inside);
+  return { x, size, scale: scaling(gpu, x, size, eps) };
+}
+
+/** Rows over their greatest size, where that is above 1: then no square and no sum of them overflows. */
+function inRange(gpu: Gpu, a: View): { x: View; size: View } {
+  const greatest = contiguous(gpu.fold("max", "Math.abs(a)", { a }), a.shape.slice(0, -1));
+  const size = along(contiguous(gpu.map("rowScale(greatest)", { greatest }), greatest.shape), a.shape.at(-1)!);
+  return { x: contiguous(gpu.map("a / size", { a, size }), a.shape), size };
 }
 
 /** Rows with their mean taken out, and then what rounding left of it: numbers that are all the same become 0. */
@@ -101,32 +129,27 @@ function centred(gpu: Gpu, a: View): View {
   const C = a.shape.at(-1)!;
   const sum = along(rowSums(gpu, "a", { a }), C);
   const left = along(rowSums(gpu, "a - sum / C", { a, sum }, { C }), C);
-  return dense(gpu.map("a - sum / C - left / C", { a, sum, left }, { C }), a.shape);
+  return contiguous(gpu.map("a - sum / C - left / C", { a, sum, left }, { C }), a.shape);
 }
 
-/** For each row, as if it stood in every column: `1 / √(mean x² + eps)`. */
-function scaling(gpu: Gpu, x: View, eps: number): View {
+/** For each row, in every column: `1 / √(mean x² + eps/size²)`. */
+function scaling(gpu: Gpu, x: View, size: View, eps: number): View {
   const C = x.shape.at(-1)!;
-  const sum = rowSums(gpu, "x * x", { x });
-  return along(dense(gpu.map("1 / Math.sqrt(sum / C + eps)", { sum }, { C, eps }), sum.shape), C);
-}
-
-/** Rows with their mean taken out, and what they are then scaled by. */
-function standardised(gpu: Gpu, a: View, eps: number): { x: View; scale: View } {
-  const x = centred(gpu, a);
-  return { x, scale: scaling(gpu, x, eps) };
+  const sum = along(rowSums(gpu, "x * x", { x }), C);
+  return contiguous(gpu.map("1 / Math.sqrt(sum / C + eps / size / size)", { sum, size }, { C, eps }), x.shape);
 }
 
 /**
- * The gradients of `gain ⊙ x̂`, where `x̂ = r x` and `r = 1/√(mean x² + eps)`: with `h = grad ⊙ gain`,
- * `dx = r (h − x̂ · mean(h ⊙ x̂))`, and `dgain = Σ grad ⊙ x̂` over the rows.
+ * The gradients of `gain ⊙ x̂`, where `x̂ = a r` and `r = 1/√(mean a² + eps) = scale/size`: with `h = grad ⊙ gain`,
+ * `da = r (h − x̂ · mean(h ⊙ x̂))`, and `dgain = Σ grad ⊙ x̂` over the rows.
  */
-function normBackward(gpu: Gpu, rows: { x: View; scale: View }, gain: View, grad: View) {
+function normBackward(gpu: Gpu, { x, size, scale }: NormRows, gain: View, grad: View) {
   const C = grad.shape.at(-1)!;
-  const operands = { ...rows, grad, gain: everyRow(gain, grad.shape) };
+  const operands = { x, scale, grad, gain: everyRow(gain, grad.shape) };
   const sum = along(rowSums(gpu, "grad * gain * x * scale", operands), C);
+  const derivative = "(grad * gain - x * scale * sum / C) * scale / size";
   return {
-    a: gpu.map("scale * (grad * gain - x * scale * sum / C)", { ...operands, sum }, { C }),
-    gain: columnSums(gpu, "grad * x * scale", { ...rows, grad }),
+    a: gpu.map(derivative, { ...operands, sum, size }, { C }),
+    gain: columnSums(gpu, "grad * x * scale", { x, scale, grad }),
   };
 }

@@ -12,7 +12,7 @@ import type { ParameterType, Program } from "./program.ts";
 /** A folding: what it starts with, and how it takes one more number. */
 const FOLDS = {
   sum: { start: "0", take: (x: string) => `total + ${x}` },
-  max: { start: "lowest", take: (x: string) => `Math.max(total, ${x})` },
+  max: { start: "lowest", take: (x: string) => `larger(total, ${x})` },
 } as const;
 
 /** What a folding is called. */

@@ -38,7 +38,7 @@ export function trainingKernels(gpu: Gpu): Pick<FusedKernels, "dropout" | "adamW
       const blocks = Math.ceil(length / DROPOUT_RANGE);
       const keys = Array.from({ length: blocks }, (_, block) => [...dropoutKeys(seed, block)]).flat();
       const keep = gpu.launch(KEEP, [length], [gpu.write(keys), dropoutThreshold(rate), 1 / (1 - rate)]);
-      return gpu.map("a * keep", { a, keep: dense(keep, a.shape) });
+      return gpu.map("keep > 0 ? a * keep : 0", { a, keep: dense(keep, a.shape) });
     },
 
     adamW(parameter, grad, moments, { lr, beta1, beta2, eps, weightDecay, step }) {
