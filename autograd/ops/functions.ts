@@ -1,6 +1,6 @@
 /** Functions of one number, over every element. */
 
-import type { UnaryOp, View } from "../../kernels/kernels.ts";
+import type { UnaryBackwardOp, View } from "../../kernels/kernels.ts";
 import { recordFused } from "../fused.ts";
 import { constant, dense, isRecording, record } from "../record.ts";
 import type { Tensor } from "../tensor.ts";
@@ -91,14 +91,14 @@ export function composedGelu(a: Tensor, { approximate }: { approximate?: "tanh" 
  * A function that has a kernel of its own for its gradient too, which computes in one pass what `derivative` says; the
  * formula itself is what is recorded where the gradient must be differentiable in turn.
  */
-function elementwise(op: UnaryOp, a: Tensor, derivative: (grad: Tensor, out: Tensor) => Tensor): Tensor {
+function elementwise(op: UnaryBackwardOp, a: Tensor, derivative: (grad: Tensor, out: Tensor) => Tensor): Tensor {
   return record(op, [a], map(op, a), (grad, out) => {
     if (isRecording()) return [derivative(grad, out)];
     return [constant(a, dense(a.kernels.unaryBackward(op, a.view, out.view, grad.view), a.shape))];
   });
 }
 
-function fusedElementwise(op: UnaryOp, a: Tensor, composed: (a: Tensor) => Tensor): Tensor {
+function fusedElementwise(op: UnaryBackwardOp, a: Tensor, composed: (a: Tensor) => Tensor): Tensor {
   const backward = (grad: View, out: View) => [a.kernels.unaryBackward(op, a.view, out, grad)] as const;
   return recordFused(op, [a], { view: map(op, a), backward, composed });
 }

@@ -1,6 +1,6 @@
 /** Element by element: functions of one number and of two, and the choice between two. */
 
-import type { BinaryOp, UnaryOp, View } from "../kernels.ts";
+import type { BinaryOp, UnaryBackwardOp, UnaryOp, View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
@@ -24,7 +24,7 @@ export function unary(engine: Engine, op: UnaryOp, a: View): Floats {
 }
 
 /** `out = grad ⊙ op′(a)`, where `out = op(a)`. */
-export function unaryBackward(engine: Engine, op: UnaryOp, a: View, out: View, grad: View): Floats {
+export function unaryBackward(engine: Engine, op: UnaryBackwardOp, a: View, out: View, grad: View): Floats {
   const { memory } = engine;
   memory.begin();
   const length = sizeOf(a.shape);

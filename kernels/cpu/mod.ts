@@ -12,7 +12,7 @@ import { Engine, type EngineOptions } from "./engine.ts";
 import { compact, numbers } from "./layout.ts";
 import { matmul } from "./matmul.ts";
 import { assemble, gather, scatterAdd } from "./movement.ts";
-import { argmax, reduce } from "./reduce.ts";
+import { argmax, cumsum, reduce } from "./reduce.ts";
 import { crossEntropy, crossEntropyBackward, norm, normBackward, rowwise } from "./rowwise.ts";
 import { adamW, dropout } from "./training.ts";
 
@@ -47,6 +47,7 @@ export function cpuKernels(options: EngineOptions = {}): CpuKernels {
     select: (condition, a, b) => select(engine, condition, a, b),
     reduce: (op, a, axes) => reduce(engine, op, a, axes),
     argmax: (a) => argmax(engine, a),
+    cumsum: (a, reverse) => cumsum(engine, a, reverse),
     matmul: (a, b) => matmul(engine, a, b),
     gather: (a, indices) => gather(engine, a, indices),
     scatterAdd: (a, indices, shape) => scatterAdd(engine, a, indices, shape),
@@ -62,9 +63,8 @@ export function cpuKernels(options: EngineOptions = {}): CpuKernels {
     rmsNormBackward: (a, gain, grad, eps) => normBackward(engine, a, gain, grad, eps, false),
     crossEntropy: (logits, targets) => crossEntropy(engine, logits, targets),
     crossEntropyBackward: (logits, targets, grad) => crossEntropyBackward(engine, logits, targets, grad),
-    attention: (q, k, v, options) => attention(engine, q, k, v, options),
-    attentionBackward: (q, k, v, out, logSumExp, grad, options) =>
-      attentionBackward(engine, q, k, v, out, logSumExp, grad, options),
+    attention: (q, k, v, rule) => attention(engine, q, k, v, rule),
+    attentionBackward: (q, k, v, attended, grad, rule) => attentionBackward(engine, q, k, v, attended, grad, rule),
     dropout: (a, rate, seed) => dropout(engine, a, rate, seed),
     adamW: (parameter, grad, moments, options) => adamW(engine, parameter, grad, moments, options),
   };

@@ -4,10 +4,12 @@ import type { ReduceOp, View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
-import { collapse, compact, compactIn, place } from "./layout.ts";
+import { collapse, compact, compactIn, place, put } from "./layout.ts";
 
 /** About what one element takes, in ns. */
 const ELEMENT_NS = 0.15;
+/** The same of a running sum, each of which waits for the one before. */
+const RUNNING_NS = 1.5;
 
 /** Folds the last `axes` axes of `a` into one number each. */
 export function reduce(engine: Engine, op: ReduceOp, a: View, axes: number): Floats {
@@ -51,16 +53,32 @@ function strideOfRows({ shape, strides }: Pick<View, "shape" | "strides">, cut: 
   return kept.length === 1 && kept[0] === 1 && folded.length === 1 ? folded[0] : undefined;
 }
 
-/** The position of the first maximum along the last axis; in plain JavaScript, as nothing else is to be done with it. */
+/** The position of the first maximum along the last axis, or of the first NaN; in plain JavaScript, as it goes there. */
 export function argmax(engine: Engine, a: View): Int32Array {
   const x = compact(engine, a);
   const count = a.shape.at(-1)!;
   const out = new Int32Array(x.length / count);
-  for (let r = 0; r < out.length; r++) {
-    const row = r * count;
-    let best = 0;
-    for (let i = 1; i < count; i++) if (x[row + i]! > x[row + best]!) best = i;
-    out[r] = best;
-  }
+  for (let r = 0; r < out.length; r++) out[r] = firstMaximum(x.subarray(r * count, (r + 1) * count));
   return out;
+}
+
+function firstMaximum(row: Floats): number {
+  let best = 0;
+  for (let i = 0; i < row.length; i++) {
+    if (row[i]! > row[best]!) best = i;
+    else if (row[i] !== row[i]) return i;
+  }
+  return best;
+}
+
+/** Running sums along the last axis. */
+export function cumsum(engine: Engine, a: View, reverse: boolean): Floats {
+  const n = a.shape.at(-1)!;
+  const rows = sizeOf(a.shape.slice(0, -1));
+  const { memory } = engine;
+  memory.begin();
+  const x = put(engine, a);
+  const out = memory.allocateResult(rows * n);
+  engine.run("cumsum", [x, n, reverse ? 1 : 0, out, rows], engine.plan(rows, n * RUNNING_NS));
+  return memory.take(out, rows * n);
 }

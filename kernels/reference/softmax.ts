@@ -57,7 +57,7 @@ export const softmaxKernels: SoftmaxKernels = {
 };
 
 /** `log Σ e^x`. */
-export function logSumExp(x: Numbers): number {
+function logSumExp(x: Numbers): number {
   const { max, powers } = exponentials(x);
   return max === -Infinity ? max : max + Math.log(sum(powers.length, (i) => powers[i]!)); // a sum of zeros, or of nothing
 }

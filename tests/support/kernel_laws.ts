@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { AttentionOptions } from "../../kernels/fused.ts";
-import type { BinaryOp, Kernels, Storage, UnaryOp, View } from "../../kernels/kernels.ts";
+import type { Attended, AttentionRule } from "../../kernels/fused.ts";
+import type { BinaryOp, Kernels, Storage, UnaryBackwardOp, UnaryOp, View } from "../../kernels/kernels.ts";
 import { rowMajor, type Shape, sizeOf } from "../../kernels/view.ts";
 import { close } from "./closeness.ts";
 import { type Law, law } from "./property.ts";
@@ -13,7 +13,12 @@ export const UNARY_OPS: readonly UnaryOp[] = [
   ...["neg", "exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tanh", "sigmoid", "relu", "erf"] as const,
   ...["gelu", "geluTanh", "silu"] as const,
 ];
-export const BINARY_OPS: readonly BinaryOp[] = ["add", "sub", "mul", "div", "pow", "greater", "equal"];
+export const UNARY_BACKWARD_OPS: readonly UnaryBackwardOp[] = [
+  ...["exp", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "relu", "erf", "gelu", "geluTanh", "silu"] as const,
+];
+export const BINARY_OPS: readonly BinaryOp[] = [
+  ...["add", "sub", "mul", "div", "pow", "greater", "equal", "maximum", "minimum"] as const,
+];
 
 /**
  * Float32 rounds by 6e-8; sums of some hundred terms, and what is computed from them, by this, relative to the array's
@@ -55,11 +60,15 @@ function elementLaws(name: string, agrees: Agrees): Law[] {
   const positive = ({ numbers, ...layout }: Given) => ({ ...layout, numbers: numbers.map((x) => Math.abs(x) + 0.1) });
   return [
     law(
-      `${name}: unary kernels and their backward agree with reference in any layout`,
-      fc.tuple(fc.constantFrom(...UNARY_OPS), alike(raggedShapes(0, 4), 2)),
+      `${name}: unary kernels agree with reference in any layout`,
+      fc.tuple(fc.constantFrom(...UNARY_OPS), raggedShapes(0, 4).chain(viewsOf)),
+      ([op, a]) => agrees([op === "log" || op === "sqrt" ? positive(a) : a], (k, x) => k.unary(op, x!)),
+    ),
+    law(
+      `${name}: backward kernels of unary ones agree with reference in any layout`,
+      fc.tuple(fc.constantFrom(...UNARY_BACKWARD_OPS), alike(raggedShapes(0, 4), 2)),
       ([op, [a, grad]]) => {
-        const x = op === "log" || op === "sqrt" ? positive(a!) : a!;
-        agrees([x, grad!], (k, x, grad) => {
+        agrees([op === "sqrt" ? positive(a!) : a!, grad!], (k, x, grad) => {
           const out = k.unary(op, x!);
           return { out, backward: k.unaryBackward(op, x!, { ...rowMajor(x!.shape), storage: out }, grad!) };
         });
@@ -70,8 +79,9 @@ function elementLaws(name: string, agrees: Agrees): Law[] {
       fc.tuple(fc.constantFrom(...BINARY_OPS), alike(raggedShapes(0, 4), 2)),
       ([op, [a, b]]) => {
         const divisor = op === "div" ? positive(b!) : b!;
-        const x = op === "pow" ? positive(a!) : op === "equal" ? { ...a!, numbers: a!.numbers.map(Math.round) } : a!;
-        const y = op === "equal" ? { ...b!, numbers: b!.numbers.map(Math.round) } : divisor;
+        const ties = op === "equal" || op === "maximum" || op === "minimum";
+        const x = op === "pow" ? positive(a!) : ties ? { ...a!, numbers: a!.numbers.map(Math.round) } : a!;
+        const y = ties ? { ...b!, numbers: b!.numbers.map(Math.round) } : divisor;
         agrees([x, y], (k, x, y) => k.binary(op, x!, y!));
       },
     ),
@@ -137,6 +147,11 @@ function arrayLaws(name: string, kernels: Kernels, agrees: Agrees): Law[] {
         const rounded = { ...a, numbers: a.numbers.map(Math.round) };
         agrees([rounded], (k, a) => k.write(k.argmax(a!)));
       },
+    ),
+    law(
+      `${name}: running sums, from either end, agree with reference`,
+      fc.tuple(raggedShapes(1, 3).chain(viewsOf), fc.boolean()),
+      ([a, reverse]) => agrees([a], (k, a) => k.cumsum(a!, reverse)),
     ),
     law(`${name}: copy and full agree with reference`, raggedShapes(0, 4).chain(viewsOf), (a) => {
       agrees([a], (k, a) => ({ copy: k.copy(a!), full: k.full(sizeOf(a!.shape), 1.5) }));
@@ -240,6 +255,16 @@ const attended = fc.record({
   })
 );
 
+/** What attention computed, as its backward kernel wants it; `shape` is `[…, T, E]`. */
+function attendedOf({ out, max, sum }: Attended<Storage>, shape: Shape): Attended<View> {
+  const rows = rowMajor(shape.slice(0, -1));
+  return {
+    out: { storage: out, ...rowMajor(shape) },
+    max: { storage: max, ...rows },
+    sum: { storage: sum, ...rows },
+  };
+}
+
 function attentionLaws(name: string, agrees: Agrees): Law[] {
   return [
     law(
@@ -248,13 +273,11 @@ function attentionLaws(name: string, agrees: Agrees): Law[] {
       ({ given: [q, k, v, grad, mask], causal, masked }) => {
         const bits = { ...mask!, numbers: mask!.numbers.map((x) => x > 0 ? 1 : 0) };
         agrees([q!, k!, v!, grad!, bits], (kernels, q, k, v, grad, mask) => {
-          const options: AttentionOptions = { scale: 0.3, causal, ...(masked ? { mask: mask! } : {}) };
-          const { out, logSumExp } = kernels.attention(q!, k!, v!, options);
-          const d = kernels.attentionBackward(
-            ...[q!, k!, v!, { ...rowMajor(grad!.shape), storage: out }] as const,
-            ...[{ ...rowMajor(grad!.shape.slice(0, -1)), storage: logSumExp }, grad!, options] as const,
-          );
-          return { out, logSumExp, q: d.q, k: d.k, v: d.v };
+          const rule: AttentionRule = { scale: 0.3, causal, ...(masked ? { mask: mask! } : {}) };
+          const { out, max, sum } = kernels.attention(q!, k!, v!, rule);
+          const attended = attendedOf({ out, max, sum }, grad!.shape);
+          const d = kernels.attentionBackward(q!, k!, v!, attended, grad!, rule);
+          return { out, max, sum, q: d.q, k: d.k, v: d.v };
         });
       },
     ),
