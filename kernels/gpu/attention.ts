@@ -10,7 +10,7 @@ import type { Gpu, Numbers, Operands } from "./gpu.ts";
 import { assemble } from "./indexing.ts";
 import { matmul } from "./matmul.ts";
 import type { GpuStorage } from "./storage.ts";
-import { along, dense } from "./views.ts";
+import { along, contiguous } from "./views.ts";
 
 /** How many scores there may be at once: 64 MiB of them. */
 const SCORES = 2 ** 24;
@@ -36,12 +36,12 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
         const { keys } = block;
         const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
         const rows = operands["x"]!.shape.slice(0, -1); // [..., R]
-        const max = dense(gpu.fold("max", `${hidden} ? lowest : x * scale`, operands, 1, numbers), rows);
+        const max = contiguous(gpu.fold("max", `${hidden} ? lowest : x * scale`, operands, 1, numbers), rows);
         const score = { ...operands, max: along(max, keys) };
         const exponential = `${hidden} ? 0 : Math.exp(x * scale - max)`;
-        const sum = dense(gpu.fold("sum", exponential, score, 1, numbers), rows);
+        const sum = contiguous(gpu.fold("sum", exponential, score, 1, numbers), rows);
         const weight = `${hidden} ? 0 : Math.exp(x * scale - max) / sum`;
-        const weights = dense(gpu.map(weight, { ...score, sum: along(sum, keys) }, numbers), [...rows, keys]);
+        const weights = contiguous(gpu.map(weight, { ...score, sum: along(sum, keys) }, numbers), [...rows, keys]);
         out.put(block, matmul(gpu, weights, part(v, 0, keys)));
         maxima.put(block, gpu.map("sum === 0 ? nothing : max", { sum, max }, { nothing: -Infinity }));
         sums.put(block, gpu.map("x", { x: sum }));
@@ -62,12 +62,12 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
           return { ...repeated, shape, strides: repeated.strides.toSpliced(-2, 1) };
         };
         const weight = `${hidden} ? 0 : Math.exp(x * scale - max) / sum`;
-        const p = dense(gpu.map(weight, { ...operands, max: ofRows(max), sum: ofRows(sum) }, numbers), shape);
+        const p = contiguous(gpu.map(weight, { ...operands, max: ofRows(max), sum: ofRows(sum) }, numbers), shape);
         // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
-        const dp = dense(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
-        const delta = along(dense(gpu.fold("sum", "x * y", { x: grads, y: outs }), shape.slice(0, -1)), keys);
+        const dp = contiguous(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
+        const delta = along(contiguous(gpu.fold("sum", "x * y", { x: grads, y: outs }), shape.slice(0, -1)), keys);
         const scale = { scale: options.scale };
-        const dScores = dense(gpu.map("p * (dp - delta) * scale", { p, dp, delta }, scale), shape);
+        const dScores = contiguous(gpu.map("p * (dp - delta) * scale", { p, dp, delta }, scale), shape);
         dq.put(block, matmul(gpu, dScores, part(k, 0, keys)));
         dk = added(gpu, dk, product(gpu, transposed(dScores), queries)); // [..., keys, D]
         dv = added(gpu, dv, product(gpu, transposed(p), grads)); // [..., keys, E]
@@ -125,7 +125,7 @@ class Rows {
   constructor(readonly gpu: Gpu, readonly shape: Shape) {}
 
   put({ start, end }: Block, rows: GpuStorage): void {
-    this.#parts.push({ start, rows: dense(rows, this.shape.with(-2, end - start)) });
+    this.#parts.push({ start, rows: contiguous(rows, this.shape.with(-2, end - start)) });
   }
 
   joined(): GpuStorage {
@@ -144,16 +144,16 @@ class Rows {
 function added(gpu: Gpu, x: View | undefined, y: View): View {
   if (x === undefined) return y;
   const { strides } = rowMajor(y.shape);
-  const longer = dense(
+  const longer = contiguous(
     assemble(gpu, sizeOf(y.shape), [{ view: x, layout: { shape: x.shape, strides, offset: 0 } }]),
     y.shape,
   );
-  return dense(gpu.map("x + y", { x: longer, y }), y.shape);
+  return contiguous(gpu.map("x + y", { x: longer, y }), y.shape);
 }
 
 /** `[..., M, K] · [..., K, N] → [..., M, N]`. */
 function product(gpu: Gpu, a: View, b: View): View {
-  return dense(matmul(gpu, a, b), [...a.shape.slice(0, -1), b.shape.at(-1)!]);
+  return contiguous(matmul(gpu, a, b), [...a.shape.slice(0, -1), b.shape.at(-1)!]);
 }
 
 /** Rows `start` to `end` of matrices. */

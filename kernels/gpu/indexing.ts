@@ -3,10 +3,10 @@
 import type { Kernels, Part, View } from "../kernels.ts";
 import { type Layout, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
-import { program, type Thread } from "./program.ts";
+import { type Arguments, program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { placeProgram, SMALL } from "./templates.ts";
-import { along, dense, everyRow, storageOf, walk } from "./views.ts";
+import { placeProgram, SMALL, viewArguments } from "./templates.ts";
+import { along, contiguous, everyRow, storageOf, walk } from "./views.ts";
 
 /** Row numbers above this are not exact in float32, which is all that goes to the device. */
 const EXACT = 2 ** 24;
@@ -72,7 +72,7 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
       const length = indices.length * width;
       if (length === 0) return gpu.write([]);
       checkExact(Math.max(a.shape[0]!, indices.length));
-      return gpu.launch(GATHER, [length], [...rows(gpu, a), width, gpu.write(indices)]);
+      return gpu.launch(GATHER, [length], { ...rows(gpu, a), width, indices: gpu.write(indices) });
     },
 
     scatterAdd(a, indices, shape) {
@@ -81,7 +81,7 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
       if (indices.length === 0) return gpu.full(height * width, 0);
       checkExact(Math.max(height, indices.length));
       const { order, starts } = sortedByIndex(indices, height);
-      const args = [...rows(gpu, a), width, gpu.write(order), gpu.write(starts)];
+      const args = { ...rows(gpu, a), width, order: gpu.write(order), starts: gpu.write(starts) };
       return gpu.launch(SCATTER_ADD, [height * width], args);
     },
 
@@ -89,7 +89,7 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
 
     argmax(x) {
       const C = x.shape.at(-1)!;
-      const max = along(dense(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
+      const max = along(contiguous(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
       const column = everyRow(gpu.counting(C), x.shape);
       // the maximum of a row that has a NaN is NaN; the first place of it is the column that, negated, is the largest
       const first = gpu.fold("max", "isNotANumber(x) + (x === max ? 1 : 0) > 0 ? -column : lowest", { x, max, column });
@@ -108,10 +108,10 @@ export function assemble(gpu: Gpu, length: number, parts: readonly Part[]): GpuS
 }
 
 /** The arguments that name an array by rows along its first axis and columns along all others. */
-function rows(gpu: Gpu, a: View): [GpuStorage, number, number, number] {
+function rows(gpu: Gpu, a: View): Omit<Arguments<typeof ROWS>, "width"> {
   const { shape, strides } = walk([a], 1);
-  if (shape.length > 1) return rows(gpu, gpu.dense(a));
-  return [storageOf(a), a.offset, a.strides[0]!, strides[0]![0] ?? 0];
+  if (shape.length > 1) return rows(gpu, gpu.contiguous(a));
+  return { a: storageOf(a), aOffset: a.offset, aRow: a.strides[0]!, aColumn: strides[0]![0] ?? 0 };
 }
 
 /** The places of each index in order: those of index r stand in `order` from `starts[r]` to `starts[r + 1]`. */
@@ -130,9 +130,13 @@ function place(gpu: Gpu, length: number, { view, layout }: Part, before: GpuStor
   const rank = layout.shape.length;
   const [large, overlays] = [length > SMALL, before !== undefined];
   const program = gpu.cached(`place ${rank} ${large} ${overlays}`, () => placeProgram(rank, large, overlays));
-  const places = layout.shape.flatMap((size, axis) => [size, layout.strides[axis]!]);
-  const args = [storageOf(view), view.offset, ...view.strides, ...places, layout.offset];
-  return gpu.launch(program, [length], before === undefined ? args : [...args, before]);
+  const places = layout.shape.flatMap((size, axis) => [[`size${axis}`, size], [`place${axis}`, layout.strides[axis]!]]);
+  return gpu.launch(program, [length], {
+    ...viewArguments("x", view, view.strides),
+    ...Object.fromEntries(places),
+    placeOffset: layout.offset,
+    ...(before === undefined ? {} : { before }),
+  });
 }
 
 /**

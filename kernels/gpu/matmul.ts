@@ -5,7 +5,7 @@ import { sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { dense, storageOf, walk } from "./views.ts";
+import { contiguous, storageOf, walk } from "./views.ts";
 
 /** How far a grid may reach along its third axis, on any adapter. */
 const LAYERS = 65535;
@@ -74,6 +74,16 @@ const TILE = program(
   { tile: true },
 );
 
+/** A batch of matrices in memory: how far apart neighbours stand along each of the two batch axes, row and column. */
+interface Matrices {
+  readonly storage: GpuStorage;
+  readonly offset: number;
+  readonly outer: number;
+  readonly inner: number;
+  readonly row: number;
+  readonly column: number;
+}
+
 /**
  * Matrix products as a view of the tiles that the kernel writes: `[…, M, K] · […, K, N] → [batch, M', N]`, as
  * `[batch, tiles, 4, N]`, of which the first M rows of each matrix count. Sizes are not 0.
@@ -88,21 +98,41 @@ export function tiledProducts(gpu: Gpu, a: View, b: View): View {
   // a batch of one axis becomes one of two if it is longer than a grid may be; that may reach a little further than it
   const inner = shape[1] ?? Math.ceil(batch / LAYERS);
   const outer = Math.ceil(batch / inner);
-  const args = [a, b].flatMap((view, i) => {
+  const [ofA, ofB] = [a, b].map((view, i) => {
     const [step = 0, innerStep] = strides[i]!;
-    const steps = innerStep === undefined ? [step * inner, step] : [step, innerStep];
-    return [storageOf(view), view.offset, ...steps, ...view.strides.slice(-2)];
-  });
+    const [outerStep, innermost] = innerStep === undefined ? [step * inner, step] : [step, innerStep];
+    const [row, column] = view.strides.slice(-2) as [number, number];
+    return { storage: storageOf(view), offset: view.offset, outer: outerStep, inner: innermost, row, column };
+  }) as [Matrices, Matrices];
   const length = batch * tiles * N * 4;
-  const out = gpu.launch(TILE, [N, tiles * inner, outer], [...args, M, K, tiles], length);
-  const view = dense(out, [batch, tiles, N, 4]);
+  const args = {
+    ...{
+      a: ofA.storage,
+      aOffset: ofA.offset,
+      aOuter: ofA.outer,
+      aInner: ofA.inner,
+      aRow: ofA.row,
+      aColumn: ofA.column,
+    },
+    ...{
+      b: ofB.storage,
+      bOffset: ofB.offset,
+      bOuter: ofB.outer,
+      bInner: ofB.inner,
+      bRow: ofB.row,
+      bColumn: ofB.column,
+    },
+    ...{ M, K, tiles },
+  };
+  const out = gpu.launch(TILE, [N, tiles * inner, outer], args, length);
+  const view = contiguous(out, [batch, tiles, N, 4]);
   const [batchStep, tileStep, columnStep] = view.strides as [number, number, number];
   return { ...view, shape: [batch, tiles, 4, N], strides: [batchStep, tileStep, 1, columnStep] };
 }
 
 /** The same matrices, evenly spaced in memory. */
 function evenlySpaced(gpu: Gpu, a: View): View {
-  return walk([a], 0, a.shape.length - 2).shape.length <= 1 ? a : gpu.dense(a);
+  return walk([a], 0, a.shape.length - 2).shape.length <= 1 ? a : gpu.contiguous(a);
 }
 
 /** `[…, M, K] · […, K, N] → […, M, N]`. */
@@ -119,5 +149,5 @@ export function inRows(gpu: Gpu, tiled: View, M: number): GpuStorage {
   if (batch === 1) return gpu.map("x", { x: tiled }, {}, M * N); // the rows too many come last
   const rows = gpu.map("x", { x: tiled }); // [batch, tiles · 4, N]
   if (M === 4 * tiles) return rows;
-  return gpu.map("x", { x: { ...dense(rows, [batch, 4 * tiles, N]), shape: [batch, M, N] } });
+  return gpu.map("x", { x: { ...contiguous(rows, [batch, 4 * tiles, N]), shape: [batch, M, N] } });
 }

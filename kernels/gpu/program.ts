@@ -1,25 +1,33 @@
 /** What the calling thread and the worker that owns the device say to each other. */
 
 import type { EngineInfo } from "../kernels.ts";
+import type { GpuStorage } from "./storage.ts";
 
 /** What a kernel's parameter is: numbers on the device, or a single number. */
 export type ParameterType = "Array" | "Integer" | "Float";
 
+/** A kernel's parameters by name, in order. */
+export type Parameters = Readonly<Record<string, ParameterType>>;
+
 /** A kernel as gpu.js takes it. */
-export interface Program {
+export interface Program<P extends Parameters = Parameters> {
   /** A function in JavaScript, which gpu.js translates to the engine's language. */
   readonly source: string;
-  readonly parameters: Readonly<Record<string, ParameterType>>;
+  readonly parameters: P;
   /** Whether a thread computes four numbers, in a grid of three axes; else it is one number, on one axis. */
   readonly tile: boolean;
 }
 
+/** What a program is launched with: a storage or a number for each of its parameters. */
+export type Arguments<P extends Parameters> = { readonly [Name in keyof P]: Argument<P[Name]> };
+type Argument<T extends ParameterType> = T extends "Array" ? GpuStorage : number;
+
 /** Makes a program of a function; TypeScript's types are gone by the time its source is read. */
-export function program(
+export function program<const P extends Parameters>(
   kernel: (...args: never[]) => number | readonly number[],
-  parameters: Program["parameters"],
+  parameters: P,
   { tile = false } = {},
-): Program {
+): Program<P> {
   return { source: kernel.toString(), parameters, tile };
 }
 
@@ -37,7 +45,7 @@ export interface Launch {
   readonly out: number;
   /** How many threads along each axis. */
   readonly grid: readonly number[];
-  /** An argument a parameter; an array is named by its storage. */
+  /** One argument for each parameter, in order; an array is named by its storage. */
   readonly args: readonly number[];
   /** For which operation, on which shapes: for messages. */
   readonly purpose: string;

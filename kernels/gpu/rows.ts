@@ -4,7 +4,7 @@ import type { FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import type { Gpu, Numbers, Operands } from "./gpu.ts";
 import type { GpuStorage } from "./storage.ts";
-import { along, dense, everyRow, storageOf } from "./views.ts";
+import { along, contiguous, everyRow, storageOf } from "./views.ts";
 
 type RowKernels = Pick<
   FusedKernels,
@@ -23,14 +23,14 @@ type RowKernels = Pick<
 /** The largest number of each row, and the sum of all `e^(x − max)`: what softmax is made of. */
 function exponentials(gpu: Gpu, x: View): { max: View; sum: View } {
   const C = x.shape.at(-1)!;
-  const max = along(dense(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
+  const max = along(contiguous(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
   return { max, sum: along(rowSums(gpu, "Math.exp(x - max)", { x, max }), C) };
 }
 
 /** The sum of an expression's values over each row. */
 function rowSums(gpu: Gpu, expression: string, operands: Operands, numbers: Numbers = {}): View {
   const { shape } = Object.values(operands)[0]!;
-  return dense(gpu.fold("sum", expression, operands, 1, numbers), shape.slice(0, -1));
+  return contiguous(gpu.fold("sum", expression, operands, 1, numbers), shape.slice(0, -1));
 }
 
 /** The sum of an expression's values over each column. */
@@ -52,7 +52,7 @@ function columnsFirst({ storage, shape, strides, offset }: View): View {
 /** For each element of rows of V numbers, its column, and the one that is its row's target. */
 function targetColumns(gpu: Gpu, targets: Int32Array, V: number): Operands {
   const N = targets.length;
-  return { target: along(dense(gpu.write(targets), [N]), V), column: everyRow(gpu.counting(V), [N, V]) };
+  return { target: along(contiguous(gpu.write(targets), [N]), V), column: everyRow(gpu.counting(V), [N, V]) };
 }
 
 export function rowKernels(gpu: Gpu): RowKernels {

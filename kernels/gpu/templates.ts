@@ -7,7 +7,11 @@
  * in arrays of more than 2²⁰ elements, the rest that this leaves is divided once more.
  */
 
+import type { View } from "../kernels.ts";
+import type { Shape } from "../view.ts";
 import type { ParameterType, Program } from "./program.ts";
+import type { GpuStorage } from "./storage.ts";
+import { storageOf } from "./views.ts";
 
 /** A folding: what it starts with, and how it takes one more number. */
 const FOLDS = {
@@ -18,8 +22,8 @@ const FOLDS = {
 /** What a folding is called. */
 export type Fold = keyof typeof FOLDS;
 
-/** What a program is made of, besides its expression. */
-export interface Shape {
+/** What an expression speaks of: how many parameters a program has, and which. */
+export interface Signature {
   /** What the expression calls the elements of the views. */
   readonly names: readonly string[];
   /** What it calls its numbers. */
@@ -33,11 +37,11 @@ export interface Shape {
 /** Elements up to which one division finds a position. */
 export const SMALL = 2 ** 20;
 
-/** `out[i] = expression` for every position i. The arguments: views, then sizes, then numbers. */
-export function mapProgram(expression: string, shape: Shape): Program {
-  const { names, rank } = shape;
-  const { body, steps } = position(shape, "this.thread.x");
-  return made([...names.flatMap((name) => view(name, rank)), ...sizes(rank), ...numbers(shape)], [
+/** `out[i] = expression` for every position i. */
+export function mapProgram(expression: string, signature: Signature): Program {
+  const { names, rank } = signature;
+  const { body, steps } = position(signature, "this.thread.x");
+  return made([...names.flatMap((name) => view(name, rank)), ...sizes(rank), ...numbers(signature)], [
     ...body,
     ...names.map((name) => `const ${name} = ${name}Values[${name}Offset + ${steps(name)}];`),
     `return ${expression};`,
@@ -47,21 +51,22 @@ export function mapProgram(expression: string, shape: Shape): Program {
 /**
  * `out[i, p] = fold of expression over j = p, p + parts, p + 2 parts, … < count`, for every position i and every part p.
  *
- * Parts are interleaved, so that threads that run side by side read side by side. The arguments: views, each followed by
- * its stride along the folded axis; sizes; the count, the parts, how many elements a part has at most, and −∞; numbers.
+ * Parts are interleaved, so that threads that run side by side read side by side. Besides the arguments of the views (each
+ * with its stride along the folded axis), the sizes and the numbers, there are `count` and `parts`, how many `steps` a
+ * part has at most, and `lowest`, which is −∞.
  */
-export function foldProgram(fold: Fold, expression: string, shape: Shape): Program {
-  const { names, rank } = shape;
+export function foldProgram(fold: Fold, expression: string, signature: Signature): Program {
+  const { names, rank } = signature;
   const { start, take } = FOLDS[fold];
-  const outer = divide("outer", "this.thread.x", "parts", shape.large);
-  const { body, steps } = position(shape, outer.quotient);
+  const outer = divide("outer", "this.thread.x", "parts", signature.large);
+  const { body, steps } = position(signature, outer.quotient);
   const element = `(this.thread.x - ${outer.quotient} * parts + (k | 0) * parts)`;
   return made([
     ...names.flatMap((name) => [...view(name, rank), integer(`${name}Step`)]),
     ...sizes(rank),
     ...["count", "parts", "steps"].map(integer),
     ["lowest", "Float"],
-    ...numbers(shape),
+    ...numbers(signature),
   ], [
     ...outer.body,
     ...body,
@@ -80,7 +85,8 @@ export function foldProgram(fold: Fold, expression: string, shape: Shape): Progr
 
 /**
  * `out[i]` is an element of `x` where one belongs at position i, by a layout whose strides fall, and else what `before`
- * has there (0 without one). The arguments: the view `x`, its sizes, the layout's offset and strides, and `before`.
+ * has there (0 without one). Besides those of the view `x`, the arguments are `size` and `place` of each axis, its size and
+ * its stride in the layout, the layout's offset `placeOffset`, and `before`.
  */
 export function placeProgram(rank: number, large: boolean, overlays: boolean): Program {
   let rest = "(this.thread.x - placeOffset)";
@@ -124,17 +130,37 @@ function view(name: string, rank: number): Parameter[] {
   return [[`${name}Values`, "Array"], ...[`${name}Offset`, ...strides].map(integer)];
 }
 
-/** The sizes of all axes but the first, which no position is divided by. */
+/** The arguments of a view; of one that is folded, also its stride along the folded axis. */
+export function viewArguments(
+  name: string,
+  view: View,
+  strides: readonly number[],
+  step?: number,
+): Record<string, GpuStorage | number> {
+  return {
+    [`${name}Values`]: storageOf(view),
+    [`${name}Offset`]: view.offset,
+    ...Object.fromEntries(strides.map((stride, axis) => [`${name}Stride${axis}`, stride])),
+    ...(step === undefined ? {} : { [`${name}Step`]: step }),
+  };
+}
+
+/** The arguments of the sizes. */
+export function sizeArguments(shape: Shape): Record<string, number> {
+  return Object.fromEntries(shape.slice(1).map((size, i) => [`size${i + 1}`, size]));
+}
+
+/** The parameters of the sizes: those of all axes but the first, which no position is divided by. */
 function sizes(rank: number): Parameter[] {
   return Array.from({ length: rank - 1 }, (_, i) => integer(`size${i + 1}`));
 }
 
-function numbers({ parameters }: Shape): Parameter[] {
+function numbers({ parameters }: Signature): Parameter[] {
   return parameters.map((name) => [name, "Float"]);
 }
 
 /** How far from its offset a view has the element whose position in row-major order is `from`. */
-function position({ rank, large }: Shape, from: string): { body: string[]; steps(name: string): string } {
+function position({ rank, large }: Signature, from: string): { body: string[]; steps(name: string): string } {
   const body: string[] = [];
   const coordinates: string[] = [];
   let rest = from;

@@ -6,7 +6,7 @@ import { sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { dense } from "./views.ts";
+import { contiguous } from "./views.ts";
 
 /**
  * The factor of each element: `factor` where its random number reaches `threshold`, else 0.
@@ -37,12 +37,13 @@ export function trainingKernels(gpu: Gpu): Pick<FusedKernels, "dropout" | "adamW
       const length = sizeOf(a.shape);
       const blocks = Math.ceil(length / DROPOUT_RANGE);
       const keys = Array.from({ length: blocks }, (_, block) => [...dropoutKeys(seed, block)]).flat();
-      const keep = gpu.launch(KEEP, [length], [gpu.write(keys), dropoutThreshold(rate), 1 / (1 - rate)]);
-      return gpu.map("keep > 0 ? a * keep : 0", { a, keep: dense(keep, a.shape) });
+      const [threshold, factor] = [dropoutThreshold(rate), 1 / (1 - rate)];
+      const keep = gpu.launch(KEEP, [length], { keys: gpu.write(keys), threshold, factor });
+      return gpu.map("keep > 0 ? a * keep : 0", { a, keep: contiguous(keep, a.shape) });
     },
 
     adamW(parameter, grad, moments, { lr, beta1, beta2, eps, weightDecay, step }) {
-      const flat = (storage: unknown) => dense(storage as GpuStorage, grad.shape); // made by this device
+      const flat = (storage: unknown) => contiguous(storage as GpuStorage, grad.shape); // made by this device
       const mean = gpu.map("beta * m + share * g", { g: grad, m: flat(moments.mean) }, {
         beta: beta1,
         share: 1 - beta1,

@@ -39,7 +39,7 @@ export function storageOf({ storage }: View): GpuStorage {
 }
 
 /** An array as a view, row-major without gaps. */
-export function dense(storage: GpuStorage, shape: Shape): View {
+export function contiguous(storage: GpuStorage, shape: Shape): View {
   return { storage, shape, strides: rowMajorStrides(shape), offset: 0 };
 }
 

@@ -6,7 +6,7 @@ import { Bridge } from "../../../kernels/gpu/bridge.ts";
 import { Gpu } from "../../../kernels/gpu/gpu.ts";
 import { gpuKernels } from "../../../kernels/gpu/mod.ts";
 import type { Program } from "../../../kernels/gpu/program.ts";
-import { dense } from "../../../kernels/gpu/views.ts";
+import { contiguous } from "../../../kernels/gpu/views.ts";
 import { gpuDevices } from "../../support/gpu.ts";
 
 const devices = await gpuDevices();
@@ -100,10 +100,10 @@ for (const { engine: { engine } } of devices) {
   Deno.test(`an error in a kernel arrives at the read, with the operation and its shapes (${engine})`, async () => {
     const bridge = await open();
     const gpu = new Gpu(bridge);
-    const a = dense(gpu.write([1, 2, 3, 4, 5, 6]), [2, 3]);
+    const a = contiguous(gpu.write([1, 2, 3, 4, 5, 6]), [2, 3]);
     const fine = gpu.during("copy", [a], () => gpu.map("x", { x: a }));
-    const failed = gpu.during("unary", ["exp", a], () => gpu.launch(BROKEN, [6], [fine]));
-    const after = gpu.during("binary", ["add", a, a], () => gpu.map("x + y", { x: a, y: dense(failed, [2, 3]) }));
+    const failed = gpu.during("unary", ["exp", a], () => gpu.launch(BROKEN, [6], { a: fine }));
+    const after = gpu.during("binary", ["add", a, a], () => gpu.map("x + y", { x: a, y: contiguous(failed, [2, 3]) }));
     const message = new RegExp(
       `^Cannot compute unary of \\[2, 3\\] on the gpu device \\(${engine}\\): .* is not defined`,
     );
@@ -116,7 +116,7 @@ for (const { engine: { engine } } of devices) {
   Deno.test(`a worker that is terminated ends in an error at the next read (${engine})`, async () => {
     const bridge = await open();
     const kernels = gpuKernels(bridge);
-    const x = { ...dense(kernels.full(256 * 256, 1) as never, [256, 256]) };
+    const x = { ...contiguous(kernels.full(256 * 256, 1) as never, [256, 256]) };
     for (let i = 0; i < 10; i++) kernels.matmul(x, x); // still at it when it is terminated
     const out = kernels.matmul(x, x);
     const closed = bridge.close();
