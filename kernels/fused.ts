@@ -50,7 +50,10 @@ export interface FusedKernels {
   /** The gradient of `out = op(a)`: `grad ⊙ op′(a)`. At the kinks of abs and relu, `op′` is 0. */
   unaryBackward(op: UnaryBackwardOp, a: View, out: View, grad: View): Storage;
 
-  /** `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. */
+  /**
+   * `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. A row with `+∞` or NaN, or of `−∞` alone,
+   * becomes NaN: here, in `logSoftmax` and in `crossEntropy`.
+   */
   softmax(a: View): Storage;
   /** `da = s ⊙ (grad − Σ grad ⊙ s)` along the last axis, where `s = softmax(a)`. */
   softmaxBackward(s: View, grad: View): Storage;
@@ -61,12 +64,16 @@ export interface FusedKernels {
 
   /**
    * `out = gain ⊙ x̂ + bias` along the last axis, with `x̂ = (a − mean a) / √(var a + eps)`; the variance divides by C.
-   * `a` is `[…, C]`, `gain` and `bias` are `[C]`.
+   * `a` is `[…, C]`, `gain` and `bias` are `[C]`. Rows of any finite numbers give the right result, also where squares
+   * overflow.
    */
   layerNorm(a: View, gain: View, bias: View, eps: number): Storage;
   /** The gradients of `layerNorm`: by `a`, `[…, C]`, and by `gain` and `bias`, `[C]`. */
   layerNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage; bias: Storage };
-  /** `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. */
+  /**
+   * `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. Rows of any
+   * finite numbers give the right result, also where squares overflow.
+   */
   rmsNorm(a: View, gain: View, eps: number): Storage;
   /** The gradients of `rmsNorm`: by `a`, `[…, C]`, and by `gain`, `[C]`. */
   rmsNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage };

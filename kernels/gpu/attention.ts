@@ -36,11 +36,11 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
         const { keys } = block;
         const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
         const rows = operands["x"]!.shape.slice(0, -1); // [..., R]
-        const max = contiguous(gpu.fold("max", `${hidden} ? lowest : x * scale`, operands, 1, numbers), rows);
+        const max = contiguous(gpu.fold("max", `${hidden} ? lowest : x`, operands, 1, numbers), rows);
         const score = { ...operands, max: along(max, keys) };
-        const exponential = `${hidden} ? 0 : Math.exp(x * scale - max)`;
+        const exponential = `${hidden} ? 0 : Math.exp(x - max)`;
         const sum = contiguous(gpu.fold("sum", exponential, score, 1, numbers), rows);
-        const weight = `${hidden} ? 0 : Math.exp(x * scale - max) / sum`;
+        const weight = `${hidden} ? 0 : Math.exp(x - max) / sum`;
         const weights = contiguous(gpu.map(weight, { ...score, sum: along(sum, keys) }, numbers), [...rows, keys]);
         out.put(block, matmul(gpu, weights, part(v, 0, keys)));
         maxima.put(block, gpu.map("sum === 0 ? nothing : max", { sum, max }, { nothing: -Infinity }));
@@ -61,7 +61,7 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
           const repeated = along(part(along(view, 1), start, end), keys);
           return { ...repeated, shape, strides: repeated.strides.toSpliced(-2, 1) };
         };
-        const weight = `${hidden} ? 0 : Math.exp(x * scale - max) / sum`;
+        const weight = `${hidden} ? 0 : Math.exp(x - max) / sum`;
         const p = contiguous(gpu.map(weight, { ...operands, max: ofRows(max), sum: ofRows(sum) }, numbers), shape);
         // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
         const dp = contiguous(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
@@ -91,7 +91,7 @@ function blocks(q: View, k: View, { causal }: AttentionRule): Block[] {
 }
 
 /**
- * The products `q kᵀ` of a block, called `x`, and the condition on which a key is hidden from a query, in terms of the
+ * The scores `scale · q kᵀ` of a block, called `x`, and the condition on which a key is hidden from a query, in terms of the
  * other operands and of the numbers.
  */
 function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRule, { start, end, keys }: Block): {
@@ -99,12 +99,14 @@ function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRu
   operands: Operands;
   numbers: Numbers;
 } {
-  const x = product(gpu, part(q, start, end), transposed(part(k, 0, keys))); // [..., R, keys]
+  const queries = part(q, start, end); // [..., R, D]
+  const scaled = contiguous(gpu.map("x * scale", { x: queries }, { scale }), queries.shape);
+  const x = product(gpu, scaled, transposed(part(k, 0, keys))); // [..., R, keys]
   const { shape } = x;
   const none = shape.slice(2).map(() => 0);
   const conditions: string[] = [];
   const operands: Record<string, View> = { x };
-  const numbers: Record<string, number> = { scale };
+  const numbers: Record<string, number> = {};
   if (causal) {
     conditions.push("key > query + shift");
     operands["query"] = { ...gpu.counting(end - start), shape, strides: [...none, 1, 0] };

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { Attended, AttentionRule } from "../../kernels/fused.ts";
 import type { BinaryOp, Kernels, Storage, UnaryBackwardOp, UnaryOp, View } from "../../kernels/kernels.ts";
 import { rowMajor, type Shape, sizeOf } from "../../kernels/view.ts";
+import { attentionLaws } from "./attention_laws.ts";
 import { close } from "./closeness.ts";
 import { type Law, law } from "./property.ts";
 import { alike, type Given, noise, onBoth, plain, ragged, raggedShapes, viewOn, viewsOf } from "./views.ts";
@@ -49,12 +49,13 @@ export function kernelLaws(kernels: Kernels, name = kernels.device): Law[] {
     ...elementLaws(name, agrees),
     ...arrayLaws(name, kernels, agrees),
     ...rowLaws(name, agrees),
-    ...attentionLaws(name, agrees),
+    ...attentionLaws(name, kernels, agrees),
     ...trainingLaws(name, agrees),
   ];
 }
 
-type Agrees = (given: readonly Given[], call: Parameters<typeof onBoth>[2]) => void;
+/** Asserts that a call gives the same on the device as on `reference`. */
+export type Agrees = (given: readonly Given[], call: Parameters<typeof onBoth>[2]) => void;
 
 function elementLaws(name: string, agrees: Agrees): Law[] {
   const positive = ({ numbers, ...layout }: Given) => ({ ...layout, numbers: numbers.map((x) => Math.abs(x) + 0.1) });
@@ -225,6 +226,18 @@ function rowLaws(name: string, agrees: Agrees): Law[] {
         return { out: k.rmsNorm(a!, gain!, 0.01), a: d.a, gain: d.gain };
       });
     }),
+    law(
+      `${name}: rows of large numbers are normalised as small ones are, and so are their gradients`,
+      withRows(2, 1).chain((drawn) => fc.tuple(fc.constant(drawn), fc.integer({ min: 1, max: 100 }))),
+      ([[[a, grad], [gain]], power]) => {
+        const large = { ...a!, numbers: a!.numbers.map((x) => x * 2 ** power) };
+        agrees([large, grad!, gain!], (k, a, grad, gain) => {
+          const [layer, rms] = [k.layerNormBackward(a!, gain!, grad!, 0.01), k.rmsNormBackward(a!, gain!, grad!, 0.01)];
+          const out = { layerNorm: k.layerNorm(a!, gain!, gain!, 0.01), rmsNorm: k.rmsNorm(a!, gain!, 0.01) };
+          return { ...out, layerGain: layer.gain, layerA: layer.a, rmsGain: rms.gain, rmsA: rms.a };
+        });
+      },
+    ),
     law(`${name}: cross-entropy, forward and backward, agrees with reference`, logits, ([a, targets, grad]) => {
       const t = Int32Array.from(targets);
       agrees([a, grad], (k, a, grad) => ({
@@ -232,55 +245,6 @@ function rowLaws(name: string, agrees: Agrees): Law[] {
         backward: k.crossEntropyBackward(a!, t, grad!),
       }));
     }),
-  ];
-}
-
-/** q, k, v, grad and a mask of attention, in any layouts, and whether it is causal. */
-const attended = fc.record({
-  outer: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 2 }),
-  T: fc.oneof(ragged, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 40, max: 110 })),
-  S: fc.oneof(ragged, fc.integer({ min: 90, max: 110 }), fc.integer({ min: 250, max: 270 })),
-  D: fc.integer({ min: 1, max: 20 }),
-  E: fc.integer({ min: 1, max: 20 }),
-  causal: fc.boolean(),
-  masked: fc.boolean(),
-}).chain(({ outer, T, S, D, E, causal, masked }) =>
-  fc.record({
-    given: fc.tuple(
-      ...[viewsOf([...outer, T, D]), viewsOf([...outer, S, D])],
-      ...[viewsOf([...outer, S, E]), viewsOf([...outer, T, E]), viewsOf([...outer, T, S])],
-    ),
-    causal: fc.constant(causal),
-    masked: fc.constant(masked),
-  })
-);
-
-/** What attention computed, as its backward kernel wants it; `shape` is `[…, T, E]`. */
-function attendedOf({ out, max, sum }: Attended<Storage>, shape: Shape): Attended<View> {
-  const rows = rowMajor(shape.slice(0, -1));
-  return {
-    out: { storage: out, ...rowMajor(shape) },
-    max: { storage: max, ...rows },
-    sum: { storage: sum, ...rows },
-  };
-}
-
-function attentionLaws(name: string, agrees: Agrees): Law[] {
-  return [
-    law(
-      `${name}: attention, forward and backward, agrees with reference, causal or not, masked or not`,
-      attended,
-      ({ given: [q, k, v, grad, mask], causal, masked }) => {
-        const bits = { ...mask!, numbers: mask!.numbers.map((x) => x > 0 ? 1 : 0) };
-        agrees([q!, k!, v!, grad!, bits], (kernels, q, k, v, grad, mask) => {
-          const rule: AttentionRule = { scale: 0.3, causal, ...(masked ? { mask: mask! } : {}) };
-          const { out, max, sum } = kernels.attention(q!, k!, v!, rule);
-          const attended = attendedOf({ out, max, sum }, grad!.shape);
-          const d = kernels.attentionBackward(q!, k!, v!, attended, grad!, rule);
-          return { out, max, sum, q: d.q, k: d.k, v: d.v };
-        });
-      },
-    ),
   ];
 }
 
