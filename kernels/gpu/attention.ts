@@ -28,13 +28,13 @@ interface Block {
 
 export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "attentionBackward"> {
   return {
-    attention(q, k, v, options) {
+    attention(q, k, v, rule) {
       const shape = q.shape.slice(0, -1); // [..., T]
       const out = new Rows(gpu, [...shape, v.shape.at(-1)!]);
       const [maxima, sums] = [new Rows(gpu, [...shape, 1]), new Rows(gpu, [...shape, 1])];
-      for (const block of blocks(q, k, options)) {
+      for (const block of blocks(q, k, rule)) {
         const { keys } = block;
-        const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
+        const { hidden, operands, numbers } = scores(gpu, q, k, rule, block);
         const rows = operands["x"]!.shape.slice(0, -1); // [..., R]
         const max = contiguous(gpu.fold("max", `${hidden} ? lowest : x`, operands, 1, numbers), rows);
         const score = { ...operands, max: along(max, keys) };
@@ -49,12 +49,13 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
       return { out: out.joined(), max: maxima.joined(), sum: sums.joined() };
     },
 
-    attentionBackward(q, k, v, { out, max, sum }, grad, options) {
+    attentionBackward(q, k, v, { out, max, sum }, grad, rule) {
+      const { scale } = rule;
       const dq = new Rows(gpu, q.shape);
       let [dk, dv]: (View | undefined)[] = [];
-      for (const block of blocks(q, k, options)) {
+      for (const block of blocks(q, k, rule)) {
         const { start, end, keys } = block;
-        const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
+        const { hidden, operands, numbers } = scores(gpu, q, k, rule, block);
         const { shape } = operands["x"]!; // [..., R, keys]
         const [queries, grads, outs] = [part(q, start, end), part(grad, start, end), part(out, start, end)];
         const ofRows = (view: View): View => { // [..., T] → [..., R, keys]
@@ -66,8 +67,10 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
         // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
         const dp = contiguous(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
         const delta = along(contiguous(gpu.fold("sum", "x * y", { x: grads, y: outs }), shape.slice(0, -1)), keys);
-        const scale = { scale: options.scale };
-        const dScores = contiguous(gpu.map("p * (dp - delta) * scale", { p, dp, delta }, scale), shape);
+        const dScores = contiguous(
+          gpu.map(`${hidden} ? 0 : p * (dp - delta) * scale`, { ...operands, p, dp, delta }, { ...numbers, scale }),
+          shape,
+        );
         dq.put(block, matmul(gpu, dScores, part(k, 0, keys)));
         dk = added(gpu, dk, product(gpu, transposed(dScores), queries)); // [..., keys, D]
         dv = added(gpu, dv, product(gpu, transposed(p), grads)); // [..., keys, E]

@@ -17,9 +17,9 @@ const UNARY: Record<UnaryOp, string> = {
   sigmoid: "sigmoid(x)",
   relu: "larger(x, 0)",
   erf: "erf(x)",
-  gelu: gated("normal(x)"),
-  geluTanh: gated("sigmoid(geluArgument(x))"),
-  silu: gated("sigmoid(x)"),
+  gelu: "gated(x, normal(x))",
+  geluTanh: "gated(x, sigmoid(geluArgument(x)))",
+  silu: "gated(x, sigmoid(x))",
 };
 
 /** Their derivatives at `x`, where the function's value is `y`. */
@@ -33,26 +33,21 @@ const DERIVATIVES: Record<UnaryBackwardOp, string> = {
   sigmoid: "y * (1 - y)",
   relu: "(x > 0 ? 1 : 0)",
   erf: "1.1283791670955126 * Math.exp(-x * x)",
-  gelu: `(normal(x) + ${gated("0.3989422804014327 * Math.exp(-0.5 * x * x)")})`,
+  gelu: "(normal(x) + gated(x, 0.3989422804014327 * Math.exp(-0.5 * x * x)))",
   geluTanh: gatedDerivative("sigmoid(geluArgument(x))", "1.5957691216057308 * (1 + 0.134145 * x * x)"),
   silu: gatedDerivative("sigmoid(x)", "1"),
 };
 
-/** `x · s`, or 0 where `s` is: a gate that is shut lets not even infinity pass. */
-function gated(s: string): string {
-  return `(${s} === 0 ? 0 : x * ${s})`;
-}
-
 /** The derivative of `x · s` with `s = sigmoid(u)` and `du = ∂u/∂x`: `s + x · s (1 − s) · du`. */
 function gatedDerivative(s: string, du: string): string {
-  return `(${s} * (1 - ${s}) > 0 ? ${s} + x * ${du} * ${s} * (1 - ${s}) : ${s})`;
+  return `(${s} + gated(x * ${du}, ${s} * (1 - ${s})))`;
 }
 
 const BINARY: Record<BinaryOp, string> = {
   add: "x + y",
   sub: "x - y",
   mul: "x * y",
-  div: "x / y",
+  div: "quotient(x, y)",
   pow: "power(x, y)",
   greater: "x > y ? 1 : 0",
   equal: "x === y ? 1 : 0",

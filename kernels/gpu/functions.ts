@@ -77,48 +77,65 @@ export function logarithm(x: number): number {
 
 /**
  * `xʸ` as IEEE 754 has it: `1ʸ`, `x⁰` and `(±1)^±∞` are 1, other powers of or by NaN are NaN, and so is a negative number
- * to a fractional power. An adapter's own power function is for ordinary positive numbers only. Subnormal bases are 0.
+ * to a fractional power. An adapter's own power function is for ordinary positive numbers only. Subnormal numbers are 0.
  */
 export function power(x: number, y: number): number {
-  if (y === 0) return 1;
+  if (Math.abs(y) < 1.1754943508222875e-38) return 1; // y is 0, as is any subnormal number
   if (x === 1) return 1;
   if (isNotANumber(x) + isNotANumber(y) > 0) return x + y;
   const size = Math.abs(x);
-  const infinity = 1 / (size - size + 0 * y); // no literal can say it
-  const grows = size > 1 ? y : -y; // positive if the power is above 1
-  let value = Math.pow(size, y);
-  if (Math.abs(y) > 3.4028234663852886e38) {
-    if (size === 1) return 1;
-    value = grows > 0 ? infinity : 0;
-  } else {
-    if (size < 1.1754943508222875e-38) value = grows > 0 ? infinity : 0;
-    if (size > 3.4028234663852886e38) value = grows > 0 ? infinity : 0;
-  }
   const whole = Math.floor(y);
-  if (x < 0) {
-    if (whole !== y) {
-      if (size <= 3.4028234663852886e38) return Math.sqrt(x); // NaN
+  let value = Math.pow(size, y);
+  if (Math.abs(y) > 3.4028234663852886e38) { // infinite, as is any number that is larger
+    if (size === 1) return 1;
+    value = infiniteOrZero(size > 1 ? y : -y);
+  } else {
+    if (size < 1.1754943508222875e-38) value = infiniteOrZero(-y);
+    if (size > 3.4028234663852886e38) value = infiniteOrZero(y);
+    if (x < 0) {
+      if (whole !== y) {
+        if (size <= 3.4028234663852886e38) return Math.sqrt(x); // NaN
+      }
     }
-  }
-  const half = whole * 0.5;
-  const odd = whole === y ? half - Math.floor(half) : 0; // 0.5 or 0
-  if (odd > 0) {
-    if (x < 0) return -value;
-    if (1 / x < 0) return -value; // x is −0
+    const half = whole * 0.5;
+    const odd = whole === y ? half - Math.floor(half) : 0; // 0.5 or 0
+    if (odd > 0) {
+      if (x < 0) return -value;
+      if (1 / x < 0) return -value; // x is −0
+    }
   }
   return value;
 }
 
-/** What a row is divided by, given its greatest size, so that the square of no number in it overflows. */
+/** ∞ for positive numbers, and 0 for others. */
+export function infiniteOrZero(x: number): number {
+  const zero = x > 0 ? 0 : 1; // WGSL has no literal for ∞, and divides by no literal 0
+  return x > 0 ? 1 / zero : 0;
+}
+
+/** `x / y`, also where `1 / y` is no normal number: an adapter multiplies by it. */
+export function quotient(x: number, y: number): number {
+  if (Math.abs(y) < 1.1754943508222875e-38) return (x * 18446744073709552000) / (y * 18446744073709552000); // 2⁶⁴
+  if (Math.abs(y) > 8.507059173023462e37) return (x * 5.421010862427522e-20) / (y * 5.421010862427522e-20); // 2⁻⁶⁴
+  return x / y;
+}
+
+/** `x · s` with a gate s from 0 to 1, and 0 where the gate is shut: then not even infinity passes. */
+export function gated(x: number, s: number): number {
+  if (s > 0) return x * s;
+  return isNotANumber(s) > 0 ? s : 0; // not `s === 0 ? 0 : x * s`, which a compiler takes for the product
+}
+
+/** What a row is divided by, given its greatest size, so that no square of its numbers overflows and not all vanish. */
 export function rowScale(greatest: number): number {
-  if (greatest > 3.4028234663852886e38) return 1; // infinite: nothing is left to save
+  if (greatest > 3.4028234663852886e38) return 1; // infinite: there is nothing to save
   if (greatest > 1) return greatest;
-  return 1; // also if it is NaN
+  return greatest < 1.3877787807814457e-17 ? 1.3877787807814457e-17 : 1; // 2⁻⁵⁶; 1 also for NaN
 }
 
 export const FUNCTIONS = [
   ...[tanh, upperTail, erf, normal, sigmoid, geluArgument],
-  ...[isNotANumber, larger, smaller, signOf, logarithm, power, rowScale],
+  ...[isNotANumber, larger, smaller, signOf, logarithm, power, infiniteOrZero, quotient, gated, rowScale],
 ];
 
 /**

@@ -97,31 +97,32 @@ export function rowKernels(gpu: Gpu): RowKernels {
 }
 
 /**
- * Rows as a norm multiplies them: `x̂ = x · scale`, where `x` is a row of `a` over `size` (and centred, for layer norm),
- * and `scale = 1/√(mean x² + eps/size²)`. Each stands in every column.
+ * Rows as a norm sees them: `x` is a row of `a` over its `size` (and centred, for layer norm), `x̂ = x · scale`, and
+ * `rate` is `1/√(mean a² + eps) = scale / size`. Each stands in every column.
  */
 interface NormRows {
   readonly x: View;
-  readonly size: View;
   readonly scale: View;
+  readonly rate: View;
 }
 
 function scaledRows(gpu: Gpu, a: View, eps: number): NormRows {
   const { x, size } = inRange(gpu, a);
-  return { x, size, scale: scaling(gpu, x, size, eps) };
+  return { x, ...scaling(gpu, x, size, eps) };
 }
 
 function centredRows(gpu: Gpu, a: View, eps: number): NormRows {
   const { x: inside, size } = inRange(gpu, a);
   const x = centred(gpu, inside);
-  return { x, size, scale: scaling(gpu, x, size, eps) };
+  return { x, ...scaling(gpu, x, size, eps) };
 }
 
-/** Rows over their greatest size, where that is above 1: then no square and no sum of them overflows. */
+/** Rows over their size, `[…, C]`, and the size, `[…]`: then no square and no sum of them overflows. */
 function inRange(gpu: Gpu, a: View): { x: View; size: View } {
   const greatest = contiguous(gpu.fold("max", "Math.abs(a)", { a }), a.shape.slice(0, -1));
-  const size = along(contiguous(gpu.map("rowScale(greatest)", { greatest }), greatest.shape), a.shape.at(-1)!);
-  return { x: contiguous(gpu.map("a / size", { a, size }), a.shape), size };
+  const size = contiguous(gpu.map("rowScale(greatest)", { greatest }), greatest.shape);
+  const x = gpu.map("quotient(a, size)", { a, size: along(size, a.shape.at(-1)!) });
+  return { x: contiguous(x, a.shape), size };
 }
 
 /** Rows with their mean taken out, and then what rounding left of it: numbers that are all the same become 0. */
@@ -132,24 +133,30 @@ function centred(gpu: Gpu, a: View): View {
   return contiguous(gpu.map("a - sum / C - left / C", { a, sum, left }, { C }), a.shape);
 }
 
-/** For each row, in every column: `1 / √(mean x² + eps/size²)`. */
-function scaling(gpu: Gpu, x: View, size: View, eps: number): View {
+/**
+ * `1/√(mean x² + eps/size²)`, and the same over `size`: the rows are those of `a = x · size`. The square of a large size
+ * leaves nothing of eps, which matters where all x are 0.
+ */
+function scaling(gpu: Gpu, x: View, size: View, eps: number): { scale: View; rate: View } {
   const C = x.shape.at(-1)!;
-  const sum = along(rowSums(gpu, "x * x", { x }), C);
-  return contiguous(gpu.map("1 / Math.sqrt(sum / C + eps / size / size)", { sum, size }, { C, eps }), x.shape);
+  const sum = rowSums(gpu, "x * x", { x }); // [...]
+  const scale = "1 / Math.sqrt(sum === 0 ? eps : sum / C + eps / size / size)";
+  return {
+    scale: along(contiguous(gpu.map(scale, { sum, size }, { C, eps }), size.shape), C),
+    rate: along(contiguous(gpu.map(`${scale} / (sum === 0 ? 1 : size)`, { sum, size }, { C, eps }), size.shape), C),
+  };
 }
 
 /**
- * The gradients of `gain ⊙ x̂`, where `x̂ = a r` and `r = 1/√(mean a² + eps) = scale/size`: with `h = grad ⊙ gain`,
- * `da = r (h − x̂ · mean(h ⊙ x̂))`, and `dgain = Σ grad ⊙ x̂` over the rows.
+ * The gradients of `gain ⊙ x̂`: with `h = grad ⊙ gain`, `da = rate · (h − x̂ · mean(h ⊙ x̂))`, and `dgain = Σ grad ⊙ x̂`
+ * over the rows.
  */
-function normBackward(gpu: Gpu, { x, size, scale }: NormRows, gain: View, grad: View) {
+function normBackward(gpu: Gpu, { x, scale, rate }: NormRows, gain: View, grad: View) {
   const C = grad.shape.at(-1)!;
   const operands = { x, scale, grad, gain: everyRow(gain, grad.shape) };
   const sum = along(rowSums(gpu, "grad * gain * x * scale", operands), C);
-  const derivative = "(grad * gain - x * scale * sum / C) * scale / size";
   return {
-    a: gpu.map(derivative, { ...operands, sum, size }, { C }),
+    a: gpu.map("(grad * gain - x * scale * sum / C) * rate", { ...operands, sum, rate }, { C }),
     gain: columnSums(gpu, "grad * x * scale", { x, scale, grad }),
   };
 }

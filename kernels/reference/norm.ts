@@ -37,6 +37,7 @@ function centred(x: Numbers): Numbers {
 /** `1 / √(mean x² + eps)`, with squares of `x / max |x|`, which neither overflow nor vanish. */
 function inverseScale(x: Numbers, eps: number): number {
   const greatest = x.reduce((max, xc) => Math.max(max, Math.abs(xc)), 0) || 1;
+  if (greatest === Infinity) return 0;
   const rootMeanSquare = greatest * Math.sqrt(sum(x.length, (c) => (x[c]! / greatest) ** 2) / x.length);
   return 1 / Math.hypot(rootMeanSquare, Math.sqrt(eps));
 }

@@ -43,17 +43,20 @@ export interface Precision {
   readonly sums?: boolean;
   /** A step on the way may overflow: a result may be NaN or infinite instead of right, but not wrong. Default: false. */
   readonly overflows?: boolean;
+  /** Where the result is not finite, the order of the steps decides what it is. Default: false. */
+  readonly anyInfinity?: boolean;
 }
 
 /** One call of a kernel. */
 export interface Trial extends Precision {
+  /** The operation, where the kernel has several. */
+  readonly op?: string;
   readonly operands: readonly Numbers[];
   readonly call: (kernels: Kernels, ...views: View[]) => Storage | Record<string, Storage>;
 }
 
 /** A result that differs from what `reference` has. */
-export interface Difference {
-  readonly result: string;
+interface Difference {
   readonly position: number;
   readonly got: number;
   readonly wanted: readonly number[];
@@ -65,39 +68,57 @@ export interface Difference {
  * A device may take a subnormal operand for zero, so that there are two right results. A result below the smallest normal
  * number may be zero. Of −0 and +0 either is right, except that a division by a given −0 has the sign of one.
  */
-export function compare(kernels: Kernels, trial: Trial): { count: number; differences: Difference[] } {
+export function compare(kernels: Kernels, trial: Trial): { count: number; differences: string[] } {
   const got = results(kernels, trial.operands, trial);
-  const rounded = trial.operands.map(mapped(Math.fround)); // what the device is given
-  const right = [rounded, rounded.map(mapped((x) => Math.abs(x) < SMALLEST_NORMAL ? 0 * x : x))]
+  const given = trial.operands.map(mapped(Math.fround)); // what the device sees
+  const right = [given, given.map(mapped((x) => Math.abs(x) < SMALLEST_NORMAL ? 0 * x : x))]
     .map((operands) => results(reference, operands, trial));
   const sizes = trial.sums
-    ? results(reference, rounded.map(mapped((x) => Number.isFinite(x) ? Math.abs(x) : 0)), trial)
+    ? results(reference, given.map(mapped((x) => Number.isFinite(x) ? Math.abs(x) : 0)), trial)
     : undefined;
-  const differences: Difference[] = [];
+  const differences: string[] = [];
   let count = 0;
   for (const [result, numbers] of Object.entries(got)) {
+    count += numbers.length;
+    if (numbers.length !== right[0]![result]!.length) differences.push(`${result} has ${numbers.length} numbers`);
     numbers.forEach((got, position) => {
-      count++;
       const wanted = right.map((numbers) => numbers[result]![position]!);
       const size = sizes?.[result]![position] ?? 0;
-      if (!wanted.some((wanted) => agrees(got, wanted, size, trial))) {
-        differences.push({ result, position, got, wanted });
-      }
+      if (wanted.some((wanted) => agrees(got, wanted, size, trial))) return;
+      differences.push(`${result}${describe(trial, numbers.length, { position, got, wanted })}`);
     });
-    if (numbers.length !== right[0]![result]!.length) throw new Error(`${result} has ${numbers.length} numbers`);
   }
   return { count, differences };
+}
+
+/** `[12] of pow(−1, 2) is NaN where 1 is right`, or the first few numbers of operands that have other shapes. */
+function describe({ op = "", operands }: Trial, length: number, { position, got, wanted }: Difference): string {
+  const shown = operands.map(({ shape, data }) => {
+    const width = shape.length > 1 ? data.length / shape[0]! : 1;
+    const row = Math.floor(position / (length / (data.length / width)));
+    return data.length === length && width === 1
+      ? show(data[position]!)
+      : `[${data.slice(row * width, (row + 1) * width).map(show)}]`;
+  });
+  return `[${position}] of ${op}(${shown.join(", ")}) is ${show(got)} where ${
+    [...new Set(wanted.map(show))].join(" or ")
+  } is right`;
+}
+
+function show(x: number): string {
+  return Object.is(x, -0) ? "-0" : String(Number(x.toPrecision(4)));
 }
 
 function agrees(
   got: number,
   wanted: number,
   size: number,
-  { relative = 2e-6, absolute = 0, sums = false, overflows = false }: Precision,
+  { relative = 2e-6, absolute = 0, sums = false, overflows = false, anyInfinity = false }: Precision,
 ): boolean {
   const most = LARGEST * (1 - relative);
-  if (!Number.isFinite(got) && Number.isFinite(wanted) && (overflows || (sums && size > most))) return true;
+  if (anyInfinity && !Number.isFinite(got) && !Number.isFinite(wanted)) return true;
   if (Number.isNaN(wanted)) return Number.isNaN(got);
+  if (!Number.isFinite(got) && (overflows || (sums && size > most))) return true;
   if (Math.abs(wanted) > most && got === Math.sign(wanted) * Infinity) return true; // float32 ends here
   if (!Number.isFinite(wanted) || !Number.isFinite(got)) return false;
   return Math.abs(got - wanted) <= relative * Math.max(Math.abs(wanted), size) + absolute + SMALLEST_NORMAL;
