@@ -52,12 +52,12 @@ export class Value {
     return new Value(this.data * b.data, "", "×", [this, b], [b.data, this.data]);
   }
 
-  /** `a ^ b`: `∂/∂a = b · a^(b−1)`, `∂/∂b = a^b · ln a` (0 where a is 0 and the power is, too). */
+  /** `a ^ b`: `∂/∂a = b · a^(b−1)`, `∂/∂b = a^b · ln a` (0 for 0^b with b ≥ 0). */
   pow(other: Value | number): Value {
     const [a, b, out] = [this.data, lift(other).data, this.data ** lift(other).data];
     const byBase = b === 0 ? 0 : b * a ** (b - 1);
     if (!(other instanceof Value)) return new Value(out, "", `^${b}`, [this], [byBase]);
-    return new Value(out, "", "^", [this, other], [byBase, out === 0 ? 0 : out * Math.log(a)]);
+    return new Value(out, "", "^", [this, other], [byBase, out === 0 || (a === 0 && b === 0) ? 0 : out * Math.log(a)]);
   }
 
   /** `e ^ a`, its own derivative. */
@@ -98,9 +98,11 @@ export class Value {
     return this.add(lift(other).neg());
   }
 
-  /** `a / b`, as `a · b^(−1)`. */
+  /** `a / b`: `∂/∂a = 1 / b`, `∂/∂b = −a / b² = −out / b`. */
   div(other: Value | number): Value {
-    return this.mul(lift(other).pow(-1));
+    const b = lift(other);
+    const out = this.data / b.data; // not a · b^(−1), which rounds twice
+    return new Value(out, "", "/", [this, b], [1 / b.data, -out / b.data]);
   }
 
   /**

@@ -11,7 +11,7 @@
 import asc from "assemblyscript/asc";
 import { BLACKBOARD_BYTES } from "../kernels/cpu/job.ts";
 
-const SOURCE = new URL("../kernels/cpu/assembly", import.meta.url);
+const SOURCE = new URL("../kernels/cpu/assembly/", import.meta.url);
 
 /** The builds: where each goes, and which features of WebAssembly it uses. */
 export const BUILDS = {
