@@ -1,12 +1,12 @@
 /** Attention on the compiled kernels; `assembly/attention.ts` says how it is computed. */
 
-import type { Attended, AttentionRule } from "../fused.ts";
+import type { Attended, AttentionRule, FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import { sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import { compactIn, place, put } from "./layout.ts";
 import { matrixOffsets } from "./matmul.ts";
-import type { Floats } from "./memory.ts";
+import { hasShape } from "./operands.ts";
 import { sumColumns } from "./reduce.ts";
 
 /**
@@ -29,70 +29,67 @@ const READ_NS = 0.2;
 /** A thread's room for addresses, and for a tile that juts out, in numbers. */
 const ROOM = 64;
 
-/** `out = softmax(scale · q kᵀ) v`, and the maximum and the denominator of each softmax. */
-export function attention(engine: Engine, q: View, k: View, v: View, rule: AttentionRule): Attended<Floats> {
-  const sizes = sizesOf(q, k, v);
-  const { heads, T, S, D, E } = sizes;
-  const { memory } = engine;
-  memory.begin();
-  const few = T <= FEW_QUERIES;
-  const even = upTo8(heads * T / GOOD_TASKS);
-  const queries = few ? Math.max(1, T) : Math.min(upTo8(T), Math.max(QUERIES.least, Math.min(QUERIES.most, even)));
-  const keys = Math.min(upTo8(S), KEYS);
-  const table = describe(engine, sizes, [q, k, v], rule, { queries, keys });
-  const [out, max, sum] = [heads * T * E, heads * T, heads * T].map((length) => memory.allocateResult(length));
-  const localLength = few ? upTo8(S) + upTo8(D) : ROOM + queries * (D + 2) + keys * (D + upTo8(E) + 8);
-  const local = memory.allocate(engine.pool.threads * localLength);
-  const tasks = heads * Math.ceil(T / queries);
-  const plan = engine.plan(tasks, Math.min(T, queries) * S * (D + E) * (few ? READ_NS : MULTIPLY_NS));
-  const kernel = few ? "attentionFew" : "attention";
-  engine.run(kernel, [table, rule.scale, out!, max!, sum!, local, 4 * localLength, tasks], plan);
+/** Attention, forward and backward. */
+export function attentionKernels(engine: Engine): Pick<FusedKernels, "attention" | "attentionBackward"> {
   return {
-    out: memory.take(out!, heads * T * E),
-    max: memory.take(max!, heads * T),
-    sum: memory.take(sum!, heads * T),
-  };
-}
+    attention(q, k, v, rule) {
+      const sizes = sizesOf(q, k, v, rule);
+      const { heads, T, S, D, E } = sizes;
+      const { memory } = engine;
+      memory.begin();
+      const few = T <= FEW_QUERIES;
+      const even = upTo8(heads * T / GOOD_TASKS);
+      const queries = few ? Math.max(1, T) : Math.min(upTo8(T), Math.max(QUERIES.least, Math.min(QUERIES.most, even)));
+      const keys = Math.min(upTo8(S), KEYS);
+      const table = describe(engine, sizes, [q, k, v], rule, { queries, keys });
+      const out = memory.allocateResult(heads * T * E);
+      const [max, sum] = [memory.allocateResult(heads * T), memory.allocateResult(heads * T)];
+      const localLength = few ? upTo8(S) + upTo8(D) : ROOM + queries * (D + 2) + keys * (D + upTo8(E) + 8);
+      const local = memory.allocate(engine.pool.threads * localLength);
+      const tasks = heads * Math.ceil(T / queries);
+      const plan = engine.plan(tasks, Math.min(T, queries) * S * (D + E) * (few ? READ_NS : MULTIPLY_NS));
+      const args = { heads: table, scale: rule.scale, out, max, sum, local, localBytes: 4 * localLength, tasks };
+      engine.run(few ? "attentionFew" : "attention", args, plan);
+      return {
+        out: memory.take(out, heads * T * E),
+        max: memory.take(max, heads * T),
+        sum: memory.take(sum, heads * T),
+      };
+    },
 
-/** The gradients of attention by q, k and v. */
-export function attentionBackward(
-  engine: Engine,
-  q: View,
-  k: View,
-  v: View,
-  { out, max, sum }: Attended<View>,
-  grad: View,
-  rule: AttentionRule,
-): { q: Floats; k: Floats; v: Floats } {
-  const sizes = sizesOf(q, k, v);
-  const { heads, T, S, D, E } = sizes;
-  const { memory } = engine;
-  memory.begin();
-  const few = T <= FEW_QUERIES; // as forward: the scores of the two ways differ in their rounding
-  const queries = Math.min(upTo8(T), BACKWARD_QUERIES);
-  const keys = Math.min(upTo8(S), KEYS);
-  const table = describe(engine, sizes, [q, k, v], rule, { queries, keys });
-  // where there are few heads, their keys are shared out among tasks, each of which has a gradient by q of its own
-  const groups = few ? 1 : Math.max(1, Math.min(Math.ceil(S / keys), Math.floor(GOOD_TASKS / heads)));
-  const [dqLength, dkLength, dvLength] = [heads * T * D, heads * S * D, heads * S * E];
-  const dq = memory.allocateResult(dqLength);
-  const dqs = groups > 1 ? memory.allocate(groups * dqLength) : dq;
-  const [dk, dv] = [memory.allocateResult(dkLength), memory.allocateResult(dvLength)];
-  const gradients = memory.putIntegers([
-    ...[describeMatrices(engine, grad, few), describeMatrices(engine, out, few), put(engine, max), put(engine, sum)],
-    ...[dqs, dk, dv, groups],
-  ]);
-  const [paddedD, paddedE] = [upTo8(D), upTo8(E)];
-  const localLength = few
-    ? (2 + 2 * T) * upTo8(S) + paddedD
-    : ROOM + queries * (2 * paddedD + 2 * paddedE + 3 + 2 * keys) + keys * (2 * paddedD + paddedE + 4);
-  const local = memory.allocate(engine.pool.threads * localLength);
-  const tasks = heads * groups;
-  const plan = engine.plan(tasks, T * S * (3 * D + 2 * E) * (few ? READ_NS : MULTIPLY_NS) / groups);
-  const kernel = few ? "attentionFewBackward" : "attentionBackward";
-  engine.run(kernel, [table, gradients, rule.scale, local, 4 * localLength, tasks], plan);
-  if (groups > 1) sumColumns(engine, dqs, dqLength, groups, dq, dqLength);
-  return { q: memory.take(dq, dqLength), k: memory.take(dk, dkLength), v: memory.take(dv, dvLength) };
+    attentionBackward(q, k, v, { out, max, sum }, grad, rule) {
+      const sizes = sizesOf(q, k, v, rule);
+      const { heads, T, S, D, E } = sizes;
+      checkAttended(q, v, { out, max, sum }, grad);
+      const { memory } = engine;
+      memory.begin();
+      const few = T <= FEW_QUERIES; // as forward: the scores of the two ways differ in their rounding
+      const queries = Math.min(upTo8(T), BACKWARD_QUERIES);
+      const keys = Math.min(upTo8(S), KEYS);
+      const table = describe(engine, sizes, [q, k, v], rule, { queries, keys });
+      // where there are few heads, their keys are shared out among tasks, each of which has a gradient by q of its own
+      const groups = few ? 1 : Math.max(1, Math.min(Math.ceil(S / keys), Math.floor(GOOD_TASKS / heads)));
+      const [dqLength, dkLength, dvLength] = [heads * T * D, heads * S * D, heads * S * E];
+      const dq = memory.allocateResult(dqLength);
+      const dqs = groups > 1 ? memory.allocate(groups * dqLength) : dq;
+      const [dk, dv] = [memory.allocateResult(dkLength), memory.allocateResult(dvLength)];
+      const gradients = memory.putIntegers([
+        ...[describeMatrices(engine, grad, few), describeMatrices(engine, out, few)],
+        ...[put(engine, max), put(engine, sum), dqs, dk, dv, groups],
+      ]);
+      const [paddedD, paddedE] = [upTo8(D), upTo8(E)];
+      const localLength = few
+        ? (2 + 2 * T) * upTo8(S) + paddedD
+        : ROOM + queries * (2 * paddedD + 2 * paddedE + 3 + 2 * keys) + keys * (2 * paddedD + paddedE + 4);
+      const local = memory.allocate(engine.pool.threads * localLength);
+      const tasks = heads * groups;
+      const plan = engine.plan(tasks, T * S * (3 * D + 2 * E) * (few ? READ_NS : MULTIPLY_NS) / groups);
+      const args = { heads: table, gradients, scale: rule.scale, local, localBytes: 4 * localLength, tasks };
+      engine.run(few ? "attentionFewBackward" : "attentionBackward", args, plan);
+      if (groups > 1) sumColumns(engine, { x: dqs, stride: 4 * dqLength, rows: groups, out: dq, columns: dqLength });
+      return { q: memory.take(dq, dqLength), k: memory.take(dk, dkLength), v: memory.take(dv, dvLength) };
+    },
+  };
 }
 
 /** The next multiple of 8, and 8 for 0: a block has at least one panel. */
@@ -108,9 +105,22 @@ interface Sizes {
   readonly E: number;
 }
 
-function sizesOf(q: View, k: View, v: View): Sizes {
+function sizesOf(q: View, k: View, v: View, { mask }: AttentionRule): Sizes {
+  const outer = q.shape.slice(0, -2);
   const [T, D, S, E] = [q.shape.at(-2)!, q.shape.at(-1)!, k.shape.at(-2)!, v.shape.at(-1)!];
-  return { heads: sizeOf(q.shape.slice(0, -2)), T, S, D, E };
+  hasShape("attention", "the keys", k, [...outer, S, D]);
+  hasShape("attention", "the values", v, [...outer, S, E]);
+  if (mask !== undefined) hasShape("attention", "the mask", mask, [...outer, T, S]);
+  return { heads: sizeOf(outer), T, S, D, E };
+}
+
+function checkAttended(q: View, v: View, { out, max, sum }: Attended<View>, grad: View): void {
+  const rows = q.shape.slice(0, -1);
+  const wanted = [...rows, v.shape.at(-1)!];
+  hasShape("attentionBackward", "the output", out, wanted);
+  hasShape("attentionBackward", "the gradient", grad, wanted);
+  hasShape("attentionBackward", "the maxima", max, rows);
+  hasShape("attentionBackward", "the sums", sum, rows);
 }
 
 /** Lays down a `Heads` of `assembly/attention.ts`, and returns its address. */

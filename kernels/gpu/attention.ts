@@ -5,12 +5,12 @@
 
 import type { AttentionRule, FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
-import { rowMajor, type Shape, sizeOf } from "../view.ts";
+import { contiguous, rowMajor, type Shape, sizeOf } from "../view.ts";
 import type { Gpu, Numbers, Operands } from "./gpu.ts";
 import { assemble } from "./indexing.ts";
 import { matmul } from "./matmul.ts";
 import type { GpuStorage } from "./storage.ts";
-import { along, contiguous } from "./views.ts";
+import { along } from "./views.ts";
 
 /** How many scores there may be at once: 64 MiB of them. */
 const SCORES = 2 ** 24;

@@ -1,7 +1,7 @@
 /** What the kernels of this device are written in: programs launched on storages, and programs made of an expression. */
 
 import type { View } from "../kernels.ts";
-import { type Shape, sizeOf } from "../view.ts";
+import { contiguous, type Shape, sizeOf, type Walk } from "../view.ts";
 import type { Bridge } from "./bridge.ts";
 import { type Arguments, type Parameters, type Program, program, type Thread } from "./program.ts";
 import { GpuStorage, Storages } from "./storage.ts";
@@ -14,7 +14,7 @@ import {
   SMALL,
   viewArguments,
 } from "./templates.ts";
-import { contiguous, storageOf, type Walk, walk } from "./views.ts";
+import { walk } from "./views.ts";
 
 /** Views by the names that an expression calls their elements. */
 export type Operands = Readonly<Record<string, View>>;

@@ -1,12 +1,12 @@
 /** Kernels that read or write at places which are only known when they run. */
 
 import type { Kernels, Part, View } from "../kernels.ts";
-import { type Layout, sizeOf } from "../view.ts";
+import { contiguous, type Layout, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { type Arguments, program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
 import { placeProgram, SMALL, viewArguments } from "./templates.ts";
-import { along, contiguous, everyRow, storageOf, walk } from "./views.ts";
+import { along, everyRow, storageOf, walk } from "./views.ts";
 
 /** Row numbers above this are not exact in float32, which is all that goes to the device. */
 const EXACT = 2 ** 24;

@@ -1,11 +1,11 @@
 /** Matrix products, four rows a thread. */
 
 import type { View } from "../kernels.ts";
-import { sizeOf } from "../view.ts";
+import { contiguous, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { contiguous, storageOf, walk } from "./views.ts";
+import { storageOf, walk } from "./views.ts";
 
 /** How far a grid may reach along its third axis, on any adapter. */
 const LAYERS = 65535;

@@ -2,9 +2,10 @@
 
 import type { FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
+import { contiguous } from "../view.ts";
 import type { Gpu, Numbers, Operands } from "./gpu.ts";
 import type { GpuStorage } from "./storage.ts";
-import { along, contiguous, everyRow, storageOf } from "./views.ts";
+import { along, everyRow, storageOf } from "./views.ts";
 
 type RowKernels = Pick<
   FusedKernels,

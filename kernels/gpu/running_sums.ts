@@ -1,11 +1,11 @@
 /** Running sums along the last axis, in two steps: the sums of whole blocks, and from them every sum up to an element. */
 
 import type { View } from "../kernels.ts";
-import { sizeOf } from "../view.ts";
+import { contiguous, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { contiguous, storageOf, walk } from "./views.ts";
+import { storageOf, walk } from "./views.ts";
 
 /**
  * `out[r, i] = Σ a[r, j]` over `j ≤ i`: the sums of the blocks before that of i, and the numbers of its own up to i.

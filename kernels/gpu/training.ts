@@ -2,11 +2,10 @@
 
 import { DROPOUT_RANGE, dropoutKeys, dropoutThreshold } from "../dropout.ts";
 import type { FusedKernels } from "../fused.ts";
-import { sizeOf } from "../view.ts";
+import { contiguous, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { contiguous } from "./views.ts";
 
 /**
  * The factor of each element: `factor` where its random number reaches `threshold`, else 0.

@@ -104,7 +104,9 @@ Deno.test("results outlast the threads that made them, and the memory", async ()
 Deno.test("a kernel that traps is an error, and the next call is right again", async () => {
   const k = cpuKernels({ threads: 3 });
   const beyond = 2 ** 32 - 64; // there is no memory: each chunk traps, on whichever thread
-  assert.throws(() => k.runtime.run("exp", [beyond, beyond, 64], { step: 16, chunks: 4, chunkMs: 0 }));
+  assert.throws(() =>
+    k.runtime.run("exp", { x: beyond, out: beyond, length: 64 }, { step: 16, chunks: 4, chunkMs: 0 })
+  );
   const [a, b] = [array(k, SHARED), array(k, SHARED)];
   assertSame(k.matmul(a, b), cpuKernels({ threads: 1 }).matmul(a, b), "matmul");
   await k.runtime.pool.close();

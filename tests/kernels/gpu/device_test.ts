@@ -6,7 +6,7 @@ import { Bridge } from "../../../kernels/gpu/bridge.ts";
 import { Gpu } from "../../../kernels/gpu/gpu.ts";
 import { gpuKernels } from "../../../kernels/gpu/mod.ts";
 import type { Program } from "../../../kernels/gpu/program.ts";
-import { contiguous } from "../../../kernels/gpu/views.ts";
+import { contiguous } from "../../../kernels/view.ts";
 import { gpuDevices } from "../../support/gpu.ts";
 
 const devices = await gpuDevices();
