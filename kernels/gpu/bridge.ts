@@ -81,7 +81,7 @@ export class Bridge {
 
   /** The numbers of a storage; waits until they are computed. */
   read(storage: number, length: number): Float32Array<ArrayBuffer> {
-    const answer = new SharedArrayBuffer(ANSWER.header + Math.max(4 * length, MESSAGE_BYTES));
+    const answer = this.#room(storage, length);
     const header = new Int32Array(answer, 0, 2);
     this.post({ type: "read", storage, length, answer });
     this.#sleep(STATUS.answers, () => Atomics.load(header, ANSWER.state) !== OUTCOME.waiting);
@@ -93,6 +93,17 @@ export class Bridge {
     throw new Error(
       `Cannot read ${length} numbers from the gpu device (${this.info.engine}): its worker has ended, and what it held is lost`,
     );
+  }
+
+  /** Memory for an answer; if there is none, an error of the storage itself comes before one that says so. */
+  #room(storage: number, length: number): SharedArrayBuffer {
+    try {
+      return new SharedArrayBuffer(ANSWER.header + Math.max(4 * length, MESSAGE_BYTES));
+    } catch (cause) {
+      if (length > 1) this.read(storage, 1);
+      const device = `the gpu device (${this.info.engine})`;
+      throw new RangeError(`Cannot read ${length} numbers from ${device}, as there is no memory for them`, { cause });
+    }
   }
 
   /** Ends the worker; whatever is on the device is lost. */

@@ -57,7 +57,7 @@ type Rows = Numbers[][];
 function hiddenKeys(q: View, k: View, { causal, mask }: AttentionRule): (n: number, t: number, s: number) => boolean {
   const future = k.shape.at(-2)! - q.shape.at(-2)!;
   const seen = mask && matrices(mask);
-  return (n, t, s) => (causal && s > t + future) || seen?.[n]![t]![s] === 0;
+  return (n, t, s) => (causal && s > t + future) || (seen !== undefined && seen[n]![t]![s] === 0);
 }
 
 /** `scale · q kᵀ`, −∞ where the query may not look at the key: a list of `[T, S]`. */

@@ -83,7 +83,7 @@ export function compare(kernels: Kernels, trial: Trial): { count: number; differ
     if (numbers.length !== right[0]![result]!.length) differences.push(`${result} has ${numbers.length} numbers`);
     numbers.forEach((got, position) => {
       const wanted = right.map((numbers) => numbers[result]![position]!);
-      const size = sizes?.[result]![position] ?? 0;
+      const size = sizes === undefined ? 0 : sizes[result]![position]!;
       if (wanted.some((wanted) => agrees(got, wanted, size, trial))) return;
       differences.push(`${result}${describe(trial, numbers.length, { position, got, wanted })}`);
     });
