@@ -30,8 +30,10 @@ export interface GradcheckOptions {
 
 /** A derivative that the differences of the function do not confirm. */
 export class GradcheckError extends Error {
+  /** The error's name. */
   override name = "GradcheckError";
 
+  /** Says which derivative is wrong, and what it should be. */
   constructor(
     /** Which input, from 0. */
     readonly input: number,

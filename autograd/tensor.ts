@@ -433,6 +433,7 @@ export class Tensor {
     return text(this);
   }
 
+  /** The same for a Deno console. */
   [Symbol.for("Deno.customInspect")](): string {
     return text(this);
   }

@@ -30,16 +30,23 @@ export interface Attended<Array> {
 
 /** What AdamW keeps of one parameter: the running means of its gradient and of the gradient's square. */
 export interface AdamWMoments {
+  /** The running mean of the gradient. */
   readonly mean: Storage;
+  /** The running mean of the gradient's square. */
   readonly square: Storage;
 }
 
 /** The numbers of one AdamW step. */
 export interface AdamWOptions {
+  /** The learning rate. */
   readonly lr: number;
+  /** How much of the gradient's mean stays at each step. */
   readonly beta1: number;
+  /** How much of the square's mean stays at each step. */
   readonly beta2: number;
+  /** What the square root is increased by, against a division by 0. */
   readonly eps: number;
+  /** How much of the parameter is taken off, times the learning rate. */
   readonly weightDecay: number;
   /** The number of this step, from 1: it corrects the moments' start at 0. */
   readonly step: number;

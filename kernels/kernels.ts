@@ -17,12 +17,15 @@ export interface Storage {
 
 /** An array as a kernel sees it: numbers on a device, and where its elements stand among them. */
 export interface View extends Layout {
+  /** The numbers. */
   readonly storage: Storage;
 }
 
 /** One part of an assembled array: the elements of `view` go where `layout` says. */
 export interface Part {
+  /** The elements. */
   readonly view: View;
+  /** Where they go. */
   readonly layout: Layout;
 }
 

@@ -12,6 +12,7 @@ export type Shape = readonly number[];
 
 /** Where the elements of an array stand in a list of numbers. */
 export interface Layout {
+  /** The sizes of the axes. */
   readonly shape: Shape;
   /** How far apart, in elements, neighbours along each axis stand. */
   readonly strides: readonly number[];

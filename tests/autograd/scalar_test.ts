@@ -32,7 +32,7 @@ Deno.test("numbers are lifted to constants", () => {
   assert.equal(a.add(1).mul(2).sub(4).div(2).data, 2);
   assert.throws(() => a.add("1" as unknown as number), {
     name: "TypeError",
-    message: "Cannot make a Value: data must be a number: 1",
+    message: 'Cannot call add, as "other" must be a Value or a number: "1"',
   });
 });
 
