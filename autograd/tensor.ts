@@ -285,9 +285,9 @@ export class Tensor {
    */
   static rand(shape: Shape, options: RandomTensorOptions): Tensor {
     checkArguments("draw a tensor", arguments, drawParameters);
-    // In float32 a number just below 1 would round to 1: 24 random bits are exact.
-    const fine = currentKernels().precision === "float64";
-    return draw(shape, options, (random) => fine ? random.uniform() : random.integer(0, 2 ** 24) / 2 ** 24);
+    // A number just below 1 would round to 1 in float32; apart from that, all devices draw the same numbers.
+    const greatest = currentKernels().precision === "float64" ? 1 : 1 - 2 ** -24;
+    return draw(shape, options, (random) => Math.min(random.uniform(), greatest));
   }
 
   /**
