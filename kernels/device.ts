@@ -6,10 +6,33 @@ import { type CpuKernels, cpuKernels } from "./cpu/mod.ts";
 import type { EngineInfo, Kernels } from "./kernels.ts";
 import { reference } from "./reference/mod.ts";
 
-/** The devices that `useDevice` knows. */
+/**
+ * A device: `reference` computes in float64 with plain loops, `cpu` in float32 with WebAssembly SIMD on several threads,
+ * and `gpu` in float32 with gpu.js, on the graphics adapter if there is one.
+ *
+ * @example
+ * ```ts
+ * import { type DeviceName, useDevice } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const names: DeviceName[] = ["reference", "cpu"];
+ * for (const name of names) assert.equal((await useDevice(name)).device, name);
+ * ```
+ */
 export type DeviceName = "reference" | "cpu" | "gpu";
 
-/** How a device works. */
+/**
+ * How a device works.
+ *
+ * @example
+ * ```ts
+ * import { type DeviceOptions, useDevice } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const options: DeviceOptions = { threads: 1 };
+ * assert.equal((await useDevice("cpu", options)).threads, 1);
+ * ```
+ */
 export interface DeviceOptions {
   /** What the `gpu` device runs on. Default: the best that answers. */
   readonly engine?: "webgpu" | "webasm" | "cpu" | undefined;
@@ -20,7 +43,18 @@ export interface DeviceOptions {
   readonly threads?: number | undefined;
 }
 
-/** What is known of a device. */
+/**
+ * What is known of a device.
+ *
+ * @example
+ * ```ts
+ * import { type DeviceInfo, useDevice } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const info: DeviceInfo = await useDevice("gpu", { engine: "webasm" });
+ * assert.deepEqual(info, { device: "gpu", precision: "float32", engine: "webasm" });
+ * ```
+ */
 export interface DeviceInfo extends Partial<EngineInfo> {
   /** The name that `useDevice` takes. */
   readonly device: string;
@@ -47,7 +81,7 @@ const DEVICES: Record<DeviceName, (options: DeviceOptions) => Promise<Kernels>> 
 
 const DEVICE_NAMES = Object.keys(DEVICES) as DeviceName[]; // the keys of a record of all names
 
-/** There is one cpu device, so that all its tensors belong together, whatever is said of threads later. */
+/** The one cpu device: its tensors belong together, even if the number of threads changes. */
 const cpu: CpuKernels = cpuKernels();
 
 let current: Kernels = cpu;
@@ -57,9 +91,10 @@ let calls = 0;
 let inUse = 0;
 
 /**
- * Makes a device the one on which new tensors are made from now on, and says what is known of it.
+ * Chooses the device on which new tensors are made from now on, and returns what is known of it.
  *
- * Tensors that exist stay where they are. Of several calls at once, the last one that succeeds decides.
+ * Existing tensors stay where they are. If several calls run at once, the last one that succeeds decides. All devices
+ * agree on NaN and infinities, and nearly on everything else; `Kernels` says what is promised.
  *
  * @throws {RangeError} If there is no device or engine of this name, or the number of threads is out of range; the
  * device in use stays.
@@ -93,7 +128,17 @@ function openCpu(threads = defaultThreads()): CpuKernels {
   return cpu;
 }
 
-/** What is known of the device in use. */
+/**
+ * What is known of the device in use.
+ *
+ * @example
+ * ```ts
+ * import { deviceInfo } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(deviceInfo().device, "cpu"); // the default
+ * ```
+ */
 export function deviceInfo(): DeviceInfo {
   checkArguments("say what is known of the device", arguments, {});
   return infoOf(current);
@@ -108,7 +153,7 @@ export function currentKernels(): Kernels {
   return current;
 }
 
-/** Runs `f` with the device of `kernels` in use, and puts back the one that was. */
+/** Runs `f` with another device in use, and then restores the one before. */
 export function withKernels<T>(kernels: Kernels, f: () => T): T {
   const before = current;
   current = kernels;

@@ -1,6 +1,6 @@
 /**
- * Scaled dot-product attention (arXiv 1706.03762), block by block of queries: there are never more scores at once than a
- * bound that does not grow with T × S, and where the future is hidden, a block leaves out the keys behind its last query.
+ * Scaled dot-product attention (arXiv 1706.03762), one block of queries after another, so that the memory for scores does
+ * not grow with T × S. With a causal mask, a block leaves out the keys after its last query.
  */
 
 import type { AttentionRule, FusedKernels } from "../fused.ts";
@@ -12,20 +12,21 @@ import { matmul } from "./matmul.ts";
 import type { GpuStorage } from "./storage.ts";
 import { along } from "./views.ts";
 
-/** How many scores there may be at once: 64 MiB of them. */
+/** The most scores at once: 64 MiB. */
 const SCORES = 2 ** 24;
 
-/** Where the future is hidden, there are blocks of at least so many queries, and about so many of them. */
+/** With a causal mask, the least number of queries in a block, and about how many blocks there are. */
 const SHORTEST = 64;
 const BLOCKS = 8;
 
-/** Queries `start` to `end`, which see none but the first `keys` keys. */
+/** Queries `start` to `end`, which see at most the first `keys` keys. */
 interface Block {
   readonly start: number;
   readonly end: number;
   readonly keys: number;
 }
 
+/** The kernels of this file. */
 export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "attentionBackward"> {
   return {
     attention(q, k, v, rule) {
@@ -75,7 +76,7 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
         dk = added(gpu, dk, product(gpu, transposed(dScores), queries)); // [..., keys, D]
         dv = added(gpu, dv, product(gpu, transposed(p), grads)); // [..., keys, E]
       }
-      const zeros = (shape: Shape) => gpu.full(sizeOf(shape), 0); // where there is no query
+      const zeros = (shape: Shape) => gpu.full(sizeOf(shape), 0); // if there is no query
       return { q: dq.joined(), k: dk?.storage ?? zeros(k.shape), v: dv?.storage ?? zeros(v.shape) };
     },
   };
@@ -94,8 +95,8 @@ function blocks(q: View, k: View, { causal }: AttentionRule): Block[] {
 }
 
 /**
- * The scores `scale · q kᵀ` of a block, called `x`, and the condition on which a key is hidden from a query, in terms of the
- * other operands and of the numbers.
+ * The scores `scale · q kᵀ` of a block as the operand `x`, and the condition under which a key is hidden from a query, as
+ * an expression of the other operands and the numbers.
  */
 function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRule, { start, end, keys }: Block): {
   hidden: string;
@@ -123,7 +124,7 @@ function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRu
   return { hidden: conditions.length > 0 ? `(${conditions.join(" || ")})` : "false", operands, numbers };
 }
 
-/** Rows `[..., R, C]` that are put one block after another into `[..., T, C]`. */
+/** Collects blocks of rows `[..., R, C]` into `[..., T, C]`. */
 class Rows {
   readonly #parts: { readonly start: number; readonly rows: View }[] = [];
 

@@ -55,9 +55,9 @@ const BINARY: Record<BinaryOp, string> = {
   minimum: "smaller(x, y)",
 };
 
-/** The kernels of this file. */
 type ElementKernels = Pick<Kernels, "full" | "copy" | "unary" | "unaryBackward" | "binary" | "select">;
 
+/** The kernels of this file. */
 export function elementKernels(gpu: Gpu): ElementKernels {
   return {
     full: (length, value) => gpu.full(length, value),

@@ -1,4 +1,4 @@
-/** Functions that kernels call; gpu.js translates them with the kernel. (No loops, no arrays: it would not.) */
+/** Functions for kernels. gpu.js translates them together with the kernel, if they have no loops and no arrays. */
 
 /** `tanh x`: near 0, where `(1 − t) / (1 + t)` would cancel, by its series. */
 export function tanh(x: number): number {
@@ -133,6 +133,7 @@ export function rowScale(greatest: number): number {
   return greatest < 1.3877787807814457e-17 ? 1.3877787807814457e-17 : 1; // 2⁻⁵⁶; 1 also for NaN
 }
 
+/** All of them, for gpu.js. */
 export const FUNCTIONS = [
   ...[tanh, upperTail, erf, normal, sigmoid, geluArgument],
   ...[isNotANumber, larger, smaller, signOf, logarithm, power, infiniteOrZero, quotient, gated, rowScale],

@@ -1,4 +1,4 @@
-/** What the kernels of this device are written in: programs launched on storages, and programs made of an expression. */
+/** What kernels of this device are made of: launches of programs, and programs generated from an expression. */
 
 import type { View } from "../kernels.ts";
 import { contiguous, type Shape, sizeOf, type Walk } from "../view.ts";
@@ -16,16 +16,16 @@ import {
 } from "./templates.ts";
 import { walk } from "./views.ts";
 
-/** Views by the names that an expression calls their elements. */
+/** Views, by the names that their elements have in an expression. */
 export type Operands = Readonly<Record<string, View>>;
 
-/** Numbers by the names that an expression calls them. */
+/** Numbers, by their names in an expression. */
 export type Numbers = Readonly<Record<string, number>>;
 
-/** From this many on, elements are folded in parts first. */
+/** More elements than this are folded in parts first. */
 const PARTS = 256;
 
-/** A device: its storages, and the programs that it knows. */
+/** A device: its storages and its programs. */
 export class Gpu {
   readonly #bridge: Bridge;
   readonly #storages: Storages;
@@ -38,7 +38,7 @@ export class Gpu {
     this.#storages = new Storages((storages) => bridge.post({ type: "free", storages }));
   }
 
-  /** How many storages the program can reach. */
+  /** The number of storages that the program can still reach. */
   get storages(): number {
     return this.#storages.count;
   }
@@ -54,10 +54,10 @@ export class Gpu {
     return this.#bridge.read(id, length);
   }
 
-  /** Runs `f`; the errors of what it launches say that it was for this operation. */
-  during<T>(operation: string, args: readonly unknown[], f: () => T): T {
+  /** Runs `f`. Errors of the programs that it launches name this kernel and the shapes of its operands. */
+  during<T>(kernel: string, args: readonly unknown[], f: () => T): T {
     const before = this.#purpose;
-    this.#purpose ??= () => purpose(operation, args);
+    this.#purpose ??= () => purpose(kernel, args);
     try {
       return f();
     } finally {
@@ -65,7 +65,7 @@ export class Gpu {
     }
   }
 
-  /** Runs a program on so many threads. The result counts as `length` numbers. */
+  /** Runs a program on a grid of threads. The first `length` numbers of the result count. Default: one for each thread. */
   launch<P extends Parameters>(
     program: Program<P>,
     grid: readonly number[],
@@ -85,7 +85,7 @@ export class Gpu {
     return out;
   }
 
-  /** The expression's value for every element of the operands, which have one shape, or for the first `length`. */
+  /** The value of an expression for each element of the operands, which have one shape. Default: for all of them. */
   map(expression: string, operands: Operands, numbers: Numbers = {}, length = sizeOf(shapeOf(operands))): GpuStorage {
     const used = usedIn(expression, operands);
     if (length === 0) return this.write([]);
@@ -97,7 +97,7 @@ export class Gpu {
     return this.launch(program, [length], Object.assign({}, ...views, sizeArguments(shape), numbers));
   }
 
-  /** The expression's values over the last `axes` axes of the operands, folded into one number each. */
+  /** Folds the values of an expression over the last `axes` axes of the operands. */
   fold(fold: Fold, expression: string, operands: Operands, axes = 1, numbers: Numbers = {}): GpuStorage {
     const used = usedIn(expression, operands);
     const whole = shapeOf(operands);
@@ -107,7 +107,7 @@ export class Gpu {
     if (length === 0) return this.write([]);
     if (count === 0) return this.full(length, fold === "sum" ? 0 : -Infinity);
     const inner = walk(Object.values(used), cut);
-    if (inner.shape.length > 1) { // elements that are folded must be evenly spaced
+    if (inner.shape.length > 1) { // the program steps through folded elements in even steps
       const values = contiguous(this.map(expression, operands, numbers), [length, count]);
       return this.fold(fold, "x", { x: values });
     }
@@ -135,12 +135,12 @@ export class Gpu {
     return contiguous(this.launch(COUNTING, [length], {}), [length]);
   }
 
-  /** The elements of a view in row-major order, as a view without gaps. */
+  /** A row-major copy of a view. */
   contiguous(view: View): View {
     return contiguous(this.map("x", { x: view }), view.shape);
   }
 
-  /** The program for an expression, made when it is asked for first. */
+  /** The program for an expression, made on first use. */
   #program(
     what: string,
     operands: Operands,
@@ -155,7 +155,7 @@ export class Gpu {
     });
   }
 
-  /** What `make` made the first time that it was called for this key. */
+  /** The program for a key, made on first use. */
   cached(key: string, make: () => Program): Program {
     let program = this.#made.get(key);
     if (program === undefined) this.#made.set(key, program = make());
@@ -181,19 +181,20 @@ function shapeOf(operands: Operands): Shape {
   return Object.values(operands)[0]!.shape;
 }
 
-/** The operands that an expression speaks of, the first of all if none (it has the shape). */
+/** The operands that occur in an expression. If none does, the first operand, which gives the shape. */
 function usedIn(expression: string, operands: Operands): Operands {
   const used = Object.entries(operands).filter(([name]) => new RegExp(`\\b${name}\\b`).test(expression));
   return Object.fromEntries(used.length > 0 ? used : Object.entries(operands).slice(0, 1));
 }
 
-/** A walk of one axis at least. */
+/** The same walk with at least one axis. */
 function stepped(walk: Walk): Walk {
   return walk.shape.length > 0 ? walk : { shape: [1], strides: walk.strides.map(() => [0]) };
 }
 
-/** "matmul of [2, 3] and [3, 4]" */
-function purpose(operation: string, args: readonly unknown[]): string {
+/** "matmul of [2, 3] and [3, 4]", "binary add of [2] and [2]" */
+function purpose(kernel: string, args: readonly unknown[]): string {
+  const operation = typeof args[0] === "string" ? `${kernel} ${args[0]}` : kernel;
   const shapes = args.filter((arg): arg is View => typeof arg === "object" && arg !== null && "shape" in arg)
     .map(({ shape }) => `[${shape.join(", ")}]`);
   return shapes.length === 0 ? operation : `${operation} of ${shapes.join(" and ")}`;

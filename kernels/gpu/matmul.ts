@@ -7,14 +7,14 @@ import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
 import { storageOf, walk } from "./views.ts";
 
-/** How far a grid may reach along its third axis, on any adapter. */
+/** The largest third axis of a grid on any adapter. */
 const LAYERS = 65535;
 
 /**
  * Four rows of a column: each number of `b` that is loaded serves four products.
  *
  * Threads are `[N, tiles · inner, outer]`, where tile `t` has the rows `4t … 4t + 3`; the batch is `outer × inner`.
- * Rows past the last are the last again, and not looked at by whoever reads the result.
+ * Threads past the last row repeat the last row; nobody reads their results.
  */
 const TILE = program(
   function (
@@ -44,7 +44,7 @@ const TILE = program(
     let sum1 = 0;
     let sum2 = 0;
     let sum3 = 0;
-    // positions are no variables, and k is one: see templates.ts
+    // k is a variable, and positions are not: templates.ts says why
     for (let k = 0; k < K; k++) {
       const y = b[bOffset + this.thread.z * bOuter + (inner | 0) * bInner + (k | 0) * bRow + this.thread.x * bColumn]!;
       sum0 += a[aOffset + this.thread.z * aOuter + (inner | 0) * aInner + (row | 0) * aRow + (k | 0) * aColumn]! * y;
@@ -95,7 +95,7 @@ export function tiledProducts(gpu: Gpu, a: View, b: View): View {
   const { shape, strides } = walk([a, b], 0, rank - 2);
   if (shape.length > 2) return tiledProducts(gpu, evenlySpaced(gpu, a), evenlySpaced(gpu, b));
   const batch = sizeOf(shape);
-  // a batch of one axis becomes one of two if it is longer than a grid may be; that may reach a little further than it
+  // a long batch axis is split into two, which may reach a little past its end
   const inner = shape[1] ?? Math.ceil(batch / LAYERS);
   const outer = Math.ceil(batch / inner);
   const [ofA, ofB] = [a, b].map((view, i) => {
@@ -146,7 +146,7 @@ export function matmul(gpu: Gpu, a: View, b: View): GpuStorage {
 /** The first `M` rows of each matrix of a tiled product, row-major. */
 export function inRows(gpu: Gpu, tiled: View, M: number): GpuStorage {
   const [batch, tiles, , N] = tiled.shape as [number, number, number, number];
-  if (batch === 1) return gpu.map("x", { x: tiled }, {}, M * N); // the rows too many come last
+  if (batch === 1) return gpu.map("x", { x: tiled }, {}, M * N); // the surplus rows come last
   const rows = gpu.map("x", { x: tiled }); // [batch, tiles · 4, N]
   if (M === 4 * tiles) return rows;
   return gpu.map("x", { x: { ...contiguous(rows, [batch, 4 * tiles, N]), shape: [batch, M, N] } });

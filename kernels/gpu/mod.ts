@@ -15,14 +15,14 @@ import { runningSums } from "./running_sums.ts";
 import type { GpuStorage } from "./storage.ts";
 import { trainingKernels } from "./training.ts";
 
-/** A device that runs, with what is known of it. */
+/** The kernels of a running device. */
 export interface GpuKernels extends Kernels {
   readonly engine: EngineInfo;
-  /** Whether it still answers. */
+  /** Whether the device still answers. */
   readonly alive: boolean;
-  /** How many arrays on the device the program can still reach. */
+  /** The number of arrays on the device that the program can still reach. */
   readonly storages: number;
-  /** Ends the device; whatever it holds is lost. */
+  /** Ends the device. All its numbers are lost. */
   close(): Promise<void>;
 }
 
@@ -56,9 +56,9 @@ export function gpuKernels(bridge: Bridge): GpuKernels {
   };
 }
 
-/** The same kernels, the launches of each knowing what they are for. */
+/** The same kernels, whose launches name them in error messages. */
 function saying<K extends object>(gpu: Gpu, kernels: K): K {
-  const entries = Object.entries(kernels as Record<string, (...args: unknown[]) => unknown>); // functions all
+  const entries = Object.entries(kernels as Record<string, (...args: unknown[]) => unknown>); // all of them are functions
   const told = entries.map(([name, kernel]) => {
     return [name, (...args: unknown[]) => gpu.during(name, args, () => kernel(...args))] as const;
   });

@@ -4,16 +4,15 @@ import { Bridge } from "./bridge.ts";
 import { type GpuKernels, gpuKernels } from "./mod.ts";
 import type { EngineName } from "./program.ts";
 
-/** The engines, best first: on this order the choice falls if none is asked for. */
+/** The engines, best first. */
 const ENGINES: readonly EngineName[] = ["webgpu", "webasm", "cpu"];
 
-/** The devices that run, at most one of each engine: a second one could not use the numbers of the first. */
+/** The running devices, at most one of each engine, as a second one could not use the numbers of the first. */
 const running = new Map<EngineName, Promise<GpuKernels>>();
 
 /**
- * The device on the engine asked for, or else on the best one: `webgpu` if the graphics adapter is hardware (`webasm` is
- * faster than one made of software), `webasm`, `cpu`. A device that runs already is used again, and calls that come
- * while it starts wait for that same one.
+ * The device on an engine. Default: `webgpu` if there is a graphics adapter in hardware (`webasm` is faster than one in
+ * software), otherwise `webasm` or `cpu`. There is one device of each engine: all calls share it.
  *
  * @throws {RangeError} If there is no engine of this name.
  * @throws {Error} If the engine cannot run here; the message says why.
@@ -28,7 +27,7 @@ export async function openGpu({ engine }: { engine?: string | undefined } = {}):
   return await opened;
 }
 
-/** The device that runs already, if it still answers, or a new one. */
+/** The device that runs already, or a new one if it does not answer. */
 async function runningOr(before: Promise<GpuKernels> | undefined, engine: EngineName): Promise<GpuKernels> {
   const device = await before?.catch(() => undefined);
   return device?.alive ? device : await open(engine);

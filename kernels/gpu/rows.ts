@@ -1,4 +1,4 @@
-/** Kernels that work row by row: softmax, the cross-entropy loss, and the norms. Rows lie along the last axis. */
+/** Kernels that work on rows, along the last axis: softmax, the cross-entropy loss, and the norms. */
 
 import type { FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
@@ -21,7 +21,7 @@ type RowKernels = Pick<
   | "rmsNormBackward"
 >;
 
-/** The largest number of each row, and the sum of all `e^(x − max)`: what softmax is made of. */
+/** The parts of softmax: the largest number of each row, and the sum of `e^(x − max)`. */
 function exponentials(gpu: Gpu, x: View): { max: View; sum: View } {
   const C = x.shape.at(-1)!;
   const max = along(contiguous(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
@@ -50,12 +50,13 @@ function columnsFirst({ storage, shape, strides, offset }: View): View {
   };
 }
 
-/** For each element of rows of V numbers, its column, and the one that is its row's target. */
+/** For each element of rows of V numbers, its column and its row's target. */
 function targetColumns(gpu: Gpu, targets: Int32Array, V: number): Operands {
   const N = targets.length;
   return { target: along(contiguous(gpu.write(targets), [N]), V), column: everyRow(gpu.counting(V), [N, V]) };
 }
 
+/** The kernels of this file. */
 export function rowKernels(gpu: Gpu): RowKernels {
   return {
     softmax: (x) => gpu.map("Math.exp(x - max) / sum", { x, ...exponentials(gpu, x) }),
@@ -71,7 +72,7 @@ export function rowKernels(gpu: Gpu): RowKernels {
 
     crossEntropy(x, targets) {
       const operands = { x, ...exponentials(gpu, x), ...targetColumns(gpu, targets, x.shape[1]!) };
-      return gpu.fold("sum", "column === target ? max - x + Math.log(sum) : 0", operands); // of one column at most
+      return gpu.fold("sum", "column === target ? max - x + Math.log(sum) : 0", operands); // at most one column counts
     },
     crossEntropyBackward(x, targets, grad) {
       const V = x.shape[1]!;
@@ -86,7 +87,7 @@ export function rowKernels(gpu: Gpu): RowKernels {
     },
     layerNormBackward(a, gain, grad, eps) {
       const backward = normBackward(gpu, centredRows(gpu, a, eps), gain, grad);
-      // centring takes the mean out of a row, and so does its gradient
+      // centring subtracts a row's mean, and so does its gradient
       const byA = storageOf(centred(gpu, contiguous(backward.a, a.shape)));
       return { a: byA, gain: backward.gain, bias: columnSums(gpu, "grad", { grad }) };
     },
@@ -126,7 +127,7 @@ function inRange(gpu: Gpu, a: View): { x: View; size: View } {
   return { x: contiguous(x, a.shape), size };
 }
 
-/** Rows with their mean taken out, and then what rounding left of it: numbers that are all the same become 0. */
+/** Rows minus their mean, twice, as rounding leaves a rest of it: rows of equal numbers become exactly 0. */
 function centred(gpu: Gpu, a: View): View {
   const C = a.shape.at(-1)!;
   const sum = along(rowSums(gpu, "a", { a }), C);

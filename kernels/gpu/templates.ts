@@ -1,10 +1,10 @@
 /**
- * Programs made of an expression: for each element of some views, or folding many elements into one.
+ * Programs generated from an expression, which is evaluated for each element of some views, or folded over many.
  *
- * gpu.js keeps a kernel's variables in float32, which is exact to 2²⁴ alone; integers are only what comes from integers
- * within one expression, `… | 0` among them. So positions are never variables here. Division, too, is float32's, on a
- * graphics adapter not even rounded rightly: quotients are taken half a step off the boundary between two integers; and
- * in arrays of more than 2²⁰ elements, the rest that this leaves is divided once more.
+ * gpu.js keeps a kernel's variables in float32, which is exact up to 2²⁴. Integers exist only within an expression of
+ * integers, such as `… | 0`, so positions are never variables here. Division is float32's too, and a graphics adapter may
+ * not even round it correctly. So dividends are moved half a step away from the boundary between two integers, and in
+ * arrays of more than 2²⁰ elements, the remainder is divided once more.
  */
 
 import type { View } from "../kernels.ts";
@@ -13,28 +13,28 @@ import type { ParameterType, Program } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
 import { storageOf } from "./views.ts";
 
-/** A folding: what it starts with, and how it takes one more number. */
+/** Each fold: its first value, and how it takes in one more number. */
 const FOLDS = {
   sum: { start: "0", take: (x: string) => `total + ${x}` },
   max: { start: "lowest", take: (x: string) => `larger(total, ${x})` },
 } as const;
 
-/** What a folding is called. */
+/** The name of a fold. */
 export type Fold = keyof typeof FOLDS;
 
-/** What an expression speaks of: how many parameters a program has, and which. */
+/** What determines the parameters of a program, besides its expression. */
 export interface Signature {
-  /** What the expression calls the elements of the views. */
+  /** The names of the views' elements in the expression. */
   readonly names: readonly string[];
-  /** What it calls its numbers. */
+  /** The names of its numbers. */
   readonly parameters: readonly string[];
-  /** Over how many axes the views are stepped through. */
+  /** The number of axes of the views. */
   readonly rank: number;
   /** Whether there are more than 2²⁰ elements. */
   readonly large: boolean;
 }
 
-/** Elements up to which one division finds a position. */
+/** Up to so many elements, one division finds a position. */
 export const SMALL = 2 ** 20;
 
 /** `out[i] = expression` for every position i. */
@@ -51,9 +51,9 @@ export function mapProgram(expression: string, signature: Signature): Program {
 /**
  * `out[i, p] = fold of expression over j = p, p + parts, p + 2 parts, … < count`, for every position i and every part p.
  *
- * Parts are interleaved, so that threads that run side by side read side by side. Besides the arguments of the views (each
- * with its stride along the folded axis), the sizes and the numbers, there are `count` and `parts`, how many `steps` a
- * part has at most, and `lowest`, which is −∞.
+ * Parts are interleaved, so that neighbouring threads read neighbouring elements. The arguments are those of the views
+ * (with their strides along the folded axis), the sizes, the numbers, `count`, `parts`, `steps`, the most elements that a
+ * part has, and `lowest`, which is −∞.
  */
 export function foldProgram(fold: Fold, expression: string, signature: Signature): Program {
   const { names, rank } = signature;
@@ -84,9 +84,9 @@ export function foldProgram(fold: Fold, expression: string, signature: Signature
 }
 
 /**
- * `out[i]` is an element of `x` where one belongs at position i, by a layout whose strides fall, and else what `before`
- * has there (0 without one). Besides those of the view `x`, the arguments are `size` and `place` of each axis, its size and
- * its stride in the layout, the layout's offset `placeOffset`, and `before`.
+ * Writes the elements of `x` to their places in a copy of `before`, or of zeros: `out[i]` is the element of `x` that a
+ * layout with falling strides puts at position i, if there is one. The arguments are those of the view `x`, `size0` and
+ * `place0` for the size and the stride of axis 0 in the layout, and so on, its offset `placeOffset`, and `before`.
  */
 export function placeProgram(rank: number, large: boolean, overlays: boolean): Program {
   let rest = "(this.thread.x - placeOffset)";
@@ -130,7 +130,7 @@ function view(name: string, rank: number): Parameter[] {
   return [[`${name}Values`, "Array"], ...[`${name}Offset`, ...strides].map(integer)];
 }
 
-/** The arguments of a view; of one that is folded, also its stride along the folded axis. */
+/** The arguments of a view. One that is folded has a stride along the folded axis, `step`. */
 export function viewArguments(
   name: string,
   view: View,
@@ -150,7 +150,7 @@ export function sizeArguments(shape: Shape): Record<string, number> {
   return Object.fromEntries(shape.slice(1).map((size, i) => [`size${i + 1}`, size]));
 }
 
-/** The parameters of the sizes: those of all axes but the first, which no position is divided by. */
+/** The sizes of all axes but the first: no position is divided by that one. */
 function sizes(rank: number): Parameter[] {
   return Array.from({ length: rank - 1 }, (_, i) => integer(`size${i + 1}`));
 }
@@ -159,7 +159,7 @@ function numbers({ parameters }: Signature): Parameter[] {
   return parameters.map((name) => [name, "Float"]);
 }
 
-/** How far from its offset a view has the element whose position in row-major order is `from`. */
+/** How far from a view's offset the element stands whose row-major position is `from`. */
 function position({ rank, large }: Signature, from: string): { body: string[]; steps(name: string): string } {
   const body: string[] = [];
   const coordinates: string[] = [];
@@ -174,7 +174,7 @@ function position({ rank, large }: Signature, from: string): { body: string[]; s
   return { body, steps: (name) => coordinates.map((index, axis) => `${index} * ${name}Stride${axis}`).join(" + ") };
 }
 
-/** The whole part of `x / y`, as an expression, and the variables that it is made of. */
+/** The whole part of `x / y` as an expression, and the variables that it uses. */
 function divide(name: string, x: string, y: string, large: boolean): { body: string[]; quotient: string } {
   const near = `const ${name}Near = Math.floor((${x} + 0.5) / ${y});`;
   if (!large) return { body: [near], quotient: `(${name}Near | 0)` };

@@ -1,4 +1,4 @@
-/** What only training needs: dropout, and the update of AdamW. */
+/** Kernels for training only: dropout, and the update of AdamW. */
 
 import { DROPOUT_RANGE, dropoutKeys, dropoutThreshold } from "../dropout.ts";
 import type { FusedKernels } from "../fused.ts";
@@ -11,7 +11,7 @@ import type { GpuStorage } from "./storage.ts";
  * The factor of each element: `factor` where its random number reaches `threshold`, else 0.
  *
  * The random numbers are those of `kernels/dropout.ts`, whose halves, 12 bits each, and whose products below 2²⁴ are
- * exact in float32. There are six keys a block of 2²⁴ elements.
+ * exact in float32. Each block of 2²⁴ elements has six keys.
  */
 const KEEP = program(
   function (this: Thread, keys: readonly number[], threshold: number, factor: number) {
@@ -30,6 +30,7 @@ const KEEP = program(
   { keys: "Array", threshold: "Float", factor: "Float" },
 );
 
+/** The kernels of this file. */
 export function trainingKernels(gpu: Gpu): Pick<FusedKernels, "dropout" | "adamW"> {
   return {
     dropout(a, rate, seed) {

@@ -114,7 +114,7 @@ for (const { engine: { engine } } of devices) {
     const failed = gpu.during("unary", ["exp", a], () => gpu.launch(BROKEN, [6], { a: fine }));
     const after = gpu.during("binary", ["add", a, a], () => gpu.map("x + y", { x: a, y: contiguous(failed, [2, 3]) }));
     const message = new RegExp(
-      `^Cannot compute unary of \\[2, 3\\] on the gpu device \\(${engine}\\): .* is not defined`,
+      `^Cannot compute unary exp of \\[2, 3\\] on the gpu device \\(${engine}\\): .* is not defined`,
     );
     assert.throws(() => gpu.read(failed), { name: "Error", message });
     assert.throws(() => gpu.read(after), { message }, "what is computed from it has the same error");
