@@ -91,6 +91,8 @@ export interface EngineInfo {
  * - Where `reference`, in float64, has a finite result, and a step on the way overflows float32, the result is right, or
  *   infinite, or NaN, but not another number. AdamW is the exception: the square of a gradient above 1.8 · 10¹⁹ is infinite,
  *   and stops the parameter.
+ * - In attention, NaN or ∞ in a key or value that some queries see may reach the others, as `0 · NaN`. What no query sees
+ *   has no influence.
  * - Sine and cosine are accurate up to |x| = 100. Beyond that, all that is promised is a number from −1 to 1.
  */
 export interface Kernels extends FusedKernels {

@@ -63,3 +63,10 @@ for (const [device, kernels, count] of DEVICES) {
     );
   }
 }
+
+Deno.test("special values reach every operation of Tensor on every device", () => {
+  const count = Object.keys(OPERATIONS).length;
+  // deno-lint-ignore no-console -- a report of how much was compared is wanted
+  console.log(`special values: ${count} operations of Tensor on ${DEVICES.length} devices and engines`);
+  assert.ok(count > 40);
+});

@@ -210,9 +210,24 @@ const RULES: Record<KernelName, () => Trial[]> = {
     }),
 
   binary: () =>
-    BINARY_NAMES.map((op) => {
+    BINARY_NAMES.flatMap((op): Trial[] => {
       const [x, y] = pairs(SPECIAL, SPECIAL);
-      return { op, operands: [list(x), list(y)], call: (k, a, b) => k.binary(op, a!, b!), ...BINARY[op] };
+      const n = SPECIAL.length;
+      return [
+        { op, operands: [list(x), list(y)], call: (k, a, b) => k.binary(op, a!, b!), ...BINARY[op] },
+        { // one number for all, as in a square: devices may know short ways
+          op: `${op}, broadcast`,
+          operands: [list(SPECIAL), list(SPECIAL)],
+          call(k, a, b) {
+            const parts = SPECIAL.map((_, i) => {
+              const out = k.binary(op, a!, { ...b!, strides: [0], offset: i });
+              return { view: like(a!, out), layout: { shape: [n], strides: [1], offset: i * n } };
+            });
+            return k.assemble(n * n, parts);
+          },
+          ...BINARY[op],
+        },
+      ];
     }),
 
   select: () => {

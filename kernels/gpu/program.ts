@@ -22,13 +22,24 @@ export interface Program<P extends Parameters = Parameters> {
 export type Arguments<P extends Parameters> = { readonly [Name in keyof P]: Argument<P[Name]> };
 type Argument<T extends ParameterType> = T extends "Array" ? GpuStorage : number;
 
-/** Makes a program from a function. At run time its source has no types. */
+/**
+ * Makes a program from a function. At run time its source has no types.
+ *
+ * @throws {TypeError} If the function's parameters are not those that are described, in the same order.
+ */
 export function program<const P extends Parameters>(
   kernel: (...args: never[]) => number | readonly number[],
   parameters: P,
   { tile = false } = {},
 ): Program<P> {
-  return { source: kernel.toString(), parameters, tile };
+  const source = kernel.toString();
+  const [given, described] = [/\(([^)]*)\)/.exec(source)![1]!.match(/\w+/g) ?? [], Object.keys(parameters)];
+  if (given.join() !== described.join()) {
+    throw new TypeError(
+      `Cannot make a program of a function of (${given.join(", ")}), described as (${described.join(", ")})`,
+    );
+  }
+  return { source, parameters, tile };
 }
 
 /** `this` in a kernel's function: the position of its thread. */
