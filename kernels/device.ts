@@ -140,7 +140,7 @@ function openCpu(threads = defaultThreads()): CpuKernels {
  * ```
  */
 export function deviceInfo(): DeviceInfo {
-  checkArguments("say what is known of the device", arguments, {});
+  checkArguments("describe the device", arguments, {});
   return infoOf(current);
 }
 
