@@ -16,9 +16,10 @@ import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
 import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
 import { Module } from "../module.ts";
-import { chance, count, epsilon, input, mask, tokenLists } from "../rules.ts";
+import { chance, count, epsilon, mask, tokenLists } from "../rules.ts";
 import { type TokenBatch, tokenRows } from "../tokens.ts";
 import { rowsInContext } from "./context.ts";
+import { Pooler } from "./pooler.ts";
 
 /** What a BERT is made of. */
 export interface BERTOptions {
@@ -97,39 +98,6 @@ export interface BERTOutputs {
   readonly hidden: Tensor;
   /** A vector for each text, `[B, C]`; to ask for it is an error if the model has no pooler. */
   readonly pooled: Tensor;
-}
-
-const poolerRules = { dim: required(size), options: optionsOf<{ random: Random }>({ random: chance }) };
-const poolingRules = { x: input };
-
-/**
- * The first token's vector, `[CLS]`, through one more layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`.
- *
- * @example
- * ```ts
- * import { nn, Random, Tensor } from "nabla";
- * import assert from "node:assert/strict";
- *
- * const pooler = new nn.Pooler(4, { random: new Random(1) });
- * assert.deepEqual(pooler.forward(Tensor.ones([2, 3, 4])).shape, [2, 4]); // [B, C]
- * ```
- */
-export class Pooler extends Module {
-  /** The layer, `[C, C]`. */
-  readonly linear: Linear;
-
-  /** @param dim C, the width. */
-  constructor(dim: number, options: { random: Random }) {
-    super();
-    checkArguments("make a Pooler", arguments, poolerRules);
-    this.linear = new Linear(dim, dim, options);
-  }
-
-  /** A vector for each text: `[B, T, C] → [B, C]`. */
-  override forward(x: Tensor): Tensor {
-    checkArguments("apply a Pooler", arguments, poolingRules);
-    return this.linear.forward(x.slice(null, 0)).tanh(); // [B, C]
-  }
 }
 
 /**
