@@ -44,7 +44,7 @@ const splitting = {
  * ```
  */
 export function randomSplit<Example>(
-  dataset: Dataset<Example>,
+  dataset: Dataset<Example> | readonly Example[],
   share: number,
   options: { random: Random },
 ): [Example[], Example[]] {

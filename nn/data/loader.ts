@@ -113,7 +113,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   }
 
   /** @throws {RangeError} If the batch size is not a whole number of at least 1. */
-  constructor(dataset: Dataset<Example>, options: DataLoaderOptions) {
+  constructor(dataset: Dataset<Example> | readonly Example[], options: DataLoaderOptions) {
     checkArguments("make a DataLoader", arguments, making);
     const { batchSize, shuffle, dropLast = false } = options;
     this.dataset = dataset;
@@ -182,8 +182,8 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     const resumed = this.#resumes ? this.#place : undefined;
     this.#resumes = false;
     const inOrder = Array.from({ length: this.dataset.length }, (_, i) => i);
-    const drawn = resumed?.order ?? this.#shuffle?.state ?? null;
-    const random = resumed?.order == null ? this.#shuffle : at(resumed.order); // an order that was drawn is drawn again
+    const drawn = resumed?.order ?? this.#shuffle?.state ?? null; // the state that the order is drawn from
+    const random = resumed?.order ? at(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
     const order = random?.shuffle(inOrder) ?? inOrder;
     for (let batch = resumed?.batch ?? 0; batch < this.length; batch++) {
       const isLast = batch + 1 === this.length;

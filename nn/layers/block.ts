@@ -140,7 +140,7 @@ export class Block extends Module {
     checkArguments("apply a Block", arguments, running);
     checkWidth("a Block", x, this.attentionNorm.weight.size);
     const { source, sourceMask, ...own } = inputs;
-    if ((source !== undefined) !== (this.cross !== undefined)) {
+    if ((source !== undefined) !== (this.cross !== undefined) || (sourceMask !== undefined && source === undefined)) {
       throw new TypeError(
         this.cross === undefined
           ? "Cannot attend to a source, as only a block made with { cross: true } has cross-attention"

@@ -6,6 +6,7 @@ export { type WeightDecayGroup, weightDecayGroups } from "./groups.ts";
 export { type Memory, Optimizer, type OptimizerState, type ParameterGroup, type Parameters } from "./optimizer.ts";
 export {
   type PlateauState,
+  type Rated,
   ReduceOnPlateau,
   type ReduceOnPlateauOptions,
   type Schedule,

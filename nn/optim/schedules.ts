@@ -97,6 +97,12 @@ function schedule(rateAt: Schedule): Schedule {
   };
 }
 
+/** What has a learning rate, such as an optimizer. */
+export interface Rated {
+  /** The learning rate. */
+  lr: number;
+}
+
 /** The options of `ReduceOnPlateau`. */
 export interface ReduceOnPlateauOptions {
   /** What the rate is multiplied by, less than 1. Default: 0.1. */
@@ -116,7 +122,7 @@ export interface PlateauState {
 }
 
 const plateau = {
-  optimizer: required(that<{ lr: number }>("an optimizer", (value) => {
+  optimizer: required(that<Rated>("an optimizer", (value) => {
     return typeof value === "object" && value !== null && "lr" in value && typeof value.lr === "number";
   })),
   options: optionsOf<ReduceOnPlateauOptions>({
@@ -143,14 +149,14 @@ const reporting = { loss: required(number) };
  */
 export class ReduceOnPlateau {
   /** What has the rate. */
-  readonly optimizer: { lr: number };
+  readonly optimizer: Rated;
   /** The options that were given. */
   readonly options: Readonly<ReduceOnPlateauOptions>;
   #best = Infinity;
   #waited = 0;
 
   /** @throws {RangeError} If an option is out of range. */
-  constructor(optimizer: { lr: number }, options: ReduceOnPlateauOptions = {}) {
+  constructor(optimizer: Rated, options: ReduceOnPlateauOptions = {}) {
     checkArguments("make a ReduceOnPlateau", arguments, plateau);
     this.optimizer = optimizer;
     this.options = { ...options };

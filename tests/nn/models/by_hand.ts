@@ -1,6 +1,6 @@
 /** The models of the library put together by hand, in primitive operations, with every dropout in its place. */
 
-import { nn, Random, Tensor } from "../../../mod.ts";
+import { nn, type Random, type Tensor } from "../../../mod.ts";
 
 /** The dropout rates of a model by hand. */
 export interface Rates {

@@ -1,9 +1,15 @@
 /** Valid calls of what nn/data exports. */
 
+import { nn, Random } from "../../../mod.ts";
 import { newFolder } from "../../support/folders.ts";
 import type { Calls } from "../law.ts";
 
+const loader = () => new nn.DataLoader([1, 2, 3], { batchSize: 2 });
+
 export const DATA: Calls = {
+  "nn.randomSplit": () => ({ given: [[1, 2, 3], 0.5, { random: new Random(1) }] }),
+  "nn.DataLoader": () => ({ given: [[1, 2, 3], { batchSize: 2, shuffle: new Random(1), dropLast: true }] }),
+  "nn.DataLoader#epochs": () => ({ on: loader(), given: [2] }),
   "nn.download": async () => ({
     given: [{
       url: "https://example.org/abc.txt",

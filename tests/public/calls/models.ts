@@ -68,6 +68,23 @@ const headOptions = () => ({
   random: random(),
 });
 
+const transformerOptions = () => ({
+  sourceVocabSize: 9,
+  targetVocabSize: 9,
+  layers: 1,
+  heads: 2,
+  dim: 8,
+  hidden: 6,
+  activation: "gelu" as const,
+  norm: "pre" as const,
+  bias: true,
+  eps: 1e-6,
+  dropout: 0.1,
+  attentionDropout: 0.2,
+  random: random(),
+});
+const realSource = [[1, 1, 1], [1, 1, 0]];
+
 export const MODELS: Calls = {
   ...bert(nn.GPT, gptOptions),
   "nn.GPT#forward": () => ({
@@ -80,6 +97,16 @@ export const MODELS: Calls = {
   ...bert(nn.BertForSequenceClassification, classifier),
   ...bert(nn.BertForTokenClassification, classifier),
   ...bert(nn.BertForQuestionAnswering, encoder),
+  "nn.Transformer": () => ({ given: [transformerOptions()] }),
+  "nn.Transformer#forward": () => ({
+    on: new nn.Transformer(transformerOptions()),
+    given: [tokens, tokens, realSource],
+  }),
+  "nn.Transformer#encode": () => ({ on: new nn.Transformer(transformerOptions()), given: [tokens, realSource] }),
+  "nn.Transformer#decode": () => ({
+    on: new nn.Transformer(transformerOptions()),
+    given: [tokens, Tensor.ones([2, 3, 8]), realSource],
+  }),
   "nn.Pooler": () => ({ given: [4, { random: random() }] }),
   "nn.Pooler#forward": () => ({ on: new nn.Pooler(4, { random: random() }), given: [Tensor.ones([2, 3, 4])] }),
   "nn.MaskedTokenHead": () => ({ given: [headOptions()] }),
