@@ -29,22 +29,21 @@ export { Block, type BlockInputs, type BlockOptions } from "./layers/block.ts";
 export type { PaddingMask } from "./layers/padding_mask.ts";
 export { Transformer, type TransformerOptions } from "./models/transformer.ts";
 export { GPT, type GPTInputs, type GPTOptions, type GPTSettings } from "./models/gpt.ts";
-export { BERT, type BERTInputs, type BERTOptions, type BERTOutputs, type BERTSettings, Pooler } from "./models/bert.ts";
+export { BERT, type BERTInputs, type BERTOptions, type BERTOutputs, type BERTSettings } from "./models/bert.ts";
+export { Pooler } from "./models/pooler.ts";
 export {
   BertForMaskedLM,
   BertForPreTraining,
   type BertPredictionOptions,
   type BertPredictions,
-  MaskedTokenHead,
-  type MaskedTokenHeadOptions,
 } from "./models/bert_predictions.ts";
+export { MaskedTokenHead, type MaskedTokenHeadOptions } from "./models/masked_token_head.ts";
 export {
   type BertClassifierOptions,
-  BertForQuestionAnswering,
   BertForSequenceClassification,
   BertForTokenClassification,
-  type BertSpans,
 } from "./models/bert_classifiers.ts";
+export { BertForQuestionAnswering, type BertSpans } from "./models/bert_answers.ts";
 export { meanPool } from "./models/pooling.ts";
 export { crossEntropy, type CrossEntropyOptions, mseLoss } from "./objectives/losses.ts";
 export { generate, type GenerateOptions } from "./generation/generate.ts";

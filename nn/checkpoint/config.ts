@@ -14,7 +14,7 @@ export class ConfigError extends SyntaxError {
   }
 }
 
-/** Hugging Face's names of the functions that are built here; several are one function, computed in other ways. */
+/** Hugging Face's names of the activations; several names mean the same function, computed in different ways. */
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   gelu: "gelu",
   gelu_python: "gelu",
@@ -29,7 +29,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   tanh: "tanh",
 };
 
-/** A number of a setting: at least `least`, at most `most`, and `otherwise` where the setting is not given. */
+/** The range of a number, and its value if the setting is not given. */
 interface Range {
   readonly least?: number;
   readonly most?: number;
@@ -39,8 +39,8 @@ interface Range {
 /** The settings of a configuration. */
 export class Config {
   /**
-   * @param path Where they were read.
-   * @param aliases Other names by which a setting may be given.
+   * @param path The file that they come from.
+   * @param aliases Other names of settings.
    */
   constructor(
     readonly path: string,
@@ -53,19 +53,19 @@ export class Config {
     return new Config(path, parseObject(text, (rule) => new ConfigError(path, `it ${rule}`)));
   }
 
-  /** The same settings, some of which may have another name: `{ n_embd: "hidden_size" }`. */
+  /** The same settings, where some may also be given by another name: `{ n_embd: "hidden_size" }`. */
   withAliases(aliases: Readonly<Record<string, string>>): Config {
     return new Config(this.path, this.values, aliases);
   }
 
-  /** The setting's value, unchecked; `null` and what is not there are both `undefined`. */
+  /** The setting's value, unchecked; `undefined` if it is `null` or not given. */
   get(name: string): unknown {
     const own = (key: string | undefined) =>
       key !== undefined && Object.hasOwn(this.values, key) ? this.values[key] ?? undefined : undefined;
     return own(name) ?? own(this.aliases[name]);
   }
 
-  /** Whether the setting stands there, be it as `null`. */
+  /** Whether the setting is given, even as `null`. */
   has(name: string): boolean {
     return Object.hasOwn(this.values, name);
   }
@@ -90,8 +90,8 @@ export class Config {
   }
 
   /** The number of heads, which must divide the width. */
-  heads(name: string, dim: number): number {
-    const heads = this.count(name);
+  heads(name: string, dim: number, otherwise: number): number {
+    const heads = this.count(name, { otherwise });
     if (dim % heads === 0) return heads;
     throw this.wrong(`${name} must divide the width of ${dim}: ${heads}`);
   }
@@ -101,7 +101,7 @@ export class Config {
     return this.get(name) === undefined ? undefined : this.count(name, { least: 0, ...range });
   }
 
-  /** The function between the layers of a feed-forward network, under any of its names. */
+  /** The activation of the feed-forward networks, by any of its names. */
   activation(name: string, otherwise: string): Activation {
     const value = this.get(name) ?? otherwise;
     if (typeof value === "string" && Object.hasOwn(ACTIVATIONS, value)) return ACTIVATIONS[value]!;
@@ -116,7 +116,7 @@ export class Config {
     throw this.wrong(`${name} must be true or false: ${showValue(value)}`);
   }
 
-  /** The names of the classes, in their order; `LABEL_0`, `LABEL_1` … where they have none. */
+  /** The names of the classes, in order. Default: `LABEL_0`, `LABEL_1` … */
   labels(): string[] {
     const names = this.get("id2label");
     if (names === undefined) {
@@ -127,7 +127,7 @@ export class Config {
     throw this.wrong(`id2label must name classes by "0", "1" and so on: ${showValue(names)}`);
   }
 
-  /** The class of the model that was saved, such as `GPT2LMHeadModel`, if it is told. */
+  /** The class of the saved model, such as `GPT2LMHeadModel`, if the configuration names one. */
   get architecture(): string | undefined {
     const value = this.get("architectures");
     const first: unknown = Array.isArray(value) ? value[0] : undefined;
@@ -142,14 +142,14 @@ export class Config {
     throw this.wrong(`${holds}only "${type}" is supported for model_type: ${showValue(value)}`);
   }
 
-  /** Fails where a setting asks for something that is not built here. */
+  /** Fails if a setting has any value but those supported. */
   expect(name: string, ...supported: unknown[]): void {
     const value = this.get(name);
     if (value === undefined || supported.includes(value)) return;
     throw this.wrong(`only ${supported.map(showValue).join(" or ")} is supported for ${name}: ${showValue(value)}`);
   }
 
-  /** Fails where a setting is there that asks for something that is not built here. */
+  /** Fails if a setting is given that nothing here supports. */
   expectNone(name: string): void {
     const value = this.get(name);
     if (value === undefined || value === false) return;
@@ -163,7 +163,7 @@ export class Config {
   }
 }
 
-/** What Hugging Face calls a function between the layers. */
+/** Hugging Face's name of an activation. */
 export function activationName(activation: Activation): string {
   const name = Object.keys(ACTIVATIONS).findLast((name) => ACTIVATIONS[name] === activation && NAMES.includes(name));
   if (name !== undefined) return name;
@@ -172,5 +172,5 @@ export function activationName(activation: Activation): string {
   );
 }
 
-/** The names that are written, one for each function. */
+/** The names to write, one for each function. */
 const NAMES = ["gelu", "gelu_new", "relu", "silu", "tanh"];

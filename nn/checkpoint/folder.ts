@@ -1,10 +1,9 @@
 /**
  * A model as a folder, in the manner of Hugging Face: `config.json` and `model.safetensors`.
  *
- * The two files are put in place by two renames, the weights first. So that a folder is whole at any moment, the weights
- * hold a copy of the configuration that they were saved with, and both files hold the mark of it. If the marks differ,
- * saving was interrupted between the renames, and the copy is the configuration. A file without a mark, as other
- * programs write it, is taken as it is.
+ * Saving renames two files into place, the weights first. To keep the folder whole even if it stops between the two, the
+ * weights carry a copy of their configuration, and both files carry its mark. If the marks differ, saving was
+ * interrupted, and the copy counts. Files without a mark come from other programs, and are read as they are.
  */
 
 import { createHash } from "node:crypto";
@@ -30,17 +29,16 @@ const COPY = "nabla_config";
 export interface ModelFolder<Options> extends Disposable {
   /** Its settings. */
   readonly config: Config;
-  /** What the settings say of the model. */
+  /** The options that `parse` made of them. */
   readonly options: Options;
-  /** Its tensors, of which the headers are read. */
+  /** Its tensors; only the headers have been read. */
   readonly weights: Weights;
 }
 
 /**
  * Opens a model's folder.
  *
- * @param parse Reads the settings; it fails where they ask for something that is not built here, before any weight is
- * read.
+ * @param parse Reads the settings, and fails if they ask for something that is not supported, before any weight is read.
  */
 export async function openFolder<Options>(
   folder: string,
@@ -89,7 +87,7 @@ export async function writeFolder(folder: string, config: Record<string, unknown
   await writeTogether([[`${folder}/model.safetensors`, contents], [path, text]]);
 }
 
-/** Gives another program's configuration a mark, so that it is not taken for that of the weights written next. */
+/** Marks another program's configuration, so that it does not pass for that of the weights written next. */
 async function markConfig(path: string): Promise<void> {
   try {
     const text = new TextDecoder().decode(await readBounded(path, "read a model's configuration", LARGEST_CONFIG));

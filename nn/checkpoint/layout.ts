@@ -16,21 +16,21 @@ export interface Rule {
   readonly transposed?: boolean;
 }
 
-/** How a model's tensors stand in a folder: all that its configuration implies. */
+/** The tensors of a model in a folder, as its configuration implies them. */
 export interface Layout {
-  /** The class that is read, as Hugging Face calls it. */
+  /** The class to read, by Hugging Face's name. */
   readonly wanted: string;
-  /** Which class the names of the tensors say that a folder holds; `architecture` is what its configuration says. */
+  /** The class that a folder holds, judged by the names of its tensors and the `architecture` that its configuration names. */
   readonly held: (names: ReadonlySet<string>, architecture: string | undefined) => string;
   /** Whether a model can be read from a folder that holds another class. */
   readonly readable: (held: string) => boolean;
-  /** The name that the rules have for a tensor's name in the file; none for what is no parameter. */
+  /** The rules' name for a tensor in the file; `undefined` if it is not a parameter. */
   readonly canonical: (name: string) => string | undefined;
-  /** One rule for each tensor. They are made one by one, as a hostile configuration may imply very many. */
+  /** One rule for each tensor, made one by one, as a hostile configuration may imply very many. */
   readonly rules: () => Iterable<Rule>;
-  /** Names of copies, and of what they are copies of: a tied parameter comes under either name, or both. */
+  /** Copies by name, each with its original: a tied parameter may have either name, or both. */
   readonly ties: Readonly<Record<string, string>>;
-  /** Other tensors that may be there, and are not read. */
+  /** Other tensors that may be there; they are not read. */
   readonly spare: RegExp;
 }
 

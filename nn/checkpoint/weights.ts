@@ -9,15 +9,15 @@ import { type Layout, type Rule, toOurs } from "./layout.ts";
 import { readTensors } from "./safetensors.ts";
 import { readHeader, type SafetensorsEntry, SafetensorsError, type SafetensorsHeader } from "./safetensors_header.ts";
 
-/** A folder whose tensors are not those of the model that is to be read. */
+/** The tensors of a folder are not those of the model to be read. */
 export class ModelFolderError extends StateDictError {
   /** The name of the class, as errors have it. */
   override name = "ModelFolderError";
 
   /**
-   * @param rule What the folder must be, and is not.
-   * @param problems One line for each tensor that is missing, unexpected, or of another shape: the first of them.
-   * @param count How many problems there are.
+   * @param rule The rule that the folder breaks.
+   * @param problems The first problems, one line each: a tensor that is missing, unexpected, or of another shape.
+   * @param count How many problems there are in all.
    */
   constructor(folder: string, wanted: string, rule: string, problems: readonly string[], count = problems.length) {
     super(problems);
@@ -29,7 +29,7 @@ export class ModelFolderError extends StateDictError {
 /** The weights of a folder, their files open. */
 export interface Weights extends Disposable {
   readonly folder: string;
-  /** Each tensor, and the file that it is in. */
+  /** The tensors by name, each with its file. */
   readonly entries: ReadonlyMap<string, SafetensorsEntry & { readonly file: OpenFile }>;
   readonly metadata: SafetensorsHeader["metadata"];
 }
@@ -43,7 +43,7 @@ interface OpenFile {
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 const LARGEST_INDEX = 100_000_000;
-/** Weights in other formats, and how to call them. */
+/** Files of weights in other formats, and what they are. */
 const OTHERS = {
   "pytorch_model.bin": "a pickle, which can run code as it is read",
   "pytorch_model.bin.index.json": "an index of pickles, which can run code as they are read",
@@ -223,7 +223,7 @@ function sameNumbers(a: Tensor, b: Tensor): boolean {
 /** How many problems an error names. */
 const MOST_NAMED = 10;
 
-/** What is wrong with a folder's tensors: the first few by name, and how many there are. */
+/** The problems with a folder's tensors: the first few by name, and their number. */
 class Problems {
   readonly #named: string[] = [];
   count = 0;

@@ -16,9 +16,10 @@ import { Linear } from "../layers/linear.ts";
 import { LayerNorm } from "../layers/normalization.ts";
 import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
 import { Module } from "../module.ts";
-import { chance, count, epsilon, input, mask, tokenLists } from "../rules.ts";
-import { type TokenBatch, tokenRows } from "../tokens.ts";
-import { rowsInContext } from "./context.ts";
+import { chance, count, epsilon, mask, tokenLists } from "../rules.ts";
+import type { TokenBatch } from "../tokens.ts";
+import { rowsBeside, rowsInContext } from "./context.ts";
+import { Pooler } from "./pooler.ts";
 
 /** What a BERT is made of. */
 export interface BERTOptions {
@@ -99,39 +100,6 @@ export interface BERTOutputs {
   readonly pooled: Tensor;
 }
 
-const poolerRules = { dim: required(size), options: optionsOf<{ random: Random }>({ random: chance }) };
-const poolingRules = { x: input };
-
-/**
- * The first token's vector, `[CLS]`, through one more layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`.
- *
- * @example
- * ```ts
- * import { nn, Random, Tensor } from "nabla";
- * import assert from "node:assert/strict";
- *
- * const pooler = new nn.Pooler(4, { random: new Random(1) });
- * assert.deepEqual(pooler.forward(Tensor.ones([2, 3, 4])).shape, [2, 4]); // [B, C]
- * ```
- */
-export class Pooler extends Module {
-  /** The layer, `[C, C]`. */
-  readonly linear: Linear;
-
-  /** @param dim C, the width. */
-  constructor(dim: number, options: { random: Random }) {
-    super();
-    checkArguments("make a Pooler", arguments, poolerRules);
-    this.linear = new Linear(dim, dim, options);
-  }
-
-  /** A vector for each text: `[B, T, C] → [B, C]`. */
-  override forward(x: Tensor): Tensor {
-    checkArguments("apply a Pooler", arguments, poolingRules);
-    return this.linear.forward(x.slice(null, 0)).tanh(); // [B, C]
-  }
-}
-
 /**
  * The encoder: tokens, positions and segments are embedded, added and normed; blocks with norms after their layers
  * follow. All weights start normal of deviation 0.02.
@@ -200,12 +168,14 @@ export class BERT extends Module {
   override forward(tokens: TokenBatch, inputs: BERTInputs = {}): BERTOutputs {
     checkArguments("run a BERT", arguments, bertInputRules);
     const { rows, T } = rowsInContext("run a BERT", tokens, this.options.contextLength);
+    const beside = (what: string, given: TokenBatch | PaddingMask) =>
+      rowsBeside("run a BERT", what, given, rows.length, T);
     const segments = inputs.segments === undefined
       ? rows.map((row) => row.map(() => 0))
-      : tokenRows("run a BERT", "segments", inputs.segments);
+      : beside("segments", inputs.segments);
     const positions = this.positions.weight.slice([0, T]); // [T, C]
     const embedded = this.tokens.forward(rows).add(positions).add(this.segments.forward(segments)); // [B, T, C]
-    const seen = inputs.mask === undefined ? {} : { mask: keyMask(inputs.mask) };
+    const seen = inputs.mask === undefined ? {} : { mask: keyMask(beside("the mask", inputs.mask)) };
     const x = this.dropout.forward(this.norm.forward(embedded));
     const hidden = this.blocks.reduce((x, block) => block.forward(x, seen), x);
     if (this.pooler !== undefined) return { hidden, pooled: this.pooler.forward(hidden) }; // [B, C]

@@ -184,6 +184,11 @@ export class GPT extends Module {
   override forward(tokens: TokenBatch, options: GPTInputs = {}): Tensor {
     checkArguments("run a GPT", arguments, inputRules);
     const { caches, last = false } = options;
+    if (caches !== undefined && caches.length !== this.blocks.length) {
+      throw new TypeError(
+        `Cannot run a GPT, as there must be one cache for each block: ${caches.length} for ${this.blocks.length}`,
+      );
+    }
     const start = caches?.[0]?.length ?? 0;
     const { rows, T } = rowsInContext("run a GPT", tokens, this.options.contextLength, start);
     const positions = this.positions.weight.slice([start, start + T]); // [T, C]
