@@ -12,18 +12,14 @@ import {
   that,
   whole,
 } from "../../checks/mod.ts";
-import {
-  checkLoaderState,
-  DataLoader,
-  type DataLoaderState,
-  placeOfSource,
-  resumeSource,
-  stateRule,
-} from "../data/loader.ts";
+import { checkLoaderState, DataLoader, placeOfSource, resumeSource } from "../data/loader.ts";
+import { type DataLoaderState, loaderStateRule } from "../data/loader_state.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Module, type StateDict } from "../module.ts";
-import { type Optimizer, type OptimizerState, wrongNumber } from "../optim/optimizer.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { type OptimizerState, wrongNumber } from "../optim/state.ts";
 import { type PlateauState, ReduceOnPlateau } from "../optim/schedules.ts";
+import { isRandomState } from "../random_state.ts";
 import { isList } from "../rules.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
@@ -221,7 +217,7 @@ function parseState(metadata: Readonly<Record<string, string>>, training: Traini
   if (!Array.isArray(random) || random.length !== sources || !random.every(isRandomState)) {
     throw fail(`must have the states of as many sources of chance as are given, ${sources}: ${showValue(random)}`);
   }
-  if (!Array.isArray(places) || !places.every((place) => place === null || stateRule.isKind(place))) {
+  if (!Array.isArray(places) || !places.every((place) => place === null || loaderStateRule.isKind(place))) {
     throw fail(`must have the places of loaders by their sources of chance: ${showValue(places)}`);
   }
   if (!Array.isArray(loaders) || loaders.length !== given) {
@@ -245,17 +241,6 @@ function parseState(metadata: Readonly<Record<string, string>>, training: Traini
     loaders,
     plateau: plateau as PlateauState | null,
   };
-}
-
-/** Whether a source of chance takes this state. */
-function isRandomState(state: unknown): state is number[] {
-  if (!Array.isArray(state)) return false;
-  try {
-    new Random(0).state = state;
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function prefixed(prefix: string, tensors: StateDict): StateDict {

@@ -1,17 +1,8 @@
 import { Random } from "../../autograd/random.ts";
-import {
-  check,
-  checkArguments,
-  flag,
-  instance,
-  optionsOf,
-  required,
-  type Rule,
-  size,
-  that,
-  whole,
-} from "../../checks/mod.ts";
+import { check, checkArguments, flag, instance, optionsOf, required, size, whole } from "../../checks/mod.ts";
+import { randomAt } from "../random_state.ts";
 import { type Dataset, datasetRule, exampleAt } from "./dataset.ts";
+import { type DataLoaderState, loaderStateRule } from "./loader_state.ts";
 
 /** How examples are put into batches. */
 export interface DataLoaderOptions {
@@ -31,22 +22,6 @@ export interface Step<Example> {
   readonly step: number;
   /** At most B examples. */
   readonly batch: Example[];
-}
-
-/** Where a loader stands: plain numbers, which JSON keeps. */
-export interface DataLoaderState {
-  /** How many examples the dataset has. */
-  readonly examples: number;
-  /** B */
-  readonly batchSize: number;
-  /** The epoch of the next batch, from 0. */
-  readonly epoch: number;
-  /** The place of the next batch in its epoch, from 0. */
-  readonly batch: number;
-  /** The state of `shuffle` when the epoch's order was drawn; `null` if it is still to be drawn, or nothing is shuffled. */
-  readonly order: readonly number[] | null;
-  /** The state of `shuffle` now; `null` if nothing is shuffled. */
-  readonly shuffle: readonly number[] | null;
 }
 
 /** The loader that a source of chance shuffles: of several, the last one that was within an epoch. */
@@ -198,7 +173,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     this.#resumes = false;
     const inOrder = Array.from({ length: this.dataset.length }, (_, i) => i);
     const drawn = resumed?.order ?? this.#shuffle?.state ?? null; // the state that the order is drawn from
-    const random = resumed?.order ? at(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
+    const random = resumed?.order ? randomAt(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
     const order = random?.shuffle(inOrder) ?? inOrder;
     for (let batch = resumed?.batch ?? 0; batch < this.length; batch++) {
       const isLast = batch + 1 === this.length;
@@ -227,7 +202,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
 
   #check(state: DataLoaderState): void {
     const action = "set the state of a DataLoader";
-    check(action, "it", state, stateRule);
+    check(action, "it", state, loaderStateRule);
     const own: Record<string, unknown> = {
       examples: this.dataset.length,
       batchSize: this.#batchSize,
@@ -248,33 +223,3 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     }
   }
 }
-
-/** A source of chance that stands where another once stood. */
-function at(state: readonly number[]): Random {
-  const random = new Random(0);
-  random.state = state;
-  return random;
-}
-
-const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
-
-/** Whether a value is what `Random.state` takes, or `null`. */
-function isRandomState(state: unknown): boolean {
-  if (state === null) return true;
-  if (!Array.isArray(state)) return false;
-  try {
-    return at(state) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-/** The rule of a loader's state. */
-export const stateRule: Rule<DataLoaderState> = required(that(
-  "a DataLoader's state, { examples, batchSize, epoch, batch, order, shuffle }",
-  (value) => {
-    if (typeof value !== "object" || value === null) return false;
-    const { examples, batchSize, epoch, batch, order, shuffle } = value as Record<string, unknown>; // an object
-    return [examples, batchSize, epoch, batch].every(isCount) && [order, shuffle].every(isRandomState);
-  },
-));

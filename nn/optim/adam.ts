@@ -3,7 +3,8 @@ import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, optionsOf, type Rule } from "../../checks/mod.ts";
 import type { Storage } from "../../kernels/kernels.ts";
 import { epsilon, isList } from "../rules.ts";
-import { filled, nonNegative, Optimizer, type Parameters, parametersRule } from "./optimizer.ts";
+import { Optimizer, type Parameters } from "./optimizer.ts";
+import { filled, nonNegative, parametersRule } from "./settings.ts";
 
 /** The settings of Adam and AdamW. */
 export interface AdamSettings {

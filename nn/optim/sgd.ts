@@ -1,6 +1,7 @@
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, optionsOf } from "../../checks/mod.ts";
-import { filled, nonNegative, Optimizer, type Parameters, parametersRule } from "./optimizer.ts";
+import { Optimizer, type Parameters } from "./optimizer.ts";
+import { filled, nonNegative, parametersRule } from "./settings.ts";
 
 /** The settings of SGD. */
 export interface SGDSettings {
