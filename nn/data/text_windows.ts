@@ -42,6 +42,8 @@ const sampling = optionsOf<{ random: Random }>({ random: required(instance(Rando
  */
 export class TextWindows implements Dataset<TextWindow> {
   /**
+   * Cuts a text into windows.
+   *
    * @param tokens A text of N tokens.
    * @param contextLength T, the tokens of a window.
    * @throws {RangeError} If T is no positive integer, or the text has not even T + 1 tokens, one window and its targets.

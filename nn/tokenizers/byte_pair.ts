@@ -7,7 +7,7 @@ import { type BytePairVocabulary, readMerges } from "./byte_pair_vocabulary.ts";
 import { pieceOfBytes } from "./byte_characters.ts";
 import { countPieces, learnMerges, type Merge } from "./learn_merges.ts";
 import { checkPattern, gpt2Pattern, patternRule, preTokenize } from "./pre_tokenize.ts";
-import { bareTemplate, fillPair, fillTemplate, type Template } from "./template.ts";
+import { bareTemplate, checkTemplate, fillPair, fillTemplate, type Template, templateRule } from "./template.ts";
 import {
   checkDecode,
   checkEncode,
@@ -59,7 +59,7 @@ const settings = optionsOf<BytePairSettings>({
   ...optionRules,
   vocabulary: that("a Map of tokens by their pieces", (value) => value instanceof Map),
   addedTokens: that("a list of added tokens", Array.isArray),
-  template: that("a template", (value) => typeof value === "object" && value !== null),
+  template: templateRule,
   addPrefixSpace: flag,
   wholeWords: flag,
   normalization: oneOf("NFC", "NFD", "NFKC", "NFKD"),
@@ -120,6 +120,8 @@ export class BytePairTokenizer implements Tokenizer {
   readonly #words = new Map<string, readonly number[]>();
 
   /**
+   * Makes a tokenizer of its merges.
+   *
    * @param merges Pairs of tokens: of bytes, `0 … 255`, and of what earlier merges made, from 256 on. A merge that makes
    * the same bytes as an earlier one makes the same token.
    * @throws {RangeError} If a merge is of a token that is not there, or makes more than a million bytes.
@@ -143,6 +145,7 @@ export class BytePairTokenizer implements Tokenizer {
     this.vocabulary = this.#vocabulary.pieces;
     this.addedTokens = this.#added.tokens;
     this.template = options.template ?? bareTemplate;
+    checkTemplate(this.template, this.vocabSize);
     this.addPrefixSpace = options.addPrefixSpace ?? false;
     this.wholeWords = options.wholeWords ?? false;
     this.normalization = normalization;
