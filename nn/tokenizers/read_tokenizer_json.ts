@@ -141,15 +141,14 @@ function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, number>
     }
     next = Math.max(next, id + 1);
     ids.set(name, id);
-    const special = token.flag("special", false);
     tokens.push({
       name,
       id,
-      special,
+      special: token.flag("special", false),
       takesLeft: token.flag("lstrip", false),
       takesRight: token.flag("rstrip", false),
       wholeWord: token.flag("single_word", false),
-      normalized: token.flag("normalized", !special),
+      normalized: token.flag("normalized", false),
     });
   }
   return tokens;
