@@ -1,5 +1,5 @@
 import { type OptionRules, optionsOf, required, whole } from "../../checks/mod.ts";
-import { checkArguments, flag, listOf, oneOf, string, that } from "../../checks/mod.ts";
+import { checkArguments, flag, listOf, number, oneOf, string, that } from "../../checks/mod.ts";
 import { type AddedToken, AddedTokens, checkSpecialNames } from "./added_tokens.ts";
 import { applyMerges } from "./apply_merges.ts";
 import { bytesOf, textOf } from "./bytes.ts";
@@ -211,7 +211,7 @@ export class BytePairTokenizer implements Tokenizer {
   /** The text of tokens. Bytes that make up no character, as where a text was cut within one, become U+FFFD. */
   decode(tokens: Tokens): string {
     checkDecode(arguments);
-    const parts = Array.from(tokens, (token) => this.bytes(token));
+    const parts = Array.from(tokens, (token) => this.#bytesOf(token));
     const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
     let end = 0;
     for (const part of parts) {
@@ -228,6 +228,11 @@ export class BytePairTokenizer implements Tokenizer {
    * @throws {TypeError | RangeError} If it is not a whole number from 0 to V − 1.
    */
   bytes(token: number): Uint8Array {
+    checkArguments("look up a token", arguments, { token: required(number) });
+    return this.#bytesOf(token);
+  }
+
+  #bytesOf(token: number): Uint8Array {
     checkToken(token, this.vocabSize);
     const name = this.#added.name(token);
     return name === undefined ? this.#vocabulary.bytes(token) : bytesOf(name);
