@@ -1,4 +1,4 @@
-/** Files: read within limits, and written so that nobody ever sees one half-written. */
+/** Files: reading within limits, and writing so that nobody ever sees a half-written file. */
 
 import { basename, dirname, join, resolve } from "node:path";
 

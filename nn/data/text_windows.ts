@@ -65,6 +65,7 @@ export class TextWindows implements Dataset<TextWindow> {
 
   /** The window that begins at token `start`; `undefined` if there is none. */
   at(start: number): TextWindow | undefined {
+    checkArguments("cut a window", arguments, { start: required(number) });
     if (!Number.isInteger(start) || start < 0 || start >= this.length) return undefined;
     const end = start + this.contextLength;
     return {

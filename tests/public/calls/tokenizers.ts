@@ -1,6 +1,7 @@
 /** Valid calls of what nn/tokenizers exports. */
 
 import { nn } from "../../../mod.ts";
+import { newFolder } from "../../support/folders.ts";
 import type { Calls, MakeCall } from "../law.ts";
 
 const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
@@ -18,14 +19,12 @@ const template = { single: [], pair: [] };
 const encode = (on: nn.Tokenizer): MakeCall => () => ({ on, given: ["abc", encoding] });
 const decode = (on: nn.Tokenizer): MakeCall => () => ({ on, given: [[0, 1]] });
 
-/** A folder, or the path of a file in it, of which each call has its own. */
-async function inNewFolder(write: (folder: string) => Promise<void>): Promise<string> {
-  const folder = await Deno.makeTempDir();
-  globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+/** A folder that each call has for itself, with what is written into it. */
+async function folderWith(write: (folder: string) => Promise<void>): Promise<string> {
+  const folder = await newFolder();
   await write(folder);
   return folder;
 }
-const nothing = () => Promise.resolve();
 
 export const TOKENIZERS: Calls = {
   "nn.CharacterTokenizer": () => ({ given: [["a"]] }),
@@ -66,20 +65,20 @@ export const TOKENIZERS: Calls = {
   "nn.WordPieceTokenizer#encodePair": () => ({ on: wordPiece, given: ["a", "b", encoding] }),
   "nn.WordPieceTokenizer#decode": decode(wordPiece),
 
-  "nn.readTokenizer": async () => ({ given: [await inNewFolder((folder) => nn.writeTokenizer(bytePair, folder))] }),
+  "nn.readTokenizer": async () => ({ given: [await folderWith((folder) => nn.writeTokenizer(bytePair, folder))] }),
   "nn.writeTokenizer": async () => {
     const roles = ["begin", "end", "padding", "unknown", "mask", "classification", "separator"];
     const options = { ...Object.fromEntries(roles.map((role) => [role, "<s>"])), contextLength: 8 };
-    return { given: [bytePair, await inNewFolder(nothing), options] };
+    return { given: [bytePair, await newFolder(), options] };
   },
   "nn.readGpt2Files": async () => {
-    const folder = await inNewFolder((folder) => nn.writeGpt2Files(bytePair, folder));
+    const folder = await folderWith((folder) => nn.writeGpt2Files(bytePair, folder));
     return { given: [folder, { specialTokens: ["<s>"], addPrefixSpace: true }] };
   },
-  "nn.writeGpt2Files": async () => ({ given: [bytePair, await inNewFolder(nothing)] }),
+  "nn.writeGpt2Files": async () => ({ given: [bytePair, await newFolder()] }),
   "nn.readVocabularyFile": async () => {
-    const folder = await inNewFolder((folder) => nn.writeVocabularyFile(wordPiece, `${folder}/vocab.txt`));
+    const folder = await folderWith((folder) => nn.writeVocabularyFile(wordPiece, `${folder}/vocab.txt`));
     return { given: [`${folder}/vocab.txt`, bertCleaning] };
   },
-  "nn.writeVocabularyFile": async () => ({ given: [wordPiece, `${await inNewFolder(nothing)}/vocab.txt`] }),
+  "nn.writeVocabularyFile": async () => ({ given: [wordPiece, `${await newFolder()}/vocab.txt`] }),
 };
