@@ -6,7 +6,8 @@
 import { type AddedToken, largestToken } from "./added_tokens.ts";
 import type { BertCleaning } from "./bert_words.ts";
 import { byteCharacters } from "./byte_characters.ts";
-import { type BytePairSettings, BytePairTokenizer } from "./byte_pair.ts";
+import { BytePairTokenizer } from "./byte_pair.ts";
+import type { BytePairSettings } from "./byte_pair_options.ts";
 import { fromFile } from "./file_error.ts";
 import { parseMerges } from "./gpt2_files.ts";
 import { Fields } from "./json_fields.ts";
