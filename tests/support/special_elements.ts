@@ -99,6 +99,7 @@ type ElementKernel =
   | "scatterAdd"
   | "assemble";
 
+/** What each of them is tried on. */
 export const ELEMENT_RULES: Rules<ElementKernel> = {
   write: () => [{ operands: [list(SPECIAL)], call: (_, a) => a!.storage }],
   read: () => [{ operands: [list(SPECIAL)], call: (k, a) => k.write(k.read(a!.storage)) }],

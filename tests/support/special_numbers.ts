@@ -10,15 +10,17 @@ export type Rules<Kernel extends string> = Readonly<Record<Kernel, () => Trial[]
 /** Functions that tend to 0 or 1: near 1, float32 has seven digits of them, and of their distance to 1 fewer. */
 export const BOUNDED: Precision = { relative: 1e-5, absolute: 2e-7 };
 
-/** All pairs. */
+/** All pairs, as two lists. */
 export function pairs(left: readonly number[], right: readonly number[]): [number[], number[]] {
   return [left.flatMap((x) => right.map(() => x)), left.flatMap(() => right)];
 }
 
+/** `[n]` */
 export function list(data: readonly number[]): Numbers {
   return { shape: [data.length], data };
 }
 
+/** `[rows, columns]` */
 export function table(rows: readonly (readonly number[])[]): Numbers {
   return { shape: [rows.length, rows[0]!.length], data: rows.flat() };
 }
@@ -34,8 +36,11 @@ export function rowsWith(special: readonly number[]): number[][] {
   ];
 }
 
+/** A few special values, for kernels that take several at once. */
 export const FEW = [...EXTREMES.filter((x) => x !== 1e-40 && x !== -1e-40), 1e-20, 100, -100];
+/** Rows with special values, whose squares do not overflow. */
 export const ROWS = rowsWith(FEW);
+/** Rows with special values, the largest among them. */
 export const LARGE_ROWS = rowsWith([...FEW, ...LARGE]);
 
 /** Numbers that look random, as gradients and weights. */
@@ -43,6 +48,7 @@ export function ordinary(shape: Shape): Numbers {
   return { shape, data: Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 1.7 + 1) + 0.1) };
 }
 
+/** A kernel's result with the shape of its operand. */
 export function like(view: View, storage: Storage): View {
   return contiguous(storage, view.shape);
 }

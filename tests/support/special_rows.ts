@@ -59,6 +59,7 @@ function attentionTrials(call: (k: Kernels, causal: boolean, views: View[]) => R
 
 const ADAM: AdamWOptions = { lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.1, step: 3 };
 
+/** What each fused kernel is tried on. */
 export const ROW_RULES: Rules<Exclude<keyof FusedKernels, "unaryBackward">> = {
   softmax: () => [{ operands: [table(LARGE_ROWS)], call: (k, a) => k.softmax(a!), ...BOUNDED }],
   softmaxBackward: () =>
