@@ -86,7 +86,22 @@ export interface EngineInfo {
   readonly software?: boolean;
 }
 
-/** The kernels of one device: the primitive ones here, and the fused ones of `fused.ts`. */
+/**
+ * The kernels of one device: the primitive ones here, and the fused ones of `fused.ts`.
+ *
+ * Every device agrees with `reference` not only on ordinary numbers (`tests/special_values_test.ts`):
+ * - A result is NaN, +∞ or −∞ where it is on `reference`. A result beyond the range of float32 is infinite.
+ * - Numbers smaller than 2⁻¹²⁶, the subnormal ones, may count as 0, as operands and as results: many graphics adapters
+ *   have no subnormal numbers, and WGSL does not ask for them.
+ * - The sign of a zero is not promised, as shader compilers simplify `x + 0` to `x`. But an operand −0 counts as negative
+ *   where it is a divisor or the base of a power.
+ * - Where `reference`, in float64, has a finite result, and a step on the way overflows float32, the result is right, or
+ *   infinite, or NaN, but not another number. AdamW is the exception: the square of a gradient above 1.8 · 10¹⁹ is infinite,
+ *   and stops the parameter.
+ * - In attention, NaN or ∞ in a key or value that some queries see may reach the others, as `0 · NaN`. What no query sees
+ *   has no influence.
+ * - Sine and cosine are accurate up to |x| = 100. Beyond that, all that is promised is a number from −1 to 1.
+ */
 export interface Kernels extends FusedKernels {
   /** The device's name, as `useDevice` takes it. */
   readonly device: string;

@@ -19,6 +19,7 @@ const methods = (names: readonly string[], make: MakeCall): Calls =>
   Object.fromEntries(names.map((name) => [`Tensor#${name}`, make]));
 
 export const AUTOGRAD: Calls = {
+  useDevice: () => ({ given: ["cpu", { threads: 1, engine: undefined }] }), // engines are for gpu, threads for cpu
   deviceInfo: () => ({ given: [] }),
   contiguous: () => ({ given: [reference.full(4, 1), [2, 2]] }),
   noGrad: () => ({ given: [() => 1] }),
