@@ -25,12 +25,16 @@ export class Figure implements Displayable {
     return plotJson({ data: this.traces, layout: themed, config });
   }
 
-  /** The plot for readers that know plotly.js, as HTML that draws itself in those that do not, and as a line of text. */
+  /**
+   * HTML that draws the plot, and a line of text for readers that show no HTML.
+   *
+   * It leaves out plotly.js's own MIME type: JupyterLab's renderer of it lets a plot shrink to nothing when a slider is
+   * dragged or the page around it changes.
+   */
   [display](): Bundle {
     const id = crypto.randomUUID();
     const html = container(id, this.height) + libraryScript() + drawScript(id, this.json());
-    const json: object = JSON.parse(this.json());
-    return { "application/vnd.plotly.v1+json": json, "text/html": html, "text/plain": this.toString() };
+    return { "text/html": html, "text/plain": this.toString() };
   }
 
   /** `Figure "Loss": train, validation`. */
