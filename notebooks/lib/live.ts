@@ -1,5 +1,6 @@
+import { callable, check, checkArguments, instance, required } from "../../checks/mod.ts";
 import { display, type Displayable, show } from "./display.ts";
-import type { Figure } from "./figure.ts";
+import { Figure } from "./figure.ts";
 import { container, drawScript, libraryScript } from "./plotly.ts";
 
 /** A figure on show that follows what it is drawn from. */
@@ -15,6 +16,8 @@ export interface Live {
  * There are two outputs. The first is an empty place, and stays. The second is a small script that draws into it, and
  * is replaced at every update, so the reader's zoom is kept.
  *
+ * @throws {TypeError} If `draw` gives anything but a figure.
+ *
  * @example
  * ```ts
  * import { lineChart, live, progress } from "nabla/notebooks/lib/mod.ts";
@@ -27,6 +30,7 @@ export interface Live {
  * ```
  */
 export function live(draw: () => Figure): Live {
+  checkArguments("show a live figure", arguments, { draw: required(callable) });
   const id = crypto.randomUUID();
   const stage: Displayable = {
     [display]: () => ({ "text/html": container(id, 0) + libraryScript(), "text/plain": "" }),
@@ -34,6 +38,7 @@ export function live(draw: () => Figure): Live {
   const plot: Displayable = {
     [display]: () => {
       const figure = draw();
+      check("show a live figure", "what draw gives", figure, required(instance(Figure)));
       return { "text/html": drawScript(id, figure.json()), "text/plain": String(figure) };
     },
   };

@@ -5,7 +5,11 @@ letOutputsSettle();
 
 export { display, type Displayable, show } from "./display.ts";
 export { Figure, figure } from "./figure.ts";
-export { barChart, decisionBoundary, functionPlot, heatmap, lineChart, scatterPlot, slideshow } from "./charts.ts";
+export { functionPlot, lineChart } from "./lines.ts";
+export { barChart } from "./bars.ts";
+export { heatmap } from "./heatmap.ts";
+export { decisionBoundary, scatterPlot } from "./plane.ts";
+export { slideshow } from "./slideshow.ts";
 export { live } from "./live.ts";
 export { progress } from "./progress.ts";
 export { graphPicture } from "./graph_picture.ts";

@@ -118,6 +118,10 @@ export interface Axis {
 }
 
 export interface Slider {
+  readonly bgcolor?: string;
+  readonly activebgcolor?: string;
+  readonly bordercolor?: string;
+  readonly tickcolor?: string;
   readonly active: number;
   readonly currentvalue?: { readonly prefix: string };
   readonly pad?: { readonly t: number };
