@@ -1,4 +1,4 @@
-import { callable, checkArguments, either, optionsOf, required, string, that, whole } from "../../checks/mod.ts";
+import { callable, checkArguments, optionsOf, required, type Rule, string, that } from "../../checks/mod.ts";
 import { html } from "../../autograd/html.ts";
 import { type Bundle, display, type Displayable, print, show, type Shown } from "./display.ts";
 import { kernel } from "./kernel.ts";
@@ -26,10 +26,12 @@ const progressOptions = optionsOf<ProgressOptions>({
   every: that("a number of milliseconds, at least 0", (value) => typeof value === "number" && value >= 0),
 });
 
-const workRule = either(
-  whole({ min: 0 }),
-  that<readonly unknown[]>("a list", (value) => Array.isArray(value) || ArrayBuffer.isView(value) && "length" in value),
-);
+const isList = (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value) && "length" in value;
+const workRule: Rule<number | readonly unknown[]> = {
+  wanted: "a list, or a whole number of steps, at least 0",
+  isKind: (value) => typeof value === "number" || isList(value),
+  isInRange: (value) => typeof value !== "number" || (Number.isSafeInteger(value) && value >= 0),
+};
 
 /**
  * Counts from 0 to `steps − 1`, or goes through a list, and shows a progress bar on the way: put it into a `for` loop.

@@ -6,7 +6,9 @@ import { escapeHtml, html, trusted } from "../../autograd/html.ts";
 /** Whatever a string can hold, whole characters as well as halves of them; HTML alone cannot hold U+0000. */
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
-  fc.string({ unit: fc.constantFrom(..."<>&\"'=/! \r\n\t;#x0a", "<b>", "&lt;", "&amp;", "-->", "</script>", "\u2028") }),
+  fc.string({
+    unit: fc.constantFrom(..."<>&\"'=/! \r\n\t;#x0a", "<b>", "&lt;", "&amp;", "-->", "</script>", "\u2028"),
+  }),
 ).map((string) => string.replaceAll("\0", ""));
 
 const parameters = { seed: 8 };
@@ -24,7 +26,10 @@ const textIn = (element: Element): string =>
   }).join("");
 
 Deno.test("any string comes out of an HTML parser as the text that went in, and makes no element", () => {
-  fc.assert(fc.property(text, (given) => assert.equal(textIn(onlyElement(`${html`<td>${given}</td>`}`)), given)), parameters);
+  fc.assert(
+    fc.property(text, (given) => assert.equal(textIn(onlyElement(`${html`<td>${given}</td>`}`)), given)),
+    parameters,
+  );
 });
 
 Deno.test("any string in a quoted attribute comes out of an HTML parser as it went in", () => {

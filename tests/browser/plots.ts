@@ -47,6 +47,8 @@ export async function drawnPlots(page: Page, expected: number, label: string): P
     const drawn = plot.locator(marks);
     const empty = await drawn.first().waitFor({ state: "attached", timeout: 30_000 }).then(() => false, () => true);
     await plot.screenshot({ path }); // also of a plot without a mark: the picture says more than the error
-    if (empty) throw new Error(`Plot ${i + 1} of ${expected} is on the page, but nothing is drawn in it: ${shown(path)}`);
+    if (empty) {
+      throw new Error(`Plot ${i + 1} of ${expected} is on the page, but nothing is drawn in it: ${shown(path)}`);
+    }
   }
 }

@@ -8,7 +8,7 @@
  *
  * @param plotly plotly.js.
  */
-(plotly) => {
+((plotly) => {
   /** The latest plot of each id: `{ data, layout, config }`. */
   const plots = new Map();
   /** The ids of which no element has been seen yet. */
@@ -95,4 +95,4 @@
       if (missing.size === 1) find();
     },
   };
-};
+});
