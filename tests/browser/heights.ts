@@ -45,7 +45,7 @@ export async function keepsHeights(browser: Browser, path: string): Promise<stri
     }
     const table = tableOf(notebook.places, seen);
     const faults = notebook.places.flatMap((place, i) => faultsOf(place, seen.map((drawn) => drawn[i]!))); // one a place
-    if (faults.length > 0) throw new Error(`${faults.join("; ")}\n${table}`);
+    if (faults.length > 0) throw new Error(`${faults.slice(0, 5).join("; ")}\n${table}`);
     return `${notebook.places.length} plots\n${table}`;
   } finally {
     await page.close();

@@ -12,6 +12,7 @@ import { launchChromium } from "./browser.ts";
 import { exportedWithoutNetwork } from "./exported.ts";
 import { keepsHeights } from "./heights.ts";
 import { screenshotFolder } from "./plots.ts";
+import { drawsTexts } from "./texts.ts";
 
 /** One way to look at a notebook: says what it saw, and throws if that is not as it must be. */
 export type View = (browser: Browser, path: string) => Promise<string>;
@@ -27,20 +28,25 @@ const usual = ["01", "03", "05", "07", "08"];
 const names = Deno.args.length > 0 ? Deno.args : usual;
 const paths = selectNotebooks(await notebooksIn(notebooksFolder), names, Deno.env.get("INIT_CWD") ?? Deno.cwd());
 let [passed, failed] = [0, 0];
+
+/** Looks, and says what was seen. */
+async function look(what: string, seen: () => Promise<string>): Promise<void> {
+  say(`… ${what}`);
+  try {
+    say(`✓ ${what}: ${await seen()}`);
+    passed++;
+  } catch (error) {
+    say(`✗ ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    failed++;
+  }
+}
+
 await Deno.mkdir(screenshotFolder, { recursive: true });
 const browser = await launchChromium();
 try {
+  await look("texts in plots", () => drawsTexts(browser));
   for (const path of paths) {
-    for (const [title, view] of views) {
-      try {
-        say(`… ${nameOf(path)} in ${title}`);
-        say(`✓ ${nameOf(path)} in ${title}: ${await view(browser, path)}`);
-        passed++;
-      } catch (error) {
-        failed++;
-        say(`✗ ${nameOf(path)} in ${title}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
+    for (const [title, view] of views) await look(`${nameOf(path)} in ${title}`, () => view(browser, path));
   }
 } finally {
   await browser.close();
