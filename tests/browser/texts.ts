@@ -38,7 +38,7 @@ export async function drawsTexts(browser: Browser): Promise<string> {
     ["title", lineChart({ y: [1, 2] }, { title: "<b>", x: "<br>", y: "&lt;" }), ".gtitle, .xtitle, .ytitle"],
     ["bars", barChart(bars), ".xtick text"],
     ["rows", heatmap(tokens.map(() => tokens.map((_, j) => j)), names), ".ytick text"],
-    ["slides", slides, ".slider-label"],
+    ["slides", slides, ".slider-labels text"],
   ];
   const page = await browser.newPage();
   let count = 0;
