@@ -1,8 +1,8 @@
 import { anything, checkArguments, optionsOf, required, type Rule, that } from "../../checks/mod.ts";
 import { type Bundle, display, type Displayable } from "./display.ts";
 import { container, drawScript, libraryScript, plotJson } from "./plotly.ts";
-import { axisTheme, config, layoutTheme, titleTheme } from "./theme.ts";
-import type { Layout, Trace } from "./traces.ts";
+import { axisTheme, axisTitleTheme, config, layoutTheme, titleTheme } from "./theme.ts";
+import type { Axis, Layout, Trace } from "./traces.ts";
 
 /** A plot: plotly.js's traces and layout, in the notebooks' theme. It shows itself where Jupyter can. */
 export class Figure implements Displayable {
@@ -19,12 +19,17 @@ export class Figure implements Displayable {
    */
   json(): string {
     const { title, xaxis, yaxis, ...layout } = this.layout;
+    const themedAxis = (axis: Axis = {}) => ({
+      ...axisTheme,
+      ...axis,
+      ...(axis.title && { title: { ...axisTitleTheme, ...axis.title } }),
+    });
     const themed = {
       ...layoutTheme,
       ...layout,
       ...(title && { title: { ...titleTheme, ...title } }),
-      xaxis: { ...axisTheme, ...xaxis },
-      yaxis: { ...axisTheme, ...yaxis },
+      xaxis: themedAxis(xaxis),
+      yaxis: themedAxis(yaxis),
     };
     return plotJson({ data: plain(this.traces), layout: plain(themed), config });
   }

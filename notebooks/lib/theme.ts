@@ -30,6 +30,9 @@ export const axisTheme = {
   exponentformat: "power", // 10⁻⁶ rather than 1µ
 };
 
+/** In pixels: close enough to the axis that a slider below is not mistaken for its title. */
+export const axisTitleTheme = { standoff: 8 };
+
 export const layoutTheme = {
   height: 380,
   autosize: false, // page/plots.js knows the page's width

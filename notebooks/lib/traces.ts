@@ -79,7 +79,7 @@ export interface Heatmap extends Field {
   readonly opacity?: number;
   readonly text?: readonly (readonly string[])[];
   readonly texttemplate?: string;
-  readonly textfont?: { readonly family?: string; readonly size?: number };
+  readonly textfont?: { readonly family?: string; readonly size?: number; readonly color?: string };
   readonly zsmooth?: false | "best";
   readonly xgap?: number;
   readonly ygap?: number;

@@ -11,9 +11,10 @@ globalThis.inLab = (() => {
     "application/vnd.plotly.v1+json" in data || [data["text/html"]].flat().join("").includes("<div data-plot=");
 
   return {
-    /** Whether the notebook is open and its kernel is ready. */
-    isReady: () =>
-      cells().length > 0 && globalThis.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === "idle",
+    /** Whether the notebook of that name is open, and its kernel is ready. */
+    isReady: (name) =>
+      cells().length > 0 && globalThis.jupyterapp.shell.currentWidget.context.path === name &&
+      globalThis.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === "idle",
 
     /** How many code cells have not run yet. */
     waiting: () =>

@@ -38,7 +38,9 @@ export class LabNotebook {
   static async run(page: Page, server: Server, path: string): Promise<LabNotebook> {
     await page.addInitScript({ content: inLab });
     await page.goto(`${server.origin}/lab/tree/${basename(path)}?token=${server.token}`);
-    await page.waitForFunction("globalThis.jupyterapp && inLab.isReady()", null, { timeout: 60_000 });
+    await page.waitForFunction(`globalThis.jupyterapp && inLab.isReady(${JSON.stringify(basename(path))})`, null, {
+      timeout: 60_000,
+    });
     await page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells').then(() => {})");
     const errors = await page.evaluate<{ source: string; message: string }[]>("inLab.errors()");
     if (errors[0]) throw new Error(`A cell failed:\n${numbered(errors[0].source)}\n\n${errors[0].message}`);
