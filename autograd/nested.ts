@@ -1,6 +1,7 @@
 /** Nested arrays, as people write them, and flat lists of numbers with a shape, as tensors hold them. */
 
-import { type Shape, showShape, sizeOf } from "./shape.ts";
+import { show } from "../checks/mod.ts";
+import { checkRank, type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** A number, an array of numbers, an array of arrays of numbers … */
 export type Nested<T> = T | readonly Nested<T>[];
@@ -31,14 +32,17 @@ export function isNumberArray(values: unknown): values is NumberArray {
  *
  * @throws {TypeError} If the arrays are ragged, or `accept` answers `undefined`.
  */
-export function flatten(
+export function unnest(
   action: string,
   values: unknown,
   accept: (leaf: unknown) => number | undefined = (leaf) => typeof leaf === "number" ? leaf : undefined,
   wanted = "a number",
 ): { shape: number[]; numbers: number[] } {
   const shape: number[] = [];
-  for (let first: unknown = values; Array.isArray(first); first = first[0]) shape.push(first.length);
+  for (let first: unknown = values; Array.isArray(first); first = first[0]) {
+    shape.push(first.length);
+    checkRank(action, shape.length);
+  }
   const numbers: number[] = [];
 
   const path: number[] = [];
@@ -63,7 +67,7 @@ export function flatten(
     if (number === undefined) {
       throw new TypeError(
         size === undefined || accept(value) === undefined
-          ? `Cannot ${action}, as every element must be ${wanted}: ${showLeaf(value)}${where()}`
+          ? `Cannot ${action}, as every element must be ${wanted}: ${show(value)}${where()}`
           : `Cannot ${action}, as arrays at one depth must have equal lengths: ${wanted} beside an array${where()}`,
       );
     }
@@ -73,7 +77,7 @@ export function flatten(
   return { shape, numbers };
 }
 
-/** A flat list as nested arrays of a shape: the inverse of `flatten`. */
+/** A flat list as nested arrays of a shape: the inverse of `unnest`. */
 export function nest<T>(numbers: ArrayLike<T>, shape: Shape): Nested<T> {
   const [size, ...rest] = shape;
   if (size === undefined) return numbers[0]!; // rank 0: a list of exactly one
@@ -82,8 +86,4 @@ export function nest<T>(numbers: ArrayLike<T>, shape: Shape): Nested<T> {
     { length: size },
     (_, i) => nest(Array.prototype.slice.call(numbers, i * step, (i + 1) * step) as T[], rest), // of an ArrayLike<T>
   );
-}
-
-function showLeaf(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : typeof value === "bigint" ? `${value}n` : String(value);
 }

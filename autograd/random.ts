@@ -1,8 +1,9 @@
 // deno-lint-ignore-file no-import-prefix -- a name of deno.json holds in this folder alone; mod.ts is used elsewhere too
+import { checkArguments, number, real, required, that, whole } from "../checks/mod.ts";
 import { mix } from "../kernels/dropout.ts";
 import { uniformFloat64 } from "npm:pure-rand@8.4.2/distribution/uniformFloat64";
 import { uniformInt } from "npm:pure-rand@8.4.2/distribution/uniformInt";
-import { xoroshiro128plus, xoroshiro128plusFromState } from "npm:pure-rand@8.4.2/generator/xoroshiro128plus";
+import { xoroshiro128plusFromState } from "npm:pure-rand@8.4.2/generator/xoroshiro128plus";
 
 /**
  * A source of random numbers that gives the same ones for the same seed, on every machine.
@@ -24,23 +25,35 @@ export class Random {
   #spare: number | undefined; // normal deviates come in pairs
 
   /**
-   * @param seed An integer; any two seeds that agree in their last 32 bits are the same.
-   * @throws {TypeError} If it is not an integer.
+   * A source that begins where the seed says.
+   *
+   * @param seed An integer; different seeds give unrelated numbers.
+   * @throws {TypeError} If it is not a number.
+   * @throws {RangeError} If it is not an integer.
    */
   constructor(readonly seed: number) {
-    if (!Number.isInteger(seed)) {
-      throw new TypeError(`Cannot seed Random, as a seed must be an integer: ${String(seed)}`);
-    }
-    this.#generator = xoroshiro128plus(mix(seed)); // unscrambled, seeds 8 apart draw numbers that go together
+    checkArguments("seed Random", arguments, { seed: required(whole()) });
+    this.#generator = xoroshiro128plusFromState(stateOf(seed));
   }
 
-  /** A number from `low`, included, to `high`, excluded; from 0 to 1 if none is given. */
+  /**
+   * A number from `low` (included) to `high` (excluded). Default: from 0 to 1.
+   *
+   * @throws {RangeError} If `low` or `high` is not finite, or `low` is greater than `high`.
+   */
   uniform(low = 0, high = 1): number {
-    return low + (high - low) * uniformFloat64(this.#generator);
+    const u = uniformFloat64(this.#generator);
+    if (arguments.length === 0) return u;
+    checkArguments("draw a uniform number", arguments, { low: real({ max: high }), high: real() });
+    const x = low + (high - low) * u;
+    return x < high ? x : low; // rounding may reach `high`
   }
 
-  /** A normal deviate: mean 0 and variance 1, if none is given (Box and Muller's method, 1958). */
+  /** A normal deviate (Box and Muller, 1958). Default: mean 0 and standard deviation 1. */
   normal(mean = 0, deviation = 1): number {
+    if (arguments.length > 0) {
+      checkArguments("draw a normal number", arguments, { mean: number, deviation: real({ min: 0 }) });
+    }
     let z = this.#spare;
     this.#spare = undefined;
     if (z === undefined) {
@@ -53,19 +66,20 @@ export class Random {
   }
 
   /**
-   * An integer from `low`, included, to `high`, excluded.
+   * An integer from `low` (included) to `high` (excluded).
    *
-   * @throws {RangeError} If there is none.
+   * @throws {RangeError} If there is none, or a bound is not an integer.
    */
   integer(low: number, high: number): number {
-    if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high) {
-      throw new RangeError(`Cannot draw an integer, as low must be less than high, both integers: ${low} and ${high}`);
+    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high || arguments.length > 2) {
+      checkArguments("draw an integer", arguments, { low: required(whole()), high: required(whole({ above: low })) });
     }
     return uniformInt(this.#generator, low, high - 1);
   }
 
-  /** A copy of a list in random order, every order as likely as every other (Fisher and Yates). */
+  /** A copy of a list in random order, every order equally likely (Fisher and Yates). */
   shuffle<T>(list: readonly T[]): T[] {
+    checkArguments("shuffle", arguments, { list: required(that("a list", Array.isArray)) });
     const out = [...list];
     for (let i = out.length - 1; i > 0; i--) {
       const j = this.integer(0, i + 1);
@@ -74,8 +88,9 @@ export class Random {
     return out;
   }
 
-  /** A source of its own, seeded from this one: handed to a part, it keeps the part's draws apart from the rest. */
+  /** A new source, seeded from this one: a part that draws from it does not change what the rest draws. */
   fork(): Random {
+    checkArguments("fork Random", arguments, {});
     return new Random(uniformInt(this.#generator, -0x80000000, 0x7fffffff));
   }
 
@@ -102,4 +117,13 @@ export class Random {
     this.#generator = xoroshiro128plusFromState(words);
     this.#spare = spare;
   }
+}
+
+/** The generator's first state: each word scrambles another step of a counter, so that no seed is special, 0 included. */
+function stateOf(seed: number): number[] {
+  let counter = (seed >>> 0) ^ mix(Math.floor(seed / 2 ** 32)); // the low and the high half of the seed
+  return Array.from({ length: 4 }, () => {
+    counter = (counter + 0x9e3779b9) >>> 0; // the golden ratio's fraction, in 32 bits
+    return mix(counter) | 0;
+  });
 }

@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { composedGelu, composedSilu } from "../autograd/ops/functions.ts";
+import { composedGelu, composedSilu } from "../autograd/ops/activations.ts";
 import { composedLogSoftmax, composedSoftmax } from "../autograd/ops/softmax.ts";
 import { cpuKernels } from "../kernels/cpu/mod.ts";
 import { withKernels } from "../kernels/device.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import { reference } from "../kernels/reference/mod.ts";
 import { nn, Random, Tensor } from "../mod.ts";
-import { composedCrossEntropy } from "../nn/losses.ts";
-import { composedLayerNorm, composedRmsNorm } from "../nn/normalization.ts";
+import { composedCrossEntropy } from "../nn/objectives/losses.ts";
+import { composedLayerNorm, composedRmsNorm } from "../nn/layers/normalization.ts";
 import { assertClose } from "./support/closeness.ts";
 import { gpuDevices } from "./support/gpu.ts";
 import { property } from "./support/property.ts";

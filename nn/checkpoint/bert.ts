@@ -1,6 +1,6 @@
 /** BERT as Hugging Face lays it out: `bert.embeddings`, `bert.encoder.layer.0` …, `cls.predictions`. */
 
-import type { BertOptions } from "../bert.ts";
+import type { BertOptions } from "../models/bert.ts";
 import type { Config, Reading } from "./folder.ts";
 import { affine, type Rule } from "./layout.ts";
 

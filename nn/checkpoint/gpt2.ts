@@ -1,6 +1,6 @@
 /** GPT-2 as Hugging Face lays it out: `wte`, `wpe`, `h.0.attn.c_attn` …, with linear weights `[in, out]`. */
 
-import type { GPTOptions } from "../gpt.ts";
+import type { GPTOptions } from "../models/gpt.ts";
 import type { Config, Reading } from "./folder.ts";
 import { affine, type Rule } from "./layout.ts";
 

@@ -116,11 +116,42 @@ Deno.test("a source that is set to another's state draws what that one draws", (
   }
 });
 
+Deno.test("no seed is special: the first deviates of 0 and of multiples of 2³² are ordinary", () => {
+  const firsts = (seed: number) => {
+    const random = new Random(seed);
+    return draw(100, () => random.normal());
+  };
+  for (const seed of [0, -0, 2 ** 32, 2 ** 33, 2 ** 40, -(2 ** 32)]) {
+    const xs = firsts(seed);
+    assert.ok(xs.every((z) => Math.abs(z) < 5), `${seed}: ${xs}`); // 6 in 10⁷ of all deviates are larger
+    assertMean(xs, 0, 1);
+  }
+  assert.notDeepEqual(firsts(1), firsts(1 + 2 ** 32)); // both halves of the seed count
+});
+
+Deno.test("uniform numbers stay below the upper bound, also where rounding would reach it", () => {
+  const random = new Random(4);
+  const next = 1 + Number.EPSILON; // no number lies between the bounds
+  assert.ok(draw(100, () => random.uniform(1, next)).every((x) => x === 1));
+});
+
 Deno.test("errors", () => {
-  const seed = (given: string) => `Cannot seed Random, as a seed must be an integer: ${given}`;
-  assert.throws(() => new Random(0.5), { name: "TypeError", message: seed("0.5") });
-  assert.throws(() => new Random(undefined as unknown as number), { name: "TypeError", message: seed("undefined") });
-  const integer = (given: string) => `Cannot draw an integer, as low must be less than high, both integers: ${given}`;
-  assert.throws(() => new Random(1).integer(2, 2), { name: "RangeError", message: integer("2 and 2") });
-  assert.throws(() => new Random(1).integer(0, 1.5), { name: "RangeError", message: integer("0 and 1.5") });
+  const seed = (given: string) => `Cannot seed Random, as "seed" must be ${given}`;
+  assert.throws(() => new Random(0.5), { name: "RangeError", message: seed("a whole number: 0.5") });
+  assert.throws(() => new Random(undefined as unknown as number), {
+    name: "TypeError",
+    message: seed("given: a whole number"),
+  });
+  assert.throws(() => new Random(1).integer(2, 2), {
+    name: "RangeError",
+    message: 'Cannot draw an integer, as "high" must be a whole number, greater than 2: 2',
+  });
+  assert.throws(() => new Random(1).integer(0, 1.5), {
+    name: "RangeError",
+    message: 'Cannot draw an integer, as "high" must be a whole number, greater than 0: 1.5',
+  });
+  assert.throws(() => new Random(1).uniform(2, 1), {
+    name: "RangeError",
+    message: 'Cannot draw a uniform number, as "low" must be a finite number, at most 1: 2',
+  });
 });

@@ -1,0 +1,161 @@
+/** What a value must be: the rules that arguments and options are held to. */
+
+/** What a value must be to be taken, in words and as a test. */
+export interface Rule<T> {
+  /** What is allowed, as an error says it after "must be": `a whole number of at least 1`. */
+  readonly wanted: string;
+  /** Whether the value is of the right kind; if not, the error is a TypeError. */
+  readonly isKind: (value: unknown) => boolean;
+  /** Whether a value of the right kind lies in the range that is allowed; if not, the error is a RangeError. */
+  readonly isInRange?: (value: T) => boolean;
+  /** Whether the value must be given; `undefined` is the same as a value that is not given. Default: false. */
+  readonly isRequired?: boolean;
+  /** The rules of each option, where the value is an object of options. */
+  readonly options?: Readonly<Record<string, Rule<never>>>;
+}
+
+/** The bounds of a number; each is left open if it is not given. */
+export interface Bounds {
+  /** The smallest number allowed. */
+  readonly min?: number;
+  /** The largest number allowed. */
+  readonly max?: number;
+  /** The number must be greater than this one. */
+  readonly above?: number;
+  /** The number must be less than this one. */
+  readonly below?: number;
+}
+
+/** A finite number within bounds. */
+export function real(bounds: Bounds = {}): Rule<number> {
+  return numeric("a finite number", Number.isFinite, bounds);
+}
+
+/** A whole number within bounds. */
+export function whole(bounds: Bounds = {}): Rule<number> {
+  return numeric("a whole number", Number.isSafeInteger, bounds);
+}
+
+function numeric(kind: string, isSound: (x: unknown) => boolean, { min, max, above, below }: Bounds): Rule<number> {
+  const bounds = [
+    min === undefined ? [] : [`at least ${min}`],
+    above === undefined ? [] : [`greater than ${above}`],
+    max === undefined ? [] : [`at most ${max}`],
+    below === undefined ? [] : [`less than ${below}`],
+  ].flat();
+  return {
+    wanted: bounds.length === 0 ? kind : `${kind}, ${bounds.join(" and ")}`,
+    isKind: (value) => typeof value === "number",
+    isInRange: (x) =>
+      isSound(x) && x >= (min ?? -Infinity) && x <= (max ?? Infinity) &&
+      x > (above ?? -Infinity) && x < (below ?? Infinity),
+  };
+}
+
+/** How many there are of something, or its width: a whole number of at least 1. */
+export const size: Rule<number> = whole({ min: 1 });
+
+/** A probability with which something is dropped: at least 0 and less than 1. */
+export const rate: Rule<number> = real({ min: 0, below: 1 });
+
+/** Any number, NaN and ±∞ among them. */
+export const number: Rule<number> = { wanted: "a number", isKind: (value) => typeof value === "number" };
+
+/** True or false. */
+export const flag: Rule<boolean> = { wanted: "true or false", isKind: (value) => typeof value === "boolean" };
+
+/** A string. */
+export const string: Rule<string> = { wanted: "a string", isKind: (value) => typeof value === "string" };
+
+/** A function. */
+export const callable: Rule<(...inputs: never[]) => unknown> = {
+  wanted: "a function",
+  isKind: (value) => typeof value === "function",
+};
+
+/** Anything at all: what is given is looked at elsewhere, or is the caller's own affair. */
+export const anything: Rule<unknown> = { wanted: "anything", isKind: () => true };
+
+/** One of a few names. */
+export function oneOf<Name extends string>(...names: readonly Name[]): Rule<Name> {
+  return {
+    wanted: names.map((name) => `"${name}"`).join(" or "),
+    isKind: (value) => typeof value === "string",
+    isInRange: (name) => names.includes(name),
+  };
+}
+
+/**
+ * An object of a class.
+ *
+ * @param like How to get one, for the error: `new Random(1)`.
+ */
+export function instance<T>(type: abstract new (...inputs: never[]) => T, like?: string): Rule<T> {
+  const hint = like === undefined ? "" : `, such as ${like}`;
+  return { wanted: `a ${type.name}${hint}`, isKind: (value) => value instanceof type };
+}
+
+/** A value that a test of one's own accepts. */
+export function that<T>(wanted: string, isKind: (value: unknown) => boolean): Rule<T> {
+  return { wanted, isKind };
+}
+
+/** A list, each of whose items follows a rule; typed arrays are lists too. */
+export function listOf<T>(item: Rule<T>, items: string): Rule<ArrayLike<T>> {
+  const isList = (value: unknown) =>
+    Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return {
+    wanted: `a list of ${items}, each ${item.wanted}`,
+    isKind: (value) => isList(value) && Array.from(value as ArrayLike<unknown>).every((x) => item.isKind(x)), // a list, as isList has seen
+    isInRange: (list) => Array.from(list).every((x) => item.isInRange?.(x) ?? true),
+  };
+}
+
+/** What one of two rules accepts. */
+export function either<A, B>(a: Rule<A>, b: Rule<B>): Rule<A | B> {
+  // Each rule tests the range of its own kind alone, which the type of the union does not say.
+  const inRange = (rule: Rule<never>, value: A | B) => rule.isKind(value) && (rule.isInRange?.(value as never) ?? true);
+  return {
+    wanted: `${a.wanted} or ${b.wanted}`,
+    isKind: (value) => a.isKind(value) || b.isKind(value),
+    isInRange: (value) => inRange(a as Rule<never>, value) || inRange(b as Rule<never>, value),
+  };
+}
+
+/** The same rule for a value that must be given. */
+export function required<T>(rule: Rule<T>): Rule<T> {
+  return { ...rule, isRequired: true };
+}
+
+/** A rule for every option of an interface: a missing one does not compile. */
+export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: Rule<never> };
+
+/**
+ * An object of options, each with a rule of its own; no other option is allowed.
+ *
+ * @example
+ * ```ts
+ * import { checkArguments, flag, optionsOf } from "nabla/checks/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * interface FoldOptions {
+ *   keepDims?: boolean;
+ * }
+ * const foldOptions = optionsOf<FoldOptions>({ keepDims: flag });
+ * function fold(options: FoldOptions = {}): boolean {
+ *   checkArguments("fold", arguments, { options: foldOptions });
+ *   return options.keepDims ?? false;
+ * }
+ * assert.equal(fold({ keepDims: true }), true);
+ * // deno-lint-ignore no-explicit-any -- a notebook does not check types
+ * assert.throws(() => (fold as any)({ keepdim: true }), /there is no option "keepdim": only keepDims/);
+ * ```
+ */
+export function optionsOf<Options extends object>(rules: OptionRules<Options>): Rule<Options> {
+  return {
+    wanted: `an object of options (${Object.keys(rules).join(", ")})`,
+    isKind: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    isRequired: Object.values<Rule<never>>(rules).some((rule) => rule.isRequired),
+    options: rules,
+  };
+}

@@ -1,0 +1,106 @@
+/** What a model is trained to make small. */
+
+import { recordFused } from "../../autograd/fused.ts";
+import { isNumberArray, type Nested, type NumberArray, unnest } from "../../autograd/nested.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { sameShape, showShape } from "../../autograd/shape.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+
+/** How `crossEntropy` counts. */
+export interface CrossEntropyOptions {
+  /** Positions with this target do not count; −100 if not given, as in PyTorch. */
+  ignoreIndex?: number;
+  /** The share ε of the target's probability that is dealt evenly over all classes (arXiv 1512.00567). */
+  labelSmoothing?: number;
+}
+
+/**
+ * Cross-entropy: `mean of −ln softmax(logits)[target]`, in nats, over the positions that count; 0 if none does.
+ *
+ * @param logits `[…, V]`
+ * @param targets A class from 0 to V − 1 for each position, as nested arrays of the logits' leading shape.
+ * @throws {TypeError} If the targets have another shape.
+ * @throws {RangeError} If a target is no class, or the share ε not from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const logits = Tensor.from([[800, 0, -800], [0, 0, 0]]); // [2, V]
+ * assert.ok(Math.abs(nn.crossEntropy(logits, [0, 2]).item() - Math.log(3) / 2) < 1e-6);
+ * ```
+ */
+export function crossEntropy(
+  logits: Tensor,
+  targets: Nested<number> | NumberArray,
+  { ignoreIndex = -100, labelSmoothing = 0 }: CrossEntropyOptions = {},
+): Tensor {
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new RangeError(
+      `Cannot take the cross-entropy, as label smoothing must be a share from 0 to 1: ${labelSmoothing}`,
+    );
+  }
+  const classes = logits.shape.at(-1) ?? 0;
+  const rows = classIndices(logits, targets, ignoreIndex);
+  const flat = logits.reshape([rows.length, classes]); // [N, V]
+  const counted = Math.max(1, rows.reduce((n, row) => row < 0 ? n : n + 1, 0));
+  const loss = pickedLosses(flat, rows).sum().div(counted);
+  if (labelSmoothing === 0) return loss;
+  const uniform = flat.logSoftmax(-1).mean(-1).neg(); // [N]
+  const even = uniform.maskedFill(Array.from(rows, (row) => row < 0), 0).sum().div(counted);
+  return loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing));
+}
+
+/** `−ln softmax(logits)[target]` of each row, 0 where the target is negative, in one kernel: `[N, V] → [N]`. */
+function pickedLosses(logits: Tensor, rows: Int32Array): Tensor {
+  return recordFused("crossEntropy", [logits], {
+    view: contiguous(logits.kernels.crossEntropy(logits.view, rows), [rows.length]),
+    backward: (grad) => [logits.kernels.crossEntropyBackward(logits.view, rows, grad)],
+    composed: (logits) => composedCrossEntropy(logits, rows),
+  });
+}
+
+/** The losses of the rows in primitive operations: `[N, V] → [N]`, 0 for a negative target. */
+export function composedCrossEntropy(logits: Tensor, rows: Int32Array): Tensor {
+  const classes = logits.shape[1]!;
+  const picked = Array.from(rows, (row, n) => n * classes + Math.max(0, row));
+  const losses = logits.logSoftmax(-1).reshape([-1]).gather(picked).neg(); // [N]
+  return losses.maskedFill(Array.from(rows, (row) => row < 0), 0);
+}
+
+/** The targets as a flat list, −1 for those that do not count. */
+function classIndices(logits: Tensor, targets: Nested<number> | NumberArray, ignoreIndex: number): Int32Array {
+  const leading = logits.shape.slice(0, -1);
+  const { shape, numbers } = isNumberArray(targets)
+    ? { shape: [targets.length], numbers: targets }
+    : unnest("take the cross-entropy", targets);
+  if (logits.rank === 0 || !sameShape(shape, leading)) {
+    throw new TypeError(
+      `Cannot take the cross-entropy of logits of shape ${showShape(logits.shape)}, ` +
+        `as the targets must have their leading shape, ${showShape(leading)}: ${showShape(shape)}`,
+    );
+  }
+  const classes = logits.shape.at(-1)!;
+  return Int32Array.from(numbers, (target: number) => {
+    if (target === ignoreIndex) return -1;
+    if (Number.isInteger(target) && target >= 0 && target < classes) return target;
+    throw new RangeError(
+      `Cannot take the cross-entropy, as a target must be an integer from 0 to ${classes - 1}, or ${ignoreIndex} ` +
+        `to be ignored: ${target}`,
+    );
+  });
+}
+
+/** Mean squared error: `mean of (a − b)²` over all elements. */
+export function mseLoss(a: Tensor, b: Tensor): Tensor {
+  if (!sameShape(a.shape, b.shape)) {
+    throw new TypeError(
+      `Cannot take the mean squared error of shapes ${showShape(a.shape)} and ${
+        showShape(b.shape)
+      }, as they must be equal`,
+    );
+  }
+  const difference = a.sub(b);
+  return difference.mul(difference).mean();
+}

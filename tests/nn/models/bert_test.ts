@@ -1,0 +1,115 @@
+import * as fc from "fast-check";
+import assert from "node:assert/strict";
+import { nn, Random, Tensor, useDevice } from "../../../mod.ts";
+import { assertTensorsClose } from "../../support/closeness.ts";
+import { property } from "../../support/property.ts";
+
+await useDevice("reference");
+
+const SIZES = { vocabSize: 11, contextLength: 9, layers: 2, heads: 2, dim: 8, dropout: 0 };
+
+const inputs = fc.record({ B: fc.integer({ min: 1, max: 3 }), T: fc.integer({ min: 2, max: 6 }), seed: fc.nat() });
+
+/** A model whose parameters are far from where they start, and tokens and segments for it. */
+function draw({ B, T, seed }: { B: number; T: number; seed: number }) {
+  const random = new Random(seed);
+  const bert = new nn.BertForPreTraining({ ...SIZES, random });
+  for (const p of bert.parameters()) p.assign(p.add(Tensor.randn(p.shape, { random }).mul(0.3)));
+  const rows = (count: number) =>
+    Array.from({ length: B }, () => Array.from({ length: T }, () => random.integer(0, count)));
+  return { bert, tokens: rows(SIZES.vocabSize), segments: rows(2), random };
+}
+
+property("padding has no influence, whatever tokens and segments it holds", inputs, (drawn) => {
+  const { bert, tokens, segments, random } = draw(drawn);
+  const mask = tokens.map((row) => [...row.map(() => 1), 0, 0]);
+  const pad = (rows: number[][], count: number) =>
+    rows.map((row) => [...row, random.integer(0, count), random.integer(0, count)]);
+  const plain = bert.forward(tokens, { segments });
+  const padded = bert.forward(pad(tokens, SIZES.vocabSize), { segments: pad(segments, 2), mask });
+  assertTensorsClose(padded.mlm.slice(null, [0, drawn.T]), plain.mlm);
+  assertTensorsClose(padded.nsp, plain.nsp);
+}, 15);
+
+property("every token sees both sides: a change anywhere changes the logits everywhere", inputs, (drawn) => {
+  const { bert, tokens, random } = draw(drawn);
+  const at = random.integer(0, drawn.T);
+  const changed = tokens.map((row) => row.with(at, (row[at]! + 1) % SIZES.vocabSize));
+  const difference = bert.forward(changed).mlm.sub(bert.forward(tokens).mlm).abs().max(-1); // [B, T]
+  assert.ok(difference.data.every((x) => x > 0));
+}, 15);
+
+property("segments matter, and are all 0 if they are not given", inputs, (drawn) => {
+  const { bert, tokens } = draw(drawn);
+  const first = tokens.map((row) => row.map(() => 0));
+  const second = first.map((row) => row.with(-1, 1));
+  assertTensorsClose(bert.forward(tokens).mlm, bert.forward(tokens, { segments: first }).mlm, 0);
+  assert.notDeepEqual(bert.forward(tokens, { segments: second }).mlm.toArray(), bert.forward(tokens).mlm.toArray());
+}, 20);
+
+property("the heads, put together by hand", inputs, (drawn) => {
+  const { bert, tokens, segments } = draw(drawn);
+  const x = bert.bert.forward(tokens, { segments }); // [B, T, C]
+  const transformed = bert.transformNorm.forward(bert.transform.forward(x).gelu());
+  const table = bert.bert.tokens.weight; // [V, C]
+  const { mlm, nsp } = bert.forward(tokens, { segments });
+  assertTensorsClose(mlm, transformed.matmul(table.transpose()).add(bert.outputBias));
+  assertTensorsClose(nsp, bert.nextSentence.forward(bert.pooler.linear.forward(x.slice(null, 0)).tanh()));
+}, 10);
+
+Deno.test("the heads for classes have a class for each sequence, or for each token", () => {
+  const [tokens, mask] = [[[1, 2, 3], [4, 5, 0]], [[1, 1, 1], [1, 1, 0]]];
+  const random = new Random(1);
+  const sequences = new nn.BertForSequenceClassification({ ...SIZES, classes: 4, random });
+  const each = new nn.BertForTokenClassification({ ...SIZES, classes: 4, random });
+  assert.deepEqual(sequences.forward(tokens, { mask }).shape, [2, 4]);
+  assert.deepEqual(each.forward(tokens, { mask }).shape, [2, 3, 4]);
+  const pooled = sequences.pooler.forward(sequences.bert.forward(tokens, { mask }));
+  assertTensorsClose(sequences.forward(tokens, { mask }), sequences.classifier.forward(pooled), 0);
+  assertTensorsClose(each.forward(tokens), each.classifier.forward(each.bert.forward(tokens)), 0);
+});
+
+Deno.test("an encoder that was pre-trained goes into a model with another head by its state", () => {
+  const random = new Random(1);
+  const [trained, tuned] = [
+    new nn.BertForPreTraining({ ...SIZES, random }),
+    new nn.BertForTokenClassification({ ...SIZES, classes: 3, random }),
+  ];
+  tuned.bert.loadStateDict(trained.bert.stateDict());
+  assertTensorsClose(tuned.bert.forward([[1, 2]]), trained.bert.forward([[1, 2]]), 0);
+});
+
+Deno.test("weights start normal of deviation 0.02, biases at 0, norms as they are", () => {
+  const models = [
+    new nn.BertForPreTraining({ ...SIZES, dim: 32, random: new Random(1) }),
+    new nn.BertForSequenceClassification({ ...SIZES, dim: 32, classes: 5, random: new Random(1) }),
+    new nn.BertForTokenClassification({ ...SIZES, dim: 32, classes: 5, random: new Random(1) }),
+  ];
+  for (const [name, p] of models.flatMap((model) => model.namedParameters())) {
+    if (name.toLowerCase().includes("norm.weight")) assert.ok(p.data.every((x) => x === 1), name);
+    else if (/bias$/i.test(name)) assert.ok(p.data.every((x) => x === 0), name);
+    else {
+      const deviation = Math.sqrt(p.mul(p).mean().item());
+      assert.ok(Math.abs(deviation / 0.02 - 1) < 5 / Math.sqrt(2 * p.size), `${name}: ${deviation}`);
+    }
+  }
+});
+
+Deno.test("dropout is for training alone", () => {
+  const bert = new nn.BertForPreTraining({ ...SIZES, dropout: 0.2, random: new Random(1) });
+  const run = () => bert.forward([[1, 2, 3]]).mlm.toArray();
+  assert.notDeepEqual(run(), run());
+  bert.eval();
+  assert.deepEqual(run(), run());
+});
+
+Deno.test("sequences longer than the context, and tokens and segments that there are not, are refused", () => {
+  const bert = new nn.BertForPreTraining({ ...SIZES, random: new Random(1) });
+  assert.throws(() => bert.forward([Array.from({ length: 10 }, () => 1)]), {
+    name: "RangeError",
+    message: "Cannot read 10 tokens, as the context is of at most 9",
+  });
+  assert.throws(() => bert.forward([[1, 11]]), { name: "RangeError" });
+  assert.throws(() => bert.forward([[1, 2]], { segments: [[0, 2]] }), { name: "RangeError" });
+  assert.throws(() => bert.forward([[1, 2]], { segments: [[0, 1, 1]] }), { name: "TypeError" });
+});

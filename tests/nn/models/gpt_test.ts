@@ -1,0 +1,120 @@
+import * as fc from "fast-check";
+import assert from "node:assert/strict";
+import { nn, Random, Tensor, useDevice } from "../../../mod.ts";
+import { assertTensorsClose } from "../../support/closeness.ts";
+import { property } from "../../support/property.ts";
+
+await useDevice("reference");
+
+const drawnModels = fc.record({
+  layers: fc.integer({ min: 1, max: 3 }),
+  heads: fc.integer({ min: 1, max: 3 }),
+  D: fc.integer({ min: 3, max: 4 }), // a norm of one or two numbers says next to nothing
+  bias: fc.boolean(),
+  B: fc.integer({ min: 1, max: 2 }),
+  T: fc.integer({ min: 2, max: 6 }),
+  seed: fc.nat(),
+});
+
+const V = 9;
+
+/** A model whose parameters are far from where they start, so that every part of it matters, and tokens for it. */
+function draw({ layers, heads, D, bias, B, T, seed }: typeof drawnModels extends fc.Arbitrary<infer M> ? M : never) {
+  const random = new Random(seed);
+  const gpt = new nn.GPT({ vocabSize: V, contextLength: 8, layers, heads, dim: heads * D, bias, random });
+  for (const p of gpt.parameters()) p.assign(p.add(Tensor.randn(p.shape, { random }).mul(0.3)));
+  const tokens = Array.from({ length: B }, () => Array.from({ length: T }, () => random.integer(0, V)));
+  return { gpt, tokens, random };
+}
+
+property("future tokens never change past logits", drawnModels, (drawn) => {
+  const { gpt, tokens, random } = draw(drawn);
+  const kept = random.integer(1, drawn.T);
+  const changed = tokens.map((row) => row.map((token, t) => t < kept ? token : (token + 1) % V));
+  const [before, after] = [gpt.forward(tokens), gpt.forward(changed)];
+  assertTensorsClose(after.slice(null, [0, kept]), before.slice(null, [0, kept]), 0);
+  assert.notDeepEqual(after.slice(null, kept).toArray(), before.slice(null, kept).toArray());
+}, 50);
+
+property(
+  "with a cache, in pieces of any lengths, the logits are those of the whole at every step",
+  drawnModels,
+  (drawn) => {
+    const { gpt, tokens, random } = draw(drawn);
+    const whole = gpt.forward(tokens);
+    const caches = gpt.blocks.map(() => new nn.KeyValueCache());
+    for (let start = 0; start < drawn.T;) {
+      const end = random.integer(start + 1, drawn.T + 1);
+      const piece = gpt.forward(tokens.map((row) => row.slice(start, end)), { caches });
+      assertTensorsClose(piece, whole.slice(null, [start, end]));
+      start = end;
+    }
+  },
+  50,
+);
+
+property("sequences of a batch do not see each other", drawnModels, (drawn) => {
+  const { gpt, tokens } = draw(drawn);
+  const alone = Tensor.concat(tokens.map((row) => gpt.forward([row])));
+  assertTensorsClose(gpt.forward(tokens), alone);
+}, 20);
+
+/** The numbers that a GPT-2 holds, layer by layer. */
+function parameterCount(
+  { vocabSize: V, contextLength: P, layers, dim: C, bias = true }: Omit<nn.GPTOptions, "random" | "heads">,
+): number {
+  const b = bias ? 1 : 0;
+  const linear = (inputs: number, outputs: number) => inputs * outputs + b * outputs;
+  const norm = C + b * C;
+  const block = 2 * norm + linear(C, 3 * C) + linear(C, C) + linear(C, 4 * C) + linear(4 * C, C);
+  return V * C + P * C + layers * block + norm;
+}
+
+property("the parameters are as many as GPT-2's layers hold", drawnModels, (drawn) => {
+  const { gpt } = draw(drawn);
+  assert.equal(gpt.parameters().reduce((sum, { size }) => sum + size, 0), parameterCount(gpt.options));
+}, 20);
+
+Deno.test("GPT-2 small has 124,439,808 parameters by that count, and nanoGPT's configuration for CPUs 804,096", () => {
+  assert.equal(parameterCount({ vocabSize: 50257, contextLength: 1024, layers: 12, dim: 768 }), 124_439_808);
+  const sizes = { vocabSize: 65, contextLength: 64, layers: 4, heads: 4, dim: 128, bias: false };
+  assert.equal(parameterCount(sizes), 804_096); // 0.80 M without the positions, as nanoGPT prints it
+  const gpt = new nn.GPT({ ...sizes, random: new Random(1) });
+  assert.match(gpt.toString(), /^GPT: 804,096 parameters/);
+});
+
+Deno.test("weights start normal of deviation 0.02, those that end in the residual stream of 0.02 / √(2 · layers)", () => {
+  const layers = 3;
+  const gpt = new nn.GPT({ vocabSize: 99, contextLength: 64, layers, heads: 2, dim: 48, random: new Random(1) });
+  for (const [name, p] of gpt.namedParameters()) {
+    if (/norm/i.test(name)) assert.ok(p.data.every((x) => x === (name.endsWith("weight") ? 1 : 0)), name);
+    else if (name.endsWith("bias")) assert.ok(p.data.every((x) => x === 0), name);
+    else {
+      const wanted = /(attention\.out|feedForward\.down)\.weight$/.test(name) ? 0.02 / Math.sqrt(2 * layers) : 0.02;
+      const deviation = Math.sqrt(p.mul(p).mean().item());
+      assert.ok(Math.abs(deviation / wanted - 1) < 5 / Math.sqrt(2 * p.size), `${name}: ${deviation}, not ${wanted}`);
+    }
+  }
+});
+
+Deno.test("one table embeds the tokens and gives the logits: its gradient is the sum of both uses", () => {
+  const random = new Random(1);
+  const gpt = new nn.GPT({ vocabSize: 6, contextLength: 4, layers: 1, heads: 1, dim: 4, random });
+  const state = gpt.stateDict();
+  assert.ok(!Object.keys(state).some((name) => /head/.test(name)));
+  gpt.forward([[2, 3]]).sum().backward();
+  const rows = gpt.tokens.weight.grad!.abs().sum(-1).data;
+  assert.ok(rows.every((row) => row > 0)); // also those of tokens that were not read
+});
+
+Deno.test("texts longer than the context are refused, with a cache too, and tokens that there are not", () => {
+  const gpt = new nn.GPT({ vocabSize: 5, contextLength: 4, layers: 1, heads: 1, dim: 2, random: new Random(1) });
+  const message = "Cannot read 5 tokens, as the context is of at most 4";
+  assert.throws(() => gpt.forward([[0, 1, 2, 3, 4]]), { name: "RangeError", message });
+  const caches = [new nn.KeyValueCache()];
+  gpt.forward([[0, 1, 2]], { caches });
+  assert.throws(() => gpt.forward([[0, 1]], { caches }), { name: "RangeError", message });
+  assert.equal(caches[0]?.length, 3); // as it was
+  for (const token of [5, -1]) assert.throws(() => gpt.forward([[token]]), { name: "RangeError" });
+  assert.throws(() => gpt.forward([[1, 2], [3]]), { name: "TypeError" });
+});

@@ -1,0 +1,125 @@
+import * as fc from "fast-check";
+import assert from "node:assert/strict";
+import { nn, Random, Tensor, useDevice } from "../../../mod.ts";
+import { assertTensorsClose } from "../../support/closeness.ts";
+import { property } from "../../support/property.ts";
+
+await useDevice("reference");
+
+const SIZES = { sourceVocabSize: 7, targetVocabSize: 5, layers: 2, heads: 2, dim: 8, hidden: 12 };
+
+const drawnModels = fc.record({
+  norm: fc.constantFrom("pre" as const, "post" as const),
+  B: fc.integer({ min: 1, max: 3 }),
+  S: fc.integer({ min: 2, max: 5 }),
+  T: fc.integer({ min: 2, max: 5 }),
+  seed: fc.nat(),
+});
+
+/** A model with parameters of all sizes, and tokens for it. */
+function draw({ norm, B, S, T, seed }: typeof drawnModels extends fc.Arbitrary<infer D> ? D : never) {
+  const random = new Random(seed);
+  const model = new nn.Transformer({ ...SIZES, norm, random });
+  const tokens = (length: number, count: number) =>
+    Array.from({ length: B }, () => Array.from({ length }, () => random.integer(0, count)));
+  return { random, model, source: tokens(S, SIZES.sourceVocabSize), target: tokens(T, SIZES.targetVocabSize) };
+}
+
+for (const norm of ["pre", "post"] as const) {
+  Deno.test(`a block with ${norm}-norm, put together by hand`, () => {
+    const random = new Random(1);
+    const block = new nn.Block({ dim: 6, heads: 2, cross: true, norm, random });
+    for (const p of block.parameters()) p.assign(Tensor.randn(p.shape, { random }));
+    const [x, source] = [Tensor.randn([2, 3, 6], { random }), Tensor.randn([2, 4, 6], { random })];
+    const { attention, attentionNorm, cross, crossNorm, feedForward, feedForwardNorm } = block;
+    const layers: [nn.LayerNorm, (x: Tensor) => Tensor][] = [
+      [attentionNorm, (x) => attention.forward(x, { causal: true })],
+      [crossNorm!, (x) => cross!.forward(x, { source })],
+      [feedForwardNorm, (x) => feedForward.forward(x)],
+    ];
+    const expected = layers.reduce((x, [norms, layer]) => {
+      return norm === "pre" ? x.add(layer(norms.forward(x))) : norms.forward(x.add(layer(x)));
+    }, x);
+    assertTensorsClose(block.forward(x, { causal: true, source }), expected);
+  });
+}
+
+property(
+  "the encoder makes the same of a source with and without padding, whatever the padding is",
+  drawnModels,
+  (drawn) => {
+    const { model, source, random } = draw(drawn);
+    const pad = () => [random.integer(0, SIZES.sourceVocabSize), random.integer(0, SIZES.sourceVocabSize)];
+    const mask = source.map((row) => [...row.map(() => 1), 0, 0]);
+    const padded = model.encode(source.map((row) => [...row, ...pad()]), mask);
+    assertTensorsClose(padded.slice(null, [0, drawn.S]), model.encode(source));
+  },
+  30,
+);
+
+property("the logits are the same with and without padding of the source", drawnModels, (drawn) => {
+  const { model, source, target } = draw(drawn);
+  const mask = source.map((row) => [...row.map(() => 1), 0]);
+  const padded = model.forward(source.map((row) => [...row, 3]), target, mask);
+  assertTensorsClose(padded, model.forward(source, target));
+}, 15);
+
+property("the decoder never sees later targets, and sees all of the source", drawnModels, (drawn) => {
+  const { model, source, target } = draw(drawn);
+  const before = model.forward(source, target);
+  const changed = target.map((row) => row.with(-1, (row.at(-1)! + 1) % SIZES.targetVocabSize));
+  const earlier = [0, drawn.T - 1] as const;
+  assertTensorsClose(model.forward(source, changed).slice(null, earlier), before.slice(null, earlier), 0);
+  for (const s of [0, drawn.S - 1]) {
+    const other = source.map((row) => row.with(s, (row[s]! + 1) % SIZES.sourceVocabSize));
+    assert.notDeepEqual(model.forward(other, target).slice(null, 0).toArray(), before.slice(null, 0).toArray());
+  }
+}, 15);
+
+property("every parameter gets a gradient", drawnModels, (drawn) => {
+  const { model, source, target } = draw({ ...drawn, S: 5, T: 5 });
+  nn.crossEntropy(model.forward(source, target), target).backward();
+  for (const [name, { grad }] of model.namedParameters()) assert.ok(grad?.data.every(Number.isFinite), name);
+}, 5);
+
+/** The numbers that the paper's model holds: what its section 3 says of each layer. */
+function parameterCount({ sourceVocabSize, targetVocabSize, layers: N, dim: C, hidden: F }: typeof SIZES): number {
+  const [attention, network, norm] = [4 * (C * C + C), C * F + F + F * C + C, 2 * C];
+  const [encoder, decoder] = [attention + network + 2 * norm, 2 * attention + network + 3 * norm];
+  return (sourceVocabSize + targetVocabSize) * C + N * (encoder + decoder);
+}
+
+Deno.test("the parameters are as many as the paper's formulas say; the base model has 63 million", () => {
+  const count = (norm: "pre" | "post") => {
+    const model = new nn.Transformer({ ...SIZES, norm, random: new Random(1) });
+    return model.parameters().reduce((sum, { size }) => sum + size, 0);
+  };
+  assert.equal(count("post"), parameterCount(SIZES));
+  assert.equal(count("pre"), parameterCount(SIZES) + 2 * 2 * SIZES.dim); // a norm more at either end
+  const base = { layers: 6, dim: 512, heads: 8, hidden: 2048, sourceVocabSize: 0, targetVocabSize: 37_000 }; // one table
+  assert.equal(parameterCount(base), 63_082_496); // "65 million" in the paper's table 3
+});
+
+Deno.test("embedded tokens start with elements of about 1, as the positions have", () => {
+  const model = new nn.Transformer({ ...SIZES, sourceVocabSize: 500, dim: 64, layers: 1, random: new Random(1) });
+  const scaled = model.sourceEmbedding.weight.mul(Math.sqrt(64));
+  assert.ok(Math.abs(scaled.mul(scaled).mean().item() - 1) < 0.05);
+});
+
+Deno.test("a block with cross-attention asks for its source", () => {
+  const random = new Random(1);
+  const block = new nn.Block({ dim: 4, heads: 2, cross: true, random });
+  assert.throws(() => block.forward(Tensor.ones([1, 2, 4])), {
+    name: "TypeError",
+    message: "Cannot attend across, as a block with cross-attention needs a source",
+  });
+});
+
+Deno.test("dropout makes training random and leaves evaluation as it is", () => {
+  const random = new Random(1);
+  const model = new nn.Transformer({ ...SIZES, dropout: 0.3, random });
+  const run = () => model.forward([[1, 2, 3]], [[0, 4]]).toArray();
+  assert.notDeepEqual(run(), run());
+  model.eval();
+  assert.deepEqual(run(), run());
+});
