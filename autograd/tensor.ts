@@ -285,9 +285,10 @@ export class Tensor {
    */
   static rand(shape: Shape, options: RandomTensorOptions): Tensor {
     checkArguments("draw a tensor", arguments, drawParameters);
-    // In float32 a number just below 1 would round to 1: 24 random bits are exact.
+    // In float32 a number just below 1 would round to 1, so only 24 bits are kept. The draws are the same on every device.
     const fine = currentKernels().precision === "float64";
-    return draw(shape, options, (random) => fine ? random.uniform() : random.integer(0, 2 ** 24) / 2 ** 24);
+    const cut = (u: number) => fine ? u : Math.floor(u * 2 ** 24) / 2 ** 24;
+    return draw(shape, options, (random) => cut(random.uniform()));
   }
 
   /**
