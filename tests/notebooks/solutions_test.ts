@@ -1,3 +1,4 @@
+import { Random } from "../../autograd/random.ts";
 import assert from "node:assert/strict";
 import { exercises } from "../../notebooks/lib/exercises/mod.ts";
 import { check, todo } from "../../notebooks/lib/mod.ts";
@@ -33,6 +34,9 @@ Deno.test("every exercise has a name of its own, a solution, and at least four m
 });
 
 const seeds = [1, 2, 3];
+
+/** Enough cases for answers that are wrong nearly everywhere. */
+const few = { cases: 25 };
 
 type Answer = (...args: never[]) => unknown;
 
@@ -76,10 +80,10 @@ for (const [name, solution] of solutions) {
       all.push(callable(solution)(...args));
       return all[0];
     };
-    assert.equal(check(name, first).outcome, "failed", "always the first answer");
+    assert.equal(check(name, first, few).outcome, "failed", "always the first answer");
     for (const factor of [-1, 2, 1.01]) {
       const scaled = (...args: unknown[]) => times(callable(solution)(...args), factor);
-      assert.equal(check(name, scaled).outcome, "failed", `${factor} times the answer`);
+      assert.equal(check(name, scaled, few).outcome, "failed", `${factor} times the answer`);
     }
   });
 
@@ -90,7 +94,9 @@ for (const [name, solution] of solutions) {
         seen.push(args[i]);
         return callable(solution)(...args.with(i, seen[0]));
       };
-      assert.equal(check(name, stubborn).outcome, "failed", `argument ${i + 1} may be ignored`);
+      const { outcome } = check(name, stubborn, few);
+      if (seen[0] instanceof Random) continue; // one source of random numbers is as good as another
+      assert.equal(outcome, "failed", `argument ${i + 1} may be ignored`);
     }
   });
 
