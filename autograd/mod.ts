@@ -4,7 +4,7 @@
  * This file puts the operations on `Tensor`; everything outside of the folder imports `Tensor` from here.
  */
 
-import { either, guardMethods, instance, number, required } from "../checks/mod.ts";
+import { anything, either, guardMethods, instance, number, required } from "../checks/mod.ts";
 import { backwardMethods } from "./backward.ts";
 import { install } from "./methods.ts";
 import { activationMethods } from "./ops/activations.ts";
@@ -42,6 +42,10 @@ Tensor.stack = stack;
 
 // Value looks at nothing itself, so that it is the whole idea on one screen.
 const operand = { other: required(either(instance(Value), number)) };
+guardMethods(Tensor.prototype, {
+  ...{ item: {}, toArray: {}, detach: {}, retainGrad: {} },
+  ...{ like: { value: required(number) }, assign: { values: anything } }, // values are looked at as those of Tensor.from
+});
 guardMethods(Value.prototype, {
   ...{ add: operand, sub: operand, mul: operand, div: operand, pow: operand },
   ...{ neg: {}, exp: {}, log: {}, tanh: {}, sigmoid: {}, relu: {}, backward: {} },

@@ -23,14 +23,14 @@ export class Value {
   grad = 0;
 
   /**
-   * A number, or the result of an operation.
+   * A number that was given, or the result of an operation.
    *
    * @param data The number.
-   * @param label A name for pictures and printing.
-   * @param operation What made it, "" for a number that was given.
-   * @param parents The operands that it was made from.
+   * @param label A name for pictures and printing. Default: none.
+   * @param operation What made it. Default: "", for a number that was given.
+   * @param parents The operands that it was made from. Default: none.
    * @param derivatives `∂this/∂parent` for each of the parents.
-   * @throws {TypeError} If `data` is not a number.
+   * @throws {TypeError} If one of them is of another kind, or there are more.
    */
   constructor(
     public data: number,
@@ -40,7 +40,10 @@ export class Value {
     private readonly derivatives: readonly number[] = [],
   ) {
     if (typeof data !== "number") throw new TypeError(`Cannot make a Value: data must be a number: ${String(data)}`);
-    if (typeof label !== "string") throw new TypeError(`Cannot make a Value: label must be a string: ${String(label)}`);
+    const names = typeof label === "string" && typeof operation === "string";
+    if (!names || !Array.isArray(parents) || !Array.isArray(derivatives) || arguments.length > 5) {
+      throw new TypeError("Cannot make a Value: it takes a number, a label, an operation, parents and derivatives");
+    }
   }
 
   /**

@@ -5,6 +5,7 @@
  * strides, a slice moves the offset, and a broadcast axis has stride 0, so that none of them copies a number.
  */
 
+import { checkArguments, required, that } from "../checks/mod.ts";
 import type { Storage, View } from "./kernels.ts";
 
 /** The sizes of the axes, outermost first; `[]` for a single number. */
@@ -53,6 +54,10 @@ export function rowMajor(shape: Shape): Layout {
  * ```
  */
 export function contiguous(storage: Storage, shape: Shape): View {
+  // Every result of every operation passes here: the rules are asked only where one is broken.
+  if (arguments.length !== 2 || !isStorage(storage) || !Array.isArray(shape)) {
+    checkArguments("lay out numbers", arguments, parameters);
+  }
   return { storage, ...rowMajor(shape) };
 }
 
@@ -111,3 +116,17 @@ export function collapse({ shape, strides }: Walk): Walk {
   }
   return { shape: sizes, strides: steps };
 }
+
+/** Whether a value is a view of numbers. */
+export function isView(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "storage" in value && "strides" in value;
+}
+
+function isStorage(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "length" in value && !Array.isArray(value);
+}
+
+const parameters = {
+  storage: required(that("what a kernel returned", isStorage)),
+  shape: required(that("a list of sizes", Array.isArray)),
+};
