@@ -190,10 +190,12 @@ export abstract class Module {
     return summary(this.constructor.name, this.summary());
   }
 
+  /** The same for a Deno console. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
+  /** The table of the parameters, for a notebook. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return { "text/plain": this.toString(), "text/html": summaryTable(this.constructor.name, this.summary()) };
   }
@@ -220,7 +222,11 @@ export class StateDictError extends TypeError {
   /** The error's name. */
   override name = "StateDictError";
 
-  /** @param problems One line for each name that is missing or unexpected, or has another shape. */
+  /**
+   * Says what is wrong, a line for each problem.
+   *
+   * @param problems One line for each name that is missing or unexpected, or has another shape.
+   */
   constructor(readonly problems: readonly string[]) {
     super(`Cannot load the state dict, as names and shapes must be those of the module:\n  ${problems.join("\n  ")}`);
   }

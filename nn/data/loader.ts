@@ -97,7 +97,11 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     checkLoaderState = (loader, state) => loader.#check(state);
   }
 
-  /** @throws {RangeError} If the batch size is not a whole number of at least 1. */
+  /**
+   * A loader of the data set's examples, in batches.
+   *
+   * @throws {RangeError} If the batch size is not a whole number of at least 1.
+   */
   constructor(dataset: Dataset<Example> | readonly Example[], options: DataLoaderOptions) {
     checkArguments("make a DataLoader", arguments, making);
     const { batchSize, shuffle, dropLast = false } = options;

@@ -134,6 +134,8 @@ export class BERT extends Module {
   readonly options: BERTSettings;
 
   /**
+   * An encoder with random weights.
+   *
    * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
    */

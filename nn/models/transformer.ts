@@ -82,7 +82,11 @@ export class Transformer extends Module {
   /** C */
   readonly dim: number;
 
-  /** @throws {RangeError} If an option is out of range, or the heads do not divide the width. */
+  /**
+   * A model with random weights.
+   *
+   * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
+   */
   constructor(options: TransformerOptions) {
     super();
     checkArguments("make a Transformer", arguments, making);

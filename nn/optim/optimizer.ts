@@ -38,6 +38,8 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   #lr: number;
 
   /**
+   * Reads the groups, and checks every setting.
+   *
    * @param settings What groups get that have no such setting of their own, defaults included.
    * @param rules What each setting must be.
    * @throws {TypeError} If there are no parameters, one comes twice, or a group has a setting that there is not.

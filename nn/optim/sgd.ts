@@ -43,6 +43,8 @@ export class SGD extends Optimizer<SGDSettings> {
   protected override readonly remembered = ["velocity"] as const;
 
   /**
+   * An optimizer of parameters, or of groups of them with settings of their own.
+   *
    * @param parameters The parameters, or groups of them with settings of their own.
    * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
    * @throws {RangeError} If a setting is out of range.
