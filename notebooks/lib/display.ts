@@ -2,8 +2,6 @@
 import { checkArguments, required, that } from "../../checks/mod.ts";
 import { kernel } from "./kernel.ts";
 
-export { escapeHtml } from "../../autograd/html.ts";
-
 /** One thing in several formats, by MIME type: "text/html", "text/plain", … */
 export type Bundle = Readonly<Record<string, string | object>>;
 
