@@ -1,4 +1,4 @@
-/** Showing things in Jupyter: MIME bundles, of which each reader takes the richest that it can draw. */
+/** Showing things in Jupyter, as MIME bundles: each reader takes the richest format that it can draw. */
 import { checkArguments, required, that } from "../../checks/mod.ts";
 import { kernel } from "./kernel.ts";
 
