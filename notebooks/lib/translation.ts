@@ -38,7 +38,18 @@ interface Compiled {
 
 const languages: Record<Engine, string> = { webgpu: "WGSL, WebGPU's language", cpu: "JavaScript, loops included" };
 
-/** A kernel as gpu.js translated it, and what it computed. */
+/**
+ * A kernel as gpu.js translated it, and what it computed.
+ *
+ * @example
+ * ```ts
+ * import { Translation } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const translated = new Translation("cpu", "return 1;", [1]);
+ * assert.match(String(translated), /^gpu.js, engine cpu: JavaScript/);
+ * ```
+ */
 export class Translation implements Displayable {
   constructor(readonly engine: Engine, readonly code: string, readonly result: unknown) {}
 
