@@ -52,6 +52,7 @@ async function isFresh(path: string): Promise<boolean> {
  * @throws {Error} If one has no size or could not be read, or TeX is left in the prose.
  */
 async function drawnFormulas(page: Page): Promise<number> {
+  await page.evaluate("document.querySelectorAll('details').forEach((hint) => hint.open = true)"); // folded hints too
   const formulas = page.locator(".jp-RenderedMarkdown math, .jp-RenderedLatex math");
   const count = await formulas.count();
   if (count === 0) throw new Error("There is no formula");
