@@ -157,7 +157,7 @@ Deno.test("backward uses the numbers that its operation used, or refuses", () =>
   assert.equal(product.item(), 6);
   assert.throws(() => product.backward(), {
     name: "Error",
-    message: 'Cannot call backward through "mul", as an operand was given other values after it had run: ' +
+    message: 'Cannot call backward through "mul", as an operand was assigned new values after it ran: ' +
       "call backward before assign",
   });
   assert.deepEqual([x!.grad, w!.grad], [null, null]);

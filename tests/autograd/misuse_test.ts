@@ -76,7 +76,7 @@ misuse(
 misuse(
   "backward from more than one number",
   "TypeError",
-  "Cannot call backward on a tensor of shape [2, 3] without a seed, as a gradient is that of one number: " +
+  "Cannot call backward on a tensor of shape [2, 3] without a seed, as only a single number has a gradient: " +
     "take a sum or a mean first, or pass { seed }",
   (x) => x.mul(2).backward(),
 );

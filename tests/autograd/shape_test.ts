@@ -86,7 +86,7 @@ Deno.test("errors", () => {
     [
       () => shape.resolveShape([0], [0, -1]),
       "TypeError",
-      "Cannot reshape a tensor of shape [0] to [0, -1], as 0 elements cannot be dealt evenly over 0",
+      "Cannot reshape a tensor of shape [0] to [0, -1], as 0 elements cannot be divided evenly by 0",
     ],
     [
       () => shape.resolveShape([2], untyped("2")),

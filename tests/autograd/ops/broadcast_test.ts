@@ -87,7 +87,7 @@ Deno.test("errors", () => {
   });
   assert.throws(() => a.sum([0, -2]), {
     name: "RangeError",
-    message: "Cannot sum over axes [0, -2] of a tensor of shape [2, 3], as an axis may be named once: 0",
+    message: "Cannot sum over axes [0, -2] of a tensor of shape [2, 3], as an axis may be named only once: 0",
   });
   assert.throws(() => Tensor.from(1).sum(0), {
     name: "RangeError",

@@ -115,7 +115,7 @@ Deno.test("errors", () => {
     [
       () => a.reshape([4, -1]),
       "TypeError",
-      "Cannot reshape a tensor of shape [2, 3] to [4, -1], as 6 elements cannot be dealt evenly over 4",
+      "Cannot reshape a tensor of shape [2, 3] to [4, -1], as 6 elements cannot be divided evenly by 4",
     ],
     [
       () => a.reshape([-1, -1]),
@@ -140,7 +140,7 @@ Deno.test("errors", () => {
     [
       () => a.slice(0, 0, 0),
       "TypeError",
-      "Cannot slice a tensor of shape [2, 3], as it takes at most one range an axis: 3 ranges",
+      "Cannot slice a tensor of shape [2, 3], as it takes at most one range per axis: 3 ranges",
     ],
     [
       () => a.slice([0, 2, 0]),
@@ -197,7 +197,7 @@ Deno.test("squeeze, unsqueeze and flatten, by hand", () => {
     [
       () => x.flatten(2, 1),
       "RangeError",
-      "Cannot flatten a tensor of shape [1, 2, 1, 3], as the first axis must not lie behind the last: 2 and 1",
+      "Cannot flatten a tensor of shape [1, 2, 1, 3], as the first axis must not come after the last: 2 and 1",
     ],
   ];
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });

@@ -73,7 +73,7 @@ Deno.test("errors", () => {
     });
   throwsOn(Tensor.zeros([2, 3]), Tensor.zeros([4, 5]), "as the inner dimensions must match: 3 and 4");
   throwsOn(Tensor.zeros([3]), Tensor.zeros([4]), "as the inner dimensions must match: 3 and 4");
-  throwsOn(Tensor.zeros([2, 2]), Tensor.from(2), "as a single number is no matrix: use mul");
+  throwsOn(Tensor.zeros([2, 2]), Tensor.from(2), "as a single number is not a matrix: use mul");
   assert.throws(
     () => Tensor.zeros([2, 2]).matmul(2 as unknown as Tensor),
     /\[2, 2\] and \[\], as a single number is no/,

@@ -117,7 +117,7 @@ Deno.test("errors", () => {
     [
       () => a.where(untyped(["x"]), 0),
       "TypeError",
-      'Cannot read a mask, as every element must be true, false, 1 or 0 (a mask of 0 and −∞ is added to scores: for one, see maskedFill): "x" at [0]',
+      'Cannot read a mask, as every element must be true, false, 1 or 0 (a mask of 0 and −∞ is added to scores instead: see maskedFill): "x" at [0]',
     ],
     [
       () => a.where([true, false], 0),
