@@ -146,7 +146,7 @@ Deno.test("a wrong backward is named where it is", () => {
   });
   assert.throws(() => wrong.sum().backward(), {
     name: "TypeError",
-    message: 'Cannot differentiate "mutant", as the gradient of an operand must have the operand\'s shape: [3] and [2]',
+    message: "Cannot differentiate \"mutant\", as an operand's gradient must have the operand's shape: [3] and [2]",
   });
 });
 
