@@ -47,6 +47,17 @@ Deno.test("uniform deviates are below 1 in float32, too", async () => {
   await useDevice("reference");
 });
 
+Deno.test("a seed draws the same numbers on every device, up to rounding, and so does what comes after them", async () => {
+  const drawn = async (device: "reference" | "cpu") => {
+    await useDevice(device);
+    const random = new Random(3);
+    const tensors = [Tensor.rand([5], { random }), Tensor.randn([5], { random }), Tensor.rand([3], { random })];
+    return [...tensors.flatMap((tensor) => [...tensor.data]), random.uniform()];
+  };
+  const [single, double] = [await drawn("cpu"), await drawn("reference")];
+  single.forEach((x, i) => assert.ok(Math.abs(x - double[i]!) <= 2 ** -22, `${x} and ${double[i]}`)); // |x| < 4 in float32
+});
+
 Deno.test("what is read is a copy, and so is what was given", () => {
   const given = Float64Array.of(1, 2);
   const a = Tensor.from(given);
