@@ -70,9 +70,12 @@ Deno.test("a Python without venv is passed over for one that has it", () =>
 Deno.test("where nothing installs, it says why and leaves nothing behind", () =>
   withHalfMade(async (environment) => {
     const offline = machine({ ...pythonWithPip, ...pip(environment, { code: 1, stderr: "No matching distribution" }) });
-    assert.equal(await makeEnvironment(environment, offline.run), "there is no uv; pip could not install JupyterLab");
+    assert.equal(
+      await makeEnvironment(environment, offline.run),
+      "uv is not installed; pip could not install JupyterLab",
+    );
     await assert.rejects(Deno.stat(environment.folder), Deno.errors.NotFound);
-    const bare = "there is no uv; there is no Python 3.10 or later with venv and pip";
+    const bare = "uv is not installed; there is no Python 3.10 or later with venv and pip";
     assert.equal(await makeEnvironment(environment, machine({}).run), bare);
   }));
 
