@@ -62,7 +62,8 @@ const FAMILIES: Record<string, Family> = {
 };
 
 /** How a law reports a wrong gradient: any other error would come from a mutant that cannot even run. */
-const REFUTED = /Got (AssertionError|GradcheckError|TypeError: Cannot differentiate "mutant", as an operand's gradient)/;
+const REFUTED =
+  /Got (AssertionError|GradcheckError|TypeError: Cannot differentiate "mutant", as an operand's gradient)/;
 
 for (const [name, { right, mutants }] of Object.entries(FAMILIES)) {
   Deno.test(`${name}: the right one obeys the laws`, () => {
