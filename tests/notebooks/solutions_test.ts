@@ -34,12 +34,29 @@ Deno.test("every exercise has a name of its own, a solution, and at least four m
 
 const seeds = [1, 2, 3];
 
+/** The right answer, from a function that then takes the last number off every list that it was given. */
+const spoiling = (solution: (...args: never[]) => unknown) => (...args: unknown[]): unknown => {
+  const answer = (solution as (...args: unknown[]) => unknown)(...args); // check passes what the solution takes
+  for (const arg of args) if (Array.isArray(arg)) arg.pop();
+  return answer;
+};
+
 for (const [name, solution] of solutions) {
   Deno.test(`the solution of ${name} obeys every law`, () => {
     for (const seed of seeds) {
       const result = check(name, solution, { seed });
       assert.ok(result.ok, String(result));
     }
+  });
+
+  Deno.test(`${name}: the right answer is refused where it costs the caller a list`, () => {
+    let lists = 0;
+    const spoils = spoiling(solution);
+    const counting = (...args: unknown[]) => {
+      lists += args.filter((arg) => Array.isArray(arg) && arg.length > 0).length;
+      return spoils(...args);
+    };
+    assert.equal(check(name, counting).outcome, lists > 0 ? "failed" : "passed");
   });
 
   Deno.test(`${name} is not done yet where todo() stands`, () => {
@@ -58,7 +75,8 @@ for (const [name, wrong] of Object.entries(mistakes)) {
   }
 
   Deno.test(`${name}: every law refutes some mistake, so that none is idle`, () => {
-    const results = Object.values(wrong).map((attempt) => check(name, attempt).findings ?? []);
+    const all = [...Object.values(wrong), spoiling(solutions.get(name)!)]; // there is one for each, says the first test
+    const results = all.map((attempt) => check(name, attempt).findings ?? []);
     for (const [i, { says }] of (results[0] ?? []).entries()) {
       assert.ok(results.some((findings) => findings[i]?.counterexample), says);
     }

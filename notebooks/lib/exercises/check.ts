@@ -129,7 +129,8 @@ function explain({ calls, problem }: Counterexample): Line[] {
     const said = calls.at(-1)?.outcome.includes(problem); // by the call that threw
     return said ? made : [...made, claim(problem)];
   }
-  const digits = written(problem.expected) === written(problem.got) ? 17 : 6; // as many as it takes to see a difference
+  const differ = (digits: number) => written(problem.expected, digits) !== written(problem.got, digits);
+  const digits = [6, 8, 10, 12, 14].find(differ) ?? 17; // as many as it takes to see the difference
   const sides = [problem.expected, problem.got].map((side) =>
     problem.holds === undefined ? written(side, digits) : side
   );
