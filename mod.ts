@@ -16,15 +16,8 @@
  * @module
  */
 
-export { Value } from "./autograd/scalar.ts";
-export { Tensor, type TensorOptions } from "./autograd/tensor.ts";
-export type { BackwardOptions } from "./autograd/backward.ts";
-export type { Nested, NestedNumbers, NumberArray } from "./autograd/nested.ts";
-export type { Shape } from "./autograd/shape.ts";
-export { type Backward, dense, type Gradients, noGrad, type Operand, record } from "./autograd/record.ts";
-export { grad, type GradientsOf, valueAndGrad } from "./autograd/functional.ts";
-export { Random } from "./autograd/random.ts";
+export * from "./autograd/mod.ts";
+export { contiguous } from "./kernels/view.ts";
 export { type DeviceInfo, deviceInfo, type DeviceName, type DeviceOptions, useDevice } from "./kernels/device.ts";
-export { gradcheck, GradcheckError, type GradcheckReport } from "./autograd/gradcheck.ts";
 export * as nn from "./nn/mod.ts";
 export * as optim from "./nn/optim/mod.ts";

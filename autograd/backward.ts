@@ -1,9 +1,14 @@
 /** Reverse-mode differentiation: the chain rule, walked from a result back to what it was computed from. */
 
+import { flag, instance, optionsOf } from "../checks/mod.ts";
 import { topologicalOrder } from "./graph.ts";
-import { type Gradient, type Origin, sameDevice, withRecording } from "./record.ts";
+import { method, type Methods } from "./methods.ts";
+import { sameDevice } from "./operands.ts";
+import { add } from "./ops/arithmetic.ts";
+import type { Gradient, Origin } from "./record.ts";
+import { withRecording } from "./recording.ts";
 import { sameShape, showShape } from "./shape.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
 /**
  * `∂(seed · root)/∂leaf` for every leaf that requires a gradient.
@@ -35,7 +40,7 @@ export function backpropagate(
         if (!parent.requiresGrad) return;
         const part = evaluate(gradients[p]!, parent, node.origin!);
         const sum = pending.get(parent);
-        pending.set(parent, sum === undefined ? part : sum.add(part));
+        pending.set(parent, sum === undefined ? part : add(sum, part));
       });
     }
   });
@@ -46,18 +51,39 @@ export function differentiable(root: Tensor): Tensor[] {
   return topologicalOrder<Tensor>(root).filter((node) => node.requiresGrad);
 }
 
-/** What the graph of a loss is for once `backward` has walked it. */
+/** The options of `backward`. */
 export interface BackwardOptions {
-  /** `∂L/∂this`, of this tensor's shape; 1 for a single number. */
+  /** `∂L/∂this`, of this tensor's shape. Default: 1 for a single number. */
   seed?: Tensor;
-  /** Record the computation of the gradients, so that they can be differentiated; keeps the graph. */
+  /** Record the computation of the gradients, so that they can be differentiated; this keeps the graph. Default: false. */
   createGraph?: boolean;
-  /** Keep the graph for another `backward`. */
+  /** Keep the graph for another `backward`. Default: what `createGraph` is. */
   retainGraph?: boolean;
 }
 
+/** The backward pass as a method of `Tensor`. */
+export interface BackwardMethods {
+  /**
+   * Adds `∂this/∂leaf` to `leaf.grad` of every leaf that requires a gradient, then frees the graph.
+   *
+   * @throws {TypeError} If nothing requires a gradient, or this tensor is not a single number and no `seed` is given.
+   * @throws {Error} If an earlier call freed a part of the graph.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Tensor.from([1, 2], { requiresGrad: true });
+   * x.pow(2).sum().backward();
+   * assert.deepEqual(x.grad?.toArray(), [2, 4]); // 2x
+   * ```
+   */
+  backward(options?: BackwardOptions): void;
+}
+
 /** `Tensor.backward`: its doc says what it does. */
-export function backward(root: Tensor, options: BackwardOptions): void {
+export function backward(root: Tensor, options: BackwardOptions = {}): void {
   const { createGraph = false, retainGraph = createGraph } = options;
   if (!root.requiresGrad) {
     throw new TypeError(
@@ -80,7 +106,7 @@ export function backward(root: Tensor, options: BackwardOptions): void {
   });
   for (const [node, gradient] of arrived) {
     const own = createGraph && gradient.requiresGrad ? gradient : gradient.detach(); // several leaves may share one
-    node.grad = node.grad === null ? own : withRecording(createGraph, () => own.add(node.grad!));
+    node.grad = node.grad === null ? own : withRecording(createGraph, () => add(own, node.grad!));
   }
   if (!retainGraph) { for (const { origin } of order) if (origin !== undefined) free(origin); }
 }
@@ -127,3 +153,10 @@ function evaluate(gradient: Gradient, parent: Tensor, origin: Origin): Tensor {
       `${showShape(value.shape)} and ${showShape(parent.shape)}`,
   );
 }
+
+/** The method's function. */
+export const backwardMethods: Methods<BackwardMethods> = {
+  backward: method(backward, {
+    options: optionsOf<BackwardOptions>({ seed: instance(Tensor), createGraph: flag, retainGraph: flag }),
+  }),
+};

@@ -1,7 +1,7 @@
 /** Derivatives of functions: `grad(f)` is the function that computes the gradient of `f`. */
 
 import { backpropagate, differentiable } from "./backward.ts";
-import { isRecording, withRecording } from "./record.ts";
+import { isRecording, withRecording } from "./recording.ts";
 import { showShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 

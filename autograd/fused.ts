@@ -1,9 +1,11 @@
 /** Operations that one kernel computes in a single pass, and the composed twins that say what they mean. */
 
 import type { Storage, View } from "../kernels/kernels.ts";
+import { contiguous } from "../kernels/view.ts";
 import { pullback } from "./functional.ts";
-import { type Backward, constant, dense, type Gradients, isRecording, record } from "./record.ts";
-import type { Tensor } from "./tensor.ts";
+import { type Backward, type Gradients, record } from "./record.ts";
+import { isRecording } from "./recording.ts";
+import { Tensor } from "./tensor.ts";
 
 /** How a fused operation is computed, forward and backward, and what it means. */
 export interface Fused<Parents extends readonly Tensor[]> {
@@ -33,7 +35,9 @@ export function recordFused<Parents extends readonly Tensor[]>(
       return gradients as readonly Tensor[] as Gradients<Parents>;
     }
     const storages = backward(grad.view, out.view) as readonly Storage[];
-    return parents.map((parent, i) => constant(parent, dense(storages[i]!, parent.shape))) as Gradients<Parents>;
+    return parents.map((parent, i) => new Tensor(parent.kernels, contiguous(storages[i]!, parent.shape))) as Gradients<
+      Parents
+    >;
   };
   return record(operation, parents, view, step);
 }

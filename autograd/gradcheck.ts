@@ -1,8 +1,8 @@
 import { withKernels } from "../kernels/device.ts";
 import { reference } from "../kernels/reference/mod.ts";
 import { pullback } from "./functional.ts";
-import { noGrad } from "./record.ts";
 import { Random } from "./random.ts";
+import { noGrad } from "./recording.ts";
 import { sameShape, showShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -31,7 +31,7 @@ export function isNumberArray(values: unknown): values is NumberArray {
  *
  * @throws {TypeError} If the arrays are ragged, or `accept` answers `undefined`.
  */
-export function flatten(
+export function unnest(
   action: string,
   values: unknown,
   accept: (leaf: unknown) => number | undefined = (leaf) => typeof leaf === "number" ? leaf : undefined,
@@ -73,7 +73,7 @@ export function flatten(
   return { shape, numbers };
 }
 
-/** A flat list as nested arrays of a shape: the inverse of `flatten`. */
+/** A flat list as nested arrays of a shape: the inverse of `unnest`. */
 export function nest<T>(numbers: ArrayLike<T>, shape: Shape): Nested<T> {
   const [size, ...rest] = shape;
   if (size === undefined) return numbers[0]!; // rank 0: a list of exactly one

@@ -1,20 +1,73 @@
+import {
+  anything,
+  check,
+  checkArguments,
+  flag,
+  instance,
+  number,
+  optionsOf,
+  required,
+  size,
+  whole,
+} from "../checks/mod.ts";
 import { currentKernels } from "../kernels/device.ts";
 import type { HostArray, Kernels, View } from "../kernels/kernels.ts";
-import { isRowMajor } from "../kernels/view.ts";
-import { backward, type BackwardOptions } from "./backward.ts";
-import { flatten, isNumberArray, nest, type NestedNumbers, type NumberArray } from "./nested.ts";
-import { concat, stack } from "./ops/layout.ts";
+import { contiguous, isRowMajor } from "../kernels/view.ts";
+import type { BackwardMethods } from "./backward.ts";
+import { isNumberArray, nest, type NestedNumbers, type NumberArray, unnest } from "./nested.ts";
+import type { ActivationMethods } from "./ops/activations.ts";
+import type { ArithmeticMethods } from "./ops/arithmetic.ts";
+import type { BroadcastMethods } from "./ops/broadcast.ts";
+import type { ComparisonMethods } from "./ops/comparison.ts";
+import type { FunctionMethods } from "./ops/functions.ts";
+import type { LayoutMethods } from "./ops/layout.ts";
+import type { MatmulMethods } from "./ops/matmul.ts";
+import type { ReductionMethods } from "./ops/reduction.ts";
+import type { ScanMethods } from "./ops/scan.ts";
+import type { SelectionMethods } from "./ops/selection.ts";
+import type { SlicingMethods } from "./ops/slicing.ts";
+import type { SoftmaxMethods } from "./ops/softmax.ts";
+import type { TriangleMethods } from "./ops/triangle.ts";
 import { htmlTable, text } from "./print.ts";
-import type { Random } from "./random.ts";
-import { dense, type Origin } from "./record.ts";
+import { Random } from "./random.ts";
+import type { Origin } from "./record.ts";
 import { checkShape, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
-import { TensorMethods } from "./tensor_methods.ts";
 
-/** What a new tensor may be told. */
+/** The options of a new tensor. */
 export interface TensorOptions {
-  /** Collect gradients in `grad`. */
+  /** Collect gradients in `grad`. Default: false. */
   requiresGrad?: boolean;
 }
+
+/** The options of a tensor made of given numbers. */
+export interface FromOptions extends TensorOptions {
+  /** The shape. Default: that of the nested arrays, or `[length]` of a typed array. */
+  shape?: Shape;
+}
+
+/** The options of a random tensor. */
+export interface RandomTensorOptions extends TensorOptions {
+  /** The source of the random numbers. */
+  random: Random;
+}
+
+/** The operations, declared where they are defined, in `ops/`; `mod.ts` puts them on the class. */
+export interface Tensor
+  extends
+    ActivationMethods,
+    ArithmeticMethods,
+    BackwardMethods,
+    BroadcastMethods,
+    ComparisonMethods,
+    FunctionMethods,
+    LayoutMethods,
+    MatmulMethods,
+    ReductionMethods,
+    ScanMethods,
+    SelectionMethods,
+    SlicingMethods,
+    SoftmaxMethods,
+    TriangleMethods {}
 
 /**
  * An array of numbers of any rank that remembers how it was computed.
@@ -32,7 +85,7 @@ export interface TensorOptions {
  * assert.deepEqual(w.grad?.toArray(), [[2, 4], [6, 8]]); // ∂(Σ w²)/∂w = 2w
  * ```
  */
-export class Tensor extends TensorMethods {
+export class Tensor {
   /** The sum of the gradients that `backward()` calls brought; `null` before the first, and for tensors without. */
   grad: Tensor | null = null;
   /** Whether `backward()` keeps this tensor's gradient in `grad`: leaves' alone, unless `retainGrad` was called. */
@@ -48,7 +101,6 @@ export class Tensor extends TensorMethods {
    * @param origin The operation that made it, or whether a leaf requires a gradient.
    */
   constructor(readonly kernels: Kernels, view: View, origin: Origin | boolean = false) {
-    super();
     this.#view = view;
     this.origin = typeof origin === "object" ? origin : undefined;
     this.#requiresGrad = origin !== false;
@@ -58,46 +110,101 @@ export class Tensor extends TensorMethods {
   /**
    * A tensor of the given numbers: one, nested arrays, or a typed array in row-major order.
    *
-   * @param options.shape The shape; that of the nested arrays, or `[length]` of a typed array, if none is given.
-   * @throws {TypeError} If an element is no number, arrays are ragged, or the shape has another number of elements.
+   * @throws {TypeError} If an element is not a number, arrays are ragged, or `shape` has another number of elements.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([[1, 2], [3, 4]]).shape, [2, 2]);
+   * assert.deepEqual(Tensor.from(Float32Array.of(1, 2), { shape: [2, 1] }).toArray(), [[1], [2]]);
+   * ```
    */
-  static from(values: NestedNumbers | NumberArray, options: TensorOptions & { shape?: Shape } = {}): Tensor {
+  static from(values: NestedNumbers | NumberArray, options: FromOptions = {}): Tensor {
+    const action = "make a tensor";
+    checkArguments(action, arguments, fromParameters);
     const { shape: found, numbers } = isNumberArray(values)
       ? { shape: [values.length], numbers: values }
-      : flatten("make a tensor", values);
+      : unnest(action, values);
     const { shape = found, requiresGrad = false } = options;
-    checkShape("make a tensor", shape);
+    checkShape(action, shape);
     if (sizeOf(shape) !== numbers.length) {
       throw new TypeError(
         `Cannot make a tensor of shape ${showShape(shape)}, as it needs ${sizeOf(shape)} elements: ${numbers.length}`,
       );
     }
     const kernels = currentKernels();
-    return new Tensor(kernels, dense(kernels.write(numbers), [...shape]), requiresGrad);
+    return new Tensor(kernels, contiguous(kernels.write(numbers), [...shape]), requiresGrad);
   }
 
-  /** A tensor of which every element is `value`. */
-  static full(shape: Shape, value: number, { requiresGrad = false }: TensorOptions = {}): Tensor {
+  /**
+   * A tensor of which every element is `value`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.full([2], 7).toArray(), [7, 7]);
+   * ```
+   */
+  static full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+    checkArguments("fill a tensor", arguments, fullParameters);
     checkShape("make a tensor", shape);
-    if (typeof value !== "number") {
-      throw new TypeError(`Cannot fill a tensor, as every element must be a number: ${String(value)}`);
-    }
     const kernels = currentKernels();
-    return new Tensor(kernels, dense(kernels.full(sizeOf(shape), value), [...shape]), requiresGrad);
+    const view = contiguous(kernels.full(sizeOf(shape), value), [...shape]);
+    return new Tensor(kernels, view, options.requiresGrad ?? false);
   }
 
-  /** A tensor of zeros. */
+  /**
+   * A tensor of zeros.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.zeros([2]).toArray(), [0, 0]);
+   * ```
+   */
   static zeros(shape: Shape, options?: TensorOptions): Tensor {
+    checkArguments("make zeros", arguments, shapeParameters);
     return Tensor.full(shape, 0, options);
   }
 
-  /** A tensor of ones. */
+  /**
+   * A tensor of ones.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.ones([2]).toArray(), [1, 1]);
+   * ```
+   */
   static ones(shape: Shape, options?: TensorOptions): Tensor {
+    checkArguments("make ones", arguments, shapeParameters);
     return Tensor.full(shape, 1, options);
   }
 
-  /** The numbers `start`, `start + step`, … short of `stop`; `arange(n)` counts from 0. */
+  /**
+   * The numbers `start`, `start + step`, … short of `stop`; `arange(n)` counts from 0.
+   *
+   * @throws {RangeError} If the steps never reach `stop`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.arange(3).toArray(), [0, 1, 2]);
+   * assert.deepEqual(Tensor.arange(5, 1, -2).toArray(), [5, 3]);
+   * ```
+   */
   static arange(start: number, stop?: number, step = 1): Tensor {
+    checkArguments("count", arguments, { start: required(number), stop: number, step: number });
     const [from, to] = stop === undefined ? [0, start] : [start, stop];
     const count = Math.max(0, Math.ceil((to - from) / step));
     if (!Number.isFinite(count)) {
@@ -106,33 +213,112 @@ export class Tensor extends TensorMethods {
     return Tensor.from(Float64Array.from({ length: count }, (_, i) => from + i * step));
   }
 
-  /** The identity matrix `[n, n]`. */
+  /**
+   * The identity matrix `[n, n]`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.eye(2).toArray(), [[1, 0], [0, 1]]);
+   * ```
+   */
   static eye(n: number): Tensor {
-    checkShape("make an identity matrix", [n, n]);
+    checkArguments("make an identity matrix", arguments, { n: required(whole({ min: 0 })) });
     return Tensor.from(Float64Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0), { shape: [n, n] });
   }
 
-  /** Standard normal deviates (mean 0, variance 1), drawn in row-major order. */
-  static randn(shape: Shape, options: TensorOptions & { random: Random }): Tensor {
+  /**
+   * One-hot vectors: a new last axis of `classes` elements, 1 at the index and 0 elsewhere; `[…] → […, classes]`.
+   *
+   * @throws {TypeError | RangeError} If an index is not an integer from 0 to `classes − 1`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.oneHot([2, 0], 3).toArray(), [[0, 0, 1], [1, 0, 0]]);
+   * ```
+   */
+  static oneHot(indices: NestedNumbers | NumberArray, classes: number): Tensor {
+    checkArguments("make one-hot vectors", arguments, { indices: required(anything), classes: required(size) });
+    const { shape, numbers } = isNumberArray(indices)
+      ? { shape: [indices.length], numbers: indices }
+      : unnest("make one-hot vectors", indices, undefined, "an integer");
+    const ones = new Float32Array(numbers.length * classes);
+    numbers.forEach((index: number, i: number) => {
+      check("make one-hot vectors", "an index", index, whole({ min: 0, max: classes - 1 }));
+      ones[i * classes + index] = 1;
+    });
+    return Tensor.from(ones, { shape: [...shape, classes] });
+  }
+
+  /**
+   * Standard normal deviates (mean 0, variance 1), drawn in row-major order.
+   *
+   * @example
+   * ```ts
+   * import { Random, Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.randn([2, 3], { random: new Random(1) }).shape, [2, 3]);
+   * ```
+   */
+  static randn(shape: Shape, options: RandomTensorOptions): Tensor {
+    checkArguments("draw a tensor", arguments, drawParameters);
     return draw(shape, options, (random) => random.normal());
   }
 
-  /** Uniform deviates from 0 (included) to 1 (excluded), drawn in row-major order. */
-  static rand(shape: Shape, options: TensorOptions & { random: Random }): Tensor {
+  /**
+   * Uniform deviates from 0 (included) to 1 (excluded), drawn in row-major order.
+   *
+   * @example
+   * ```ts
+   * import { Random, Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Tensor.rand([100], { random: new Random(1) });
+   * assert.ok(x.data.every((u) => u >= 0 && u < 1));
+   * ```
+   */
+  static rand(shape: Shape, options: RandomTensorOptions): Tensor {
+    checkArguments("draw a tensor", arguments, drawParameters);
     // In float32 a number just below 1 would round to 1: 24 random bits are exact.
     const fine = currentKernels().precision === "float64";
     return draw(shape, options, (random) => fine ? random.uniform() : random.integer(0, 2 ** 24) / 2 ** 24);
   }
 
-  /** Tensors one after another along an axis, their other axes equal. */
-  static concat(tensors: readonly Tensor[], axis?: number): Tensor {
-    return concat(tensors, axis);
-  }
+  /**
+   * Tensors one after another along an axis, their other axes equal. Default: along the first axis.
+   *
+   * @throws {TypeError} If there are none, or their other axes differ.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.concat([Tensor.ones([1]), Tensor.zeros([2])]).toArray(), [1, 0, 0]);
+   * ```
+   */
+  declare static concat: (tensors: readonly Tensor[], axis?: number) => Tensor;
 
-  /** Tensors of one shape along a new axis. */
-  static stack(tensors: readonly Tensor[], axis?: number): Tensor {
-    return stack(tensors, axis);
-  }
+  /**
+   * Tensors of one shape along a new axis. Default: a new first axis.
+   *
+   * @throws {TypeError} If there are none, or their shapes differ.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.stack([Tensor.ones([2]), Tensor.zeros([2])]).shape, [2, 2]);
+   * ```
+   */
+  declare static stack: (tensors: readonly Tensor[], axis?: number) => Tensor;
 
   /** The sizes of the axes, outermost first; `[]` for a single number. */
   get shape(): Shape {
@@ -207,7 +393,7 @@ export class Tensor extends TensorMethods {
 
   /** A constant of this tensor's shape, on its device, of which every element is `value`. */
   like(value: number): Tensor {
-    return new Tensor(this.kernels, dense(this.kernels.full(this.size, value), this.shape));
+    return new Tensor(this.kernels, contiguous(this.kernels.full(this.size, value), this.shape));
   }
 
   /** Keeps the gradient of this tensor, which is no leaf, in `grad` as well; returns the tensor. */
@@ -215,16 +401,6 @@ export class Tensor extends TensorMethods {
     this.requiresGrad = true;
     this.keepsGrad = true;
     return this;
-  }
-
-  /**
-   * Adds `∂this/∂leaf` to `leaf.grad` of every leaf that requires a gradient, then frees the graph.
-   *
-   * @throws {TypeError} If nothing requires a gradient, or this tensor is not a single number and no `seed` is given.
-   * @throws {Error} If an earlier call freed a part of the graph.
-   */
-  backward(options: BackwardOptions = {}): void {
-    backward(this, options);
   }
 
   /**
@@ -249,11 +425,11 @@ export class Tensor extends TensorMethods {
     // The numbers of a storage never change, so that two tensors may share it; of a part of one, a copy is kept.
     const whole = isRowMajor(view) && view.storage.length === this.size;
     const here = kernels !== this.kernels ? this.kernels.write(given.data) : whole ? view.storage : kernels.copy(view);
-    this.#view = dense(here, this.shape);
+    this.#view = contiguous(here, this.shape);
   }
 
   /** The tensor as a console prints it: its shape, then its elements, the middle left out where there are many. */
-  override toString(): string {
+  toString(): string {
     return text(this);
   }
 
@@ -267,16 +443,26 @@ export class Tensor extends TensorMethods {
   }
 }
 
-/** A tensor of random numbers; `options` are looked at, as notebooks do not check types. */
-function draw(
-  shape: Shape,
-  options: TensorOptions & { random?: Random } | undefined,
-  deviate: (random: Random) => number,
-): Tensor {
+/** A tensor of random numbers. */
+function draw(shape: Shape, options: RandomTensorOptions, deviate: (random: Random) => number): Tensor {
   checkShape("draw a tensor", shape);
-  const random = options?.random;
-  if (random === undefined) {
-    throw new TypeError("Cannot draw a tensor without a source of random numbers: pass { random: new Random(seed) }");
-  }
-  return Tensor.from(Float64Array.from({ length: sizeOf(shape) }, () => deviate(random)), { ...options, shape });
+  const { random, requiresGrad } = options;
+  const numbers = Float64Array.from({ length: sizeOf(shape) }, () => deviate(random));
+  return Tensor.from(numbers, { shape, requiresGrad: requiresGrad ?? false });
 }
+
+// The rules of what is given; shapes are looked at by `checkShape`.
+const tensorOptions = optionsOf<TensorOptions>({ requiresGrad: flag });
+const shapeParameters = { shape: anything, options: tensorOptions };
+const fullParameters = { shape: anything, value: required(number), options: tensorOptions };
+const fromParameters = {
+  values: anything,
+  options: optionsOf<FromOptions>({ requiresGrad: flag, shape: anything }),
+};
+const drawParameters = {
+  shape: anything,
+  options: optionsOf<RandomTensorOptions>({
+    requiresGrad: flag,
+    random: required(instance(Random, "{ random: new Random(seed) }")),
+  }),
+};

@@ -5,6 +5,8 @@
  * strides, a slice moves the offset, and a broadcast axis has stride 0, so that none of them copies a number.
  */
 
+import type { Storage, View } from "./kernels.ts";
+
 /** The sizes of the axes, outermost first; `[]` for a single number. */
 export type Shape = readonly number[];
 
@@ -35,6 +37,22 @@ export function rowMajorStrides(shape: Shape): number[] {
 /** The layout of a row-major array without gaps that begins at the first number. */
 export function rowMajor(shape: Shape): Layout {
   return { shape, strides: rowMajorStrides(shape), offset: 0 };
+}
+
+/**
+ * All the numbers of a storage as a row-major array of a shape, as a kernel returns them.
+ *
+ * @example
+ * ```ts
+ * import { contiguous, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const { kernels } = Tensor.zeros([]);
+ * assert.deepEqual(contiguous(kernels.full(6, 1), [2, 3]).strides, [3, 1]);
+ * ```
+ */
+export function contiguous(storage: Storage, shape: Shape): View {
+  return { storage, ...rowMajor(shape) };
 }
 
 /** Whether the elements follow one another without gaps (an axis of size 1 is never stepped along). */

@@ -1,5 +1,5 @@
 import { sameShape, showShape } from "../autograd/shape.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { Tensor } from "../autograd/mod.ts";
 import { summary, type SummaryRow, summaryTable } from "./summary.ts";
 
 /** The numbers of a module's parameters by name: `{ "layers.0.weight": Tensor, … }`. */

@@ -1,9 +1,102 @@
 /** Arithmetic, element by element, on shapes that broadcast. */
 
+import { anything } from "../../checks/mod.ts";
 import type { BinaryOp, UnaryOp, View } from "../../kernels/kernels.ts";
-import { constant, dense, lift, type Operand, record, sameDevice } from "../record.ts";
-import type { Tensor } from "../tensor.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { method, type Methods } from "../methods.ts";
+import { lift, type Operand, sameDevice } from "../operands.ts";
+import { record } from "../record.ts";
+import { Tensor } from "../tensor.ts";
 import { broadcast } from "./broadcast.ts";
+import { where } from "./selection.ts";
+
+/** Arithmetic as methods of `Tensor`; shapes broadcast, and an operand may be a number. */
+export interface ArithmeticMethods {
+  /**
+   * The sum `this + b`, element by element.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).add(Tensor.from([[10], [20]])).toArray(), [[11, 12], [21, 22]]);
+   * ```
+   */
+  add(b: Operand): Tensor;
+  /**
+   * The difference `this − b`, element by element.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).sub(1).toArray(), [0, 1]);
+   * ```
+   */
+  sub(b: Operand): Tensor;
+  /**
+   * The product `this ⊙ b`, element by element; `matmul` is the product of matrices.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).mul(Tensor.from([3, 4])).toArray(), [3, 8]);
+   * ```
+   */
+  mul(b: Operand): Tensor;
+  /**
+   * The quotient `this / b`, element by element.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).div(4).toArray(), [0.25, 0.5]);
+   * ```
+   */
+  div(b: Operand): Tensor;
+  /**
+   * The power `this ^ b`, element by element; NaN for a negative base and an exponent that is not an integer.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2, 3]).pow(2).toArray(), [1, 4, 9]);
+   * ```
+   */
+  pow(b: Operand): Tensor;
+  /**
+   * The opposite `−this`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, -2]).neg().toArray(), [-1, 2]);
+   * ```
+   */
+  neg(): Tensor;
+  /**
+   * The natural logarithm `ln this`; NaN below 0, −∞ at 0.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.equal(Tensor.from(1).log().item(), 0);
+   * ```
+   */
+  log(): Tensor;
+}
 
 /** Sum: `out = a + b`. */
 export function add(left: Tensor, right: Operand): Tensor {
@@ -44,8 +137,8 @@ export function div(left: Tensor, right: Operand): Tensor {
 /**
  * Power, element by element: `out = a ^ b`.
  *
- * Where `a` and `b` are 0, so is the derivative by `a`; where `out` is 0, so is the derivative by `b`: the limits, where
- * the formulas read 0 · ∞. They are taken by reading another base there, so that the derivatives' own derivatives are
+ * The derivative by `a` is 0 where `a` and `b` are 0, and the derivative by `b` is 0 where `out` is 0: the limits, where
+ * the formulas read 0 · ∞. Both are taken by reading another base there, so that the derivatives' own derivatives are
  * finite too.
  */
 export function pow(left: Tensor, right: Operand): Tensor {
@@ -56,6 +149,11 @@ export function pow(left: Tensor, right: Operand): Tensor {
     // ∂L/∂b = ∂L/∂out ⊙ a^b ⊙ ln a
     () => mul(grad, mul(out, log(oneWhere(equal(out, 0), a)))),
   ]);
+}
+
+/** `out = condition ? 1 : a`. */
+function oneWhere(condition: Tensor, a: Tensor): Tensor {
+  return where(condition, a.like(1), a);
 }
 
 /** Opposite: `out = −a`. */
@@ -72,58 +170,39 @@ export function log(a: Tensor): Tensor {
   ]);
 }
 
-/** 1 where `a > b`, else 0: a constant, as it is flat wherever it has a slope. */
-export function greater(left: Tensor, right: Operand): Tensor {
-  return compare("greater", left, right);
-}
-
-/** 1 where `a < b`, else 0: a constant, likewise. */
-export function less(left: Tensor, right: Operand): Tensor {
-  const [a, b] = operands("compare", left, right);
-  return greater(b, a);
-}
-
-/** 1 where `a = b`, else 0: a constant, likewise. */
+/** 1 where `a = b`, else 0, without a gradient. */
 export function equal(left: Tensor, right: Operand): Tensor {
-  return compare("equal", left, right);
-}
-
-/** `out = condition ? a : b`, element by element; the condition is a constant of zeros and others. */
-export function where(condition: Tensor, left: Tensor, right: Operand): Tensor {
-  const [c, a, b] = broadcast("choose between", condition, left, lift("choose between", right, left));
-  const kernels = sameDevice("choose between", [c, a, b]);
-  return record("where", [a, b], dense(kernels.select(c.view, a.view, b.view), a.shape), (grad) => [
-    () => where(c, grad, 0), // ∂L/∂a = condition ? ∂L/∂out : 0
-    () => where(c, grad.like(0), grad), // ∂L/∂b = condition ? 0 : ∂L/∂out
-  ]);
-}
-
-/** `out = condition ? 1 : a`. */
-function oneWhere(condition: Tensor, a: Tensor): Tensor {
-  return where(condition, a.like(1), a);
-}
-
-function compare(op: "greater" | "equal", left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("compare", left, right);
-  return constant(a, zip(op, a, b));
+  return new Tensor(a.kernels, zip("equal", a, b));
 }
 
 /**
  * Two operands as tensors of one shape. A repeated one gets the sum of its gradients from `expand`, which repeats it:
- * so the operations above need not think of broadcasting.
+ * so the operations need not think of broadcasting.
  */
-function operands(action: string, a: Tensor, b: Operand): readonly [Tensor, Tensor] {
+export function operands(action: string, a: Tensor, b: Operand): readonly [Tensor, Tensor] {
   const other = lift(action, b, a);
   sameDevice(action, [a, other]);
   return broadcast(action, a, other);
 }
 
 /** A kernel of two numbers over two tensors of one shape. */
-function zip(op: BinaryOp, a: Tensor, b: Tensor): View {
-  return dense(a.kernels.binary(op, a.view, b.view), a.shape);
+export function zip(op: BinaryOp, a: Tensor, b: Tensor): View {
+  return contiguous(a.kernels.binary(op, a.view, b.view), a.shape);
 }
 
 /** A kernel of one number over a tensor. */
 export function map(op: UnaryOp, a: Tensor): View {
-  return dense(a.kernels.unary(op, a.view), a.shape);
+  return contiguous(a.kernels.unary(op, a.view), a.shape);
 }
+
+/** The methods' functions. */
+export const arithmeticMethods: Methods<ArithmeticMethods> = {
+  add: method(add, { b: anything }), // an operand is looked at by the operation
+  sub: method(sub, { b: anything }),
+  mul: method(mul, { b: anything }),
+  div: method(div, { b: anything }),
+  pow: method(pow, { b: anything }),
+  neg: method(neg, {}),
+  log: method(log, {}),
+};

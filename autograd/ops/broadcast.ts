@@ -1,7 +1,10 @@
 /** Repeating and adding up: broadcasting costs nothing, and its gradient is a sum; the gradient of a sum is broadcast. */
 
+import { anything, flag, optionsOf } from "../../checks/mod.ts";
 import type { View } from "../../kernels/kernels.ts";
-import { dense, record } from "../record.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { method, type Methods } from "../methods.ts";
+import { record } from "../record.ts";
 import {
   broadcastShapes,
   checkShape,
@@ -14,8 +17,43 @@ import {
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./layout.ts";
 
+/** Repeating and adding up as methods of `Tensor`. */
+export interface BroadcastMethods {
+  /**
+   * The tensor repeated along missing axes and along those of size 1, up to `shape`: a view, which copies nothing.
+   *
+   * @throws {TypeError} If the shape does not broadcast to `shape`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([[1], [2]]).expand([2, 3]).toArray(), [[1, 1, 1], [2, 2, 2]]);
+   * ```
+   */
+  expand(shape: Shape): Tensor;
+  /**
+   * The sum `Σ this` over the axes. Default: all of them. Negative axes count from the last.
+   *
+   * @throws {RangeError} If there is no such axis, or one is named twice.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Tensor.from([[1, 2], [3, 4]]);
+   * assert.equal(x.sum().item(), 10);
+   * assert.deepEqual(x.sum(0).toArray(), [4, 6]);
+   * assert.deepEqual(x.sum(-1, { keepDims: true }).toArray(), [[3], [7]]);
+   * ```
+   */
+  sum(axis?: Axes, options?: ReduceOptions): Tensor;
+}
+
 /**
- * Repeats an array along the axes that `shape` has and it has not, and along those of size 1: a view, with stride 0.
+ * Repeats an array along missing axes and along those of size 1, up to `shape`: a view, with stride 0.
  *
  * Its dual is `sumTo`: an element that was used n times gets the sum of n gradients.
  *
@@ -41,20 +79,26 @@ export function expand(a: Tensor, shape: Shape): Tensor {
   ]);
 }
 
-/** The axes to fold, all of them if none are named. */
+/** The axes to fold: one, or a list. */
 export type Axes = number | readonly number[];
 
-/** What every reduction may be told. */
+/** The options of every reduction. */
 export interface ReduceOptions {
-  /** Leave the folded axes in place with size 1, so that the result broadcasts against what it was folded from. */
+  /** Keep the folded axes with size 1, so that the result broadcasts against the operand. Default: false. */
   keepDims?: boolean;
 }
+
+/** The rules of what every reduction takes; the axes are looked at where the shape is known. */
+export const reduceParameters = { axis: anything, options: optionsOf<ReduceOptions>({ keepDims: flag }) };
 
 /** Sum: `out = Σ a` over the axes: `expand` in reverse. */
 export function sum(a: Tensor, axis?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor {
   const axes = normaliseAxes("sum over", axis, a.shape);
   const kept = reducedShape(a.shape, axes, true);
-  const view = dense(a.kernels.reduce("sum", axesLast(a, axes), axes.length), reducedShape(a.shape, axes, keepDims));
+  const view = contiguous(
+    a.kernels.reduce("sum", axesLast(a, axes), axes.length),
+    reducedShape(a.shape, axes, keepDims),
+  );
   return record("sum", [a], view, (grad) => [
     expand(reshape(grad, kept), a.shape), // ∂L/∂a = ∂L/∂out, for every summand
   ]);
@@ -85,3 +129,9 @@ export function broadcast<Tensors extends readonly Tensor[]>(action: string, ...
   const shape = tensors.map((t) => t.shape).reduce((a, b) => broadcastShapes(action, a, b));
   return tensors.map((t) => expand(t, shape)) as readonly Tensor[] as Tensors; // as many as were given
 }
+
+/** The methods' functions. */
+export const broadcastMethods: Methods<BroadcastMethods> = {
+  expand: method(expand, { shape: anything }), // shapes and axes are looked at by the operations
+  sum: method(sum, reduceParameters),
+};

@@ -1,9 +1,102 @@
 /** Reading the same numbers as another shape: views, which copy nothing where they need not. */
 
-import { isRowMajor, type Layout, rowMajor } from "../../kernels/view.ts";
-import { dense, record, sameDevice } from "../record.ts";
-import { checkIndex, normaliseAxis, resolveShape, type Shape, showShape, sizeOf } from "../shape.ts";
+import { anything, show } from "../../checks/mod.ts";
+import { contiguous, isRowMajor, rowMajor } from "../../kernels/view.ts";
+import { method, type Methods } from "../methods.ts";
+import { record } from "../record.ts";
+import { normaliseAxes, normaliseAxis, resolveShape, type Shape, showShape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+
+/** Layouts as methods of `Tensor`. */
+export interface LayoutMethods {
+  /**
+   * The same elements, in row-major order, in another shape; one size may be −1: whatever is left.
+   *
+   * @throws {TypeError} If the number of elements differs.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.arange(6).reshape([2, -1]).toArray(), [[0, 1, 2], [3, 4, 5]]);
+   * ```
+   */
+  reshape(shape: Shape): Tensor;
+  /**
+   * The axes in another order: axis `i` of the result is axis `order[i]`. A view.
+   *
+   * @throws {TypeError} If the order does not name each axis once.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.zeros([2, 3, 5]).permute([2, 0, 1]).shape, [5, 2, 3]);
+   * ```
+   */
+  permute(order: readonly number[]): Tensor;
+  /**
+   * Two axes swapped. Default: the last two, as of a matrix. A view.
+   *
+   * @throws {RangeError} If there is no such axis.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([[1, 2, 3]]).transpose().toArray(), [[1], [2], [3]]);
+   * ```
+   */
+  transpose(i?: number, j?: number): Tensor;
+  /**
+   * The tensor without axes of size 1. Default: without all of them.
+   *
+   * @throws {TypeError} If a named axis has another size.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Tensor.zeros([1, 3, 1]);
+   * assert.deepEqual([x.squeeze().shape, x.squeeze(-1).shape], [[3], [1, 3]]);
+   * ```
+   */
+  squeeze(axis?: number | readonly number[]): Tensor;
+  /**
+   * The tensor with a new axis of size 1 at a place; −1 is behind the last axis.
+   *
+   * @throws {RangeError} If there is no such place.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Tensor.zeros([2, 3]);
+   * assert.deepEqual([x.unsqueeze(0).shape, x.unsqueeze(-1).shape], [[1, 2, 3], [2, 3, 1]]);
+   * ```
+   */
+  unsqueeze(axis: number): Tensor;
+  /**
+   * The axes `from` to `to` (included) as one. Default: all of them.
+   *
+   * @throws {RangeError} If there is no such axis, or `from` lies behind `to`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Tensor.zeros([2, 3, 5]);
+   * assert.deepEqual([x.flatten().shape, x.flatten(1).shape, x.flatten(0, 1).shape], [[30], [2, 15], [6, 5]]);
+   * ```
+   */
+  flatten(from?: number, to?: number): Tensor;
+}
 
 /**
  * The same elements in row-major order as an array of another shape; one size may be −1, "whatever is left".
@@ -14,7 +107,7 @@ export function reshape(a: Tensor, to: Shape): Tensor {
   const shape = resolveShape(a.shape, to);
   const view = isRowMajor(a.view)
     ? { ...a.view, ...rowMajor(shape), offset: a.view.offset }
-    : dense(a.kernels.copy(a.view), shape);
+    : contiguous(a.kernels.copy(a.view), shape);
   return record("reshape", [a], view, (grad) => [
     reshape(grad, a.shape), // ∂L/∂a: every element back to its place
   ]);
@@ -23,6 +116,9 @@ export function reshape(a: Tensor, to: Shape): Tensor {
 /** The axes in another order: axis `i` of the result is axis `order[i]` of `a`. A view. */
 export function permute(a: Tensor, order: readonly number[]): Tensor {
   const action = "permute the axes";
+  if (!Array.isArray(order)) {
+    throw new TypeError(`Cannot ${action}, as the order must be a list of axes: ${show(order)}`);
+  }
   const axes = order.map((axis) => normaliseAxis(action, axis, a.shape));
   if (axes.length !== a.rank || new Set(axes).size !== a.rank) {
     throw new TypeError(
@@ -47,100 +143,46 @@ export function transpose(a: Tensor, i = -2, j = -1): Tensor {
   return permute(a, a.shape.map((_, axis) => axis === p ? q : axis === q ? p : axis));
 }
 
-/**
- * What `slice` takes of an axis: all of it (`null`), the elements from `start` short of `end`, every `step`-th, or
- * a single one (a number), in which case the axis goes. Negative numbers count from the end.
- */
-export type Range = null | number | readonly [start: number, end?: number | null, step?: number];
-
-/** A part of an array: one range an axis, all of the axes that are not named. A view. */
-export function slice(a: Tensor, ...ranges: readonly Range[]): Tensor {
-  return record("slice", [a], { ...a.view, ...cut(a.view, ranges) }, (grad) => [
-    place(grad, ranges, a.shape), // ∂L/∂a = ∂L/∂out where it was read, 0 elsewhere
-  ]);
-}
-
-/** Zeros of `shape` with `a` written where `slice` would read: `slice` in reverse. */
-function place(a: Tensor, ranges: readonly Range[], shape: Shape): Tensor {
-  const part = { view: a.view, layout: cut(rowMajor(shape), ranges) };
-  return record("place", [a], dense(a.kernels.assemble(sizeOf(shape), [part]), shape), (grad) => [
-    slice(grad, ...ranges), // ∂L/∂a = ∂L/∂out where it was written
-  ]);
-}
-
-/** The layout of a part of an array. */
-function cut({ shape, strides, offset }: Layout, ranges: readonly Range[]): Layout {
-  const action = () => `slice a tensor of shape ${showShape(shape)}`;
-  if (ranges.length > shape.length) {
-    throw new TypeError(`Cannot ${action()}, as it takes at most one range an axis: ${ranges.length} ranges`);
-  }
-  const part = { shape: [] as number[], strides: [] as number[], offset };
-  shape.forEach((size, axis) => {
-    const range = ranges[axis] ?? null;
-    const stride = strides[axis]!;
-    if (typeof range === "number") {
-      checkIndex(() => `${action()} at axis ${axis}`, "an index", range, size);
-      part.offset += (range < 0 ? range + size : range) * stride;
-      return; // the axis goes
-    }
-    const [from, to, step = 1] = range ?? [0];
-    const [start, end] = [clamp(from, size), clamp(to ?? size, size)];
-    if (!Number.isInteger(start + end) || !Number.isInteger(step) || step < 1) {
-      const given = `[${[from, to, step].map(String).join(", ")}]`;
-      throw new TypeError(`Cannot ${action()}, as a range must be integers, the step at least 1: ${given}`);
-    }
-    part.offset += start * stride;
-    part.shape.push(Math.max(0, Math.ceil((end - start) / step)));
-    part.strides.push(stride * step);
-  });
-  return part;
-}
-
-/** An end of a range as `Array.prototype.slice` reads it: from the end if negative, and never outside. */
-function clamp(index: number, size: number): number {
-  return index < 0 ? Math.max(0, index + size) : Math.min(index, size);
-}
-
-/** Arrays one after another along an axis, their other axes equal. */
-export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first] = tensors;
-  if (first === undefined) throw new TypeError("Cannot concatenate no tensors, as at least one is needed");
-  const kernels = sameDevice("concatenate", tensors);
-  const along = normaliseAxis("concatenate along", axis, first.shape);
-  for (const { shape } of tensors) {
-    if (shape.length === first.rank && shape.every((size, i) => i === along || size === first.shape[i])) continue;
+/** Without axes of size 1, all of them by default: `reshape` says the gradient. */
+export function squeeze(a: Tensor, axis?: number | readonly number[]): Tensor {
+  const axes = axis === undefined
+    ? [...a.shape.keys()].filter((i) => a.shape[i] === 1)
+    : normaliseAxes("squeeze", axis, a.shape);
+  const wide = axes.find((i) => a.shape[i] !== 1);
+  if (wide !== undefined) {
     throw new TypeError(
-      `Cannot concatenate tensors of shapes ${showShape(first.shape)} and ${showShape(shape)} along axis ${along}, ` +
-        "as all the other axes must be equal",
+      `Cannot squeeze axis ${wide} of a tensor of shape ${showShape(a.shape)}, as its size must be 1: ${a.shape[wide]}`,
     );
   }
-  const total = tensors.reduce((sum, part) => sum + part.shape[along]!, 0);
-  const shape = first.shape.map((size, i) => i === along ? total : size);
-  const { strides } = rowMajor(shape);
-  const ends = tensors.map((_, i) => tensors.slice(0, i + 1).reduce((sum, part) => sum + part.shape[along]!, 0));
-  const starts = tensors.map((part, i) => ends[i]! - part.shape[along]!);
-  const parts = tensors.map(({ view }, i) => {
-    return { view, layout: { shape: view.shape, strides, offset: starts[i]! * strides[along]! } };
-  });
-  const out = kernels.assemble(sizeOf(shape), parts);
-  const before = shape.slice(0, along).map(() => null);
-  return record("concat", tensors, dense(out, shape), (grad) => {
-    return tensors.map((_, i) => () => slice(grad, ...before, [starts[i]!, ends[i]!])); // ∂L/∂part: its part of ∂L/∂out
-  });
+  return reshape(a, a.shape.filter((_, i) => !axes.includes(i)));
 }
 
-/** Arrays of one shape along a new axis. */
-export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first] = tensors;
-  if (first === undefined) throw new TypeError("Cannot stack no tensors, as at least one is needed");
-  sameDevice("stack", tensors);
-  const shape = [...first.shape];
-  shape.splice(normaliseAxis("stack along", axis, [...first.shape, 1]), 0, 1);
-  const differs = tensors.find((tensor) => showShape(tensor.shape) !== showShape(first.shape));
-  if (differs !== undefined) {
-    throw new TypeError(
-      `Cannot stack tensors of shapes ${showShape(first.shape)} and ${showShape(differs.shape)}, as they must be equal`,
+/** With a new axis of size 1 at a place. */
+export function unsqueeze(a: Tensor, axis: number): Tensor {
+  const place = normaliseAxis("insert", axis, [...a.shape, 1]); // one place more than there are axes
+  return reshape(a, a.shape.toSpliced(place, 0, 1));
+}
+
+/** The axes from one to another as one axis; a single number becomes a list of one. */
+export function flatten(a: Tensor, from = 0, to = -1): Tensor {
+  const shape = a.rank === 0 ? [1] : a.shape;
+  const [first, last] = [normaliseAxis("flatten from", from, shape), normaliseAxis("flatten to", to, shape)];
+  if (first > last) {
+    throw new RangeError(
+      `Cannot flatten a tensor of shape ${showShape(a.shape)}, as the first axis must not lie behind the last: ` +
+        `${first} and ${last}`,
     );
   }
-  return concat(tensors.map((tensor) => reshape(tensor, shape)), axis);
+  const merged = sizeOf(shape.slice(first, last + 1));
+  return reshape(a, [...shape.slice(0, first), merged, ...shape.slice(last + 1)]);
 }
+
+/** The methods' functions; shapes and axes are looked at by the operations. */
+export const layoutMethods: Methods<LayoutMethods> = {
+  reshape: method(reshape, { shape: anything }),
+  permute: method(permute, { order: anything }),
+  transpose: method(transpose, { i: anything, j: anything }),
+  squeeze: method(squeeze, { axis: anything }),
+  unsqueeze: method(unsqueeze, { axis: anything }),
+  flatten: method(flatten, { from: anything, to: anything }),
+};

@@ -1,8 +1,33 @@
-import { dense, lift, record, sameDevice } from "../record.ts";
+import { anything } from "../../checks/mod.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { method, type Methods } from "../methods.ts";
+import { lift, sameDevice } from "../operands.ts";
+import { record } from "../record.ts";
 import { broadcastShapes, showShape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { expand } from "./broadcast.ts";
 import { reshape, transpose } from "./layout.ts";
+
+/** The matrix product as a method of `Tensor`. */
+export interface MatmulMethods {
+  /**
+   * The matrix product `out[i, j] = Σₖ this[i, k] · b[k, j]`, `[…, M, K] · […, K, N] → […, M, N]`; leading axes broadcast.
+   *
+   * A vector `[K]` on the left counts as a row, on the right as a column, and its axis is not in the result.
+   *
+   * @throws {TypeError} If the inner dimensions differ, or an operand is a single number.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const a = Tensor.from([[1, 2], [3, 4]]);
+   * assert.deepEqual(a.matmul(Tensor.from([[1], [10]])).toArray(), [[21], [43]]);
+   * ```
+   */
+  matmul(b: Tensor): Tensor;
+}
 
 /**
  * Matrix product: `out[i, j] = Σₖ a[i, k] · b[k, j]`, `[…, M, K] · […, K, N] → […, M, N]`; leading axes broadcast.
@@ -41,7 +66,7 @@ function rowsTimes(a: Tensor, b: Tensor): Tensor {
 /** `a · b` for equal leading axes. */
 function product(a: Tensor, b: Tensor): Tensor {
   const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!];
-  const view = dense(sameDevice("multiply", [a, b]).matmul(a.view, b.view), shape);
+  const view = contiguous(sameDevice("multiply", [a, b]).matmul(a.view, b.view), shape);
   return record("matmul", [a, b], view, (grad) => [
     () => product(grad, transpose(b)), // ∂L/∂a = ∂L/∂out · bᵀ
     () => isTransposed(b) ? transpose(product(transpose(grad), a)) : product(transpose(a), grad), // ∂L/∂b = aᵀ · ∂L/∂out
@@ -55,3 +80,6 @@ function product(a: Tensor, b: Tensor): Tensor {
 function isTransposed({ view: { strides } }: Tensor): boolean {
   return strides.at(-2) === 1 && strides.at(-1) !== 1;
 }
+
+/** The method's function. */
+export const matmulMethods: Methods<MatmulMethods> = { matmul: method(matmul, { b: anything }) };

@@ -1,11 +1,14 @@
 /** Picking elements: by number, or by a mask. */
 
-import { flatten, isNumberArray, type Nested, type NumberArray } from "../nested.ts";
-import { constant, dense, lift, type Operand, record } from "../record.ts";
+import { anything, number, required } from "../../checks/mod.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { method, type Methods } from "../methods.ts";
+import { isNumberArray, type Nested, type NumberArray, unnest } from "../nested.ts";
+import { lift, type Operand, sameDevice } from "../operands.ts";
+import { record } from "../record.ts";
 import { checkIndex, normaliseAxis, type Shape, showShape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { where as choose } from "./arithmetic.ts";
-import { expand } from "./broadcast.ts";
+import { broadcast, expand } from "./broadcast.ts";
 import { permute, reshape } from "./layout.ts";
 
 /** Integers: a number, nested arrays or a typed array of them. */
@@ -13,6 +16,49 @@ export type Indices = Nested<number> | NumberArray;
 
 /** True and false, or 1 and 0: nested arrays, or a tensor such as a comparison's. */
 export type Mask = Tensor | Nested<boolean | number>;
+
+/** Picking as methods of `Tensor`. */
+export interface SelectionMethods {
+  /**
+   * Slices by number along an axis, as from a table: `[V, C]` by `[B, T]` is `[B, T, C]`. Default: the first axis.
+   *
+   * @throws {TypeError | RangeError} If an index is not an integer, or lies outside the axis; −1 is the last.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const table = Tensor.from([[1, 2], [3, 4]]);
+   * assert.deepEqual(table.gather([1, 1, 0]).toArray(), [[3, 4], [3, 4], [1, 2]]);
+   * ```
+   */
+  gather(indices: Indices, axis?: number): Tensor;
+  /**
+   * This tensor where the mask holds, `other` elsewhere; all three broadcast.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).where([true, false], 0).toArray(), [1, 0]);
+   * ```
+   */
+  where(mask: Mask, other: Operand): Tensor;
+  /**
+   * `value` where the mask holds, this tensor elsewhere; the mask broadcasts. No gradient flows to what is replaced.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).maskedFill([true, false], -Infinity).toArray(), [-Infinity, 2]);
+   * ```
+   */
+  maskedFill(mask: Mask, value: number): Tensor;
+}
 
 /**
  * Slices of `a` by number along an axis, as a lookup in a table: `out[i, …] = a[indices[i], …]` for axis 0.
@@ -29,7 +75,7 @@ export function gather(a: Tensor, indices: Indices, axis = 0): Tensor {
   const size = a.shape[along]!;
   const { shape, numbers } = isNumberArray(indices)
     ? { shape: [indices.length], numbers: indices }
-    : flatten(action, indices, undefined, "an integer");
+    : unnest(action, indices, undefined, "an integer");
   const rows = Int32Array.from(numbers, (index: number) => {
     checkIndex(action, "an index", index, size);
     return index < 0 ? index + size : index;
@@ -47,7 +93,7 @@ export function gather(a: Tensor, indices: Indices, axis = 0): Tensor {
 
 /** `out[i] = a[rows[i]]`. */
 function rowsOf(a: Tensor, rows: Int32Array): Tensor {
-  const out = dense(a.kernels.gather(a.view, rows), [rows.length, ...a.shape.slice(1)]);
+  const out = contiguous(a.kernels.gather(a.view, rows), [rows.length, ...a.shape.slice(1)]);
   return record("gather", [a], out, (grad) => [
     addRows(grad, rows, a.shape), // ∂L/∂a[row] = Σ ∂L/∂out[i] over the i with rows[i] = row
   ]);
@@ -55,26 +101,39 @@ function rowsOf(a: Tensor, rows: Int32Array): Tensor {
 
 /** Zeros of `shape` where `out[rows[i]] += a[i]`: `rowsOf` in reverse. */
 function addRows(a: Tensor, rows: Int32Array, shape: Shape): Tensor {
-  const out = dense(a.kernels.scatterAdd(a.view, rows, shape), shape);
+  const out = contiguous(a.kernels.scatterAdd(a.view, rows, shape), shape);
   return record("scatterAdd", [a], out, (grad) => [
     rowsOf(grad, rows), // ∂L/∂a[i] = ∂L/∂out[rows[i]]
   ]);
 }
 
-/** `a` where the mask holds, `b` elsewhere; all three broadcast. */
-export function where(mask: Mask, a: Tensor, b: Operand): Tensor {
-  return choose(toMask(mask, a), a, lift("choose between", b, a));
+/** Choice, element by element: `out = mask ? a : b`; all three broadcast. */
+export function where(mask: Mask, left: Tensor, right: Operand): Tensor {
+  const action = "choose between";
+  const [c, a, b] = broadcast(action, toMask(mask, left), left, lift(action, right, left));
+  const kernels = sameDevice(action, [c, a, b]);
+  return record("where", [a, b], contiguous(kernels.select(c.view, a.view, b.view), a.shape), (grad) => [
+    () => where(c, grad, 0), // ∂L/∂a = mask ? ∂L/∂out : 0
+    () => where(c, grad.like(0), grad), // ∂L/∂b = mask ? 0 : ∂L/∂out
+  ]);
 }
 
 /** `value` where the mask holds, `a` elsewhere; the mask broadcasts to `a`. No gradient flows to what is replaced. */
 export function maskedFill(a: Tensor, mask: Mask, value: number): Tensor {
-  return choose(expand(toMask(mask, a), a.shape), expand(lift("fill", value, a), a.shape), a);
+  return where(expand(toMask(mask, a), a.shape), expand(lift("fill", value, a), a.shape), a);
 }
 
 /** A mask as a tensor of zeros and others, on the device of `beside`. */
 export function toMask(mask: Mask, beside: Tensor): Tensor {
   if (mask instanceof Tensor) return mask.detach();
   const accept = (leaf: unknown) => typeof leaf === "boolean" || typeof leaf === "number" ? Number(leaf) : undefined;
-  const { shape, numbers } = flatten("read a mask", mask, accept, "a boolean");
-  return constant(beside, dense(beside.kernels.write(numbers), shape));
+  const { shape, numbers } = unnest("read a mask", mask, accept, "a boolean");
+  return new Tensor(beside.kernels, contiguous(beside.kernels.write(numbers), shape));
 }
+
+/** The methods' functions; masks and indices are looked at by the operations. */
+export const selectionMethods: Methods<SelectionMethods> = {
+  gather: method(gather, { indices: anything, axis: anything }),
+  where: method((a, mask: Mask, other: Operand) => where(mask, a, other), { mask: anything, other: anything }),
+  maskedFill: method(maskedFill, { mask: anything, value: required(number) }),
+};

@@ -1,6 +1,6 @@
 /** How another library names and lays out the parameters of a model that is built here. */
 
-import { concat } from "../../autograd/ops/layout.ts";
+import { concat } from "../../autograd/ops/slicing.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import type { Module, StateDict } from "../module.ts";
 

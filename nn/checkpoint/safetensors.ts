@@ -9,7 +9,7 @@
  */
 
 import { sizeOf } from "../../autograd/shape.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { writeAll, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
 import { BYTES, decode, type DType, DTYPES, encode } from "./dtypes.ts";

@@ -1,5 +1,5 @@
 import type { Random } from "../../autograd/random.ts";
-import { noGrad } from "../../autograd/record.ts";
+import { noGrad } from "../../autograd/recording.ts";
 import { KeyValueCache } from "../layers/cache.ts";
 import type { GPT } from "../models/gpt.ts";
 

@@ -3,7 +3,8 @@
 import { recordFused } from "../../autograd/fused.ts";
 import type { Mask } from "../../autograd/ops/selection.ts";
 import { toMask } from "../../autograd/ops/selection.ts";
-import { dense, sameDevice } from "../../autograd/record.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { sameDevice } from "../../autograd/operands.ts";
 import { broadcastShapes, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
@@ -49,9 +50,9 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   const how = { scale, causal, ...(mask && { mask: mask.expand([...batch, T, S]).view }) };
   const [seenK, seenV] = [seenRows(keys, mask), seenRows(values, mask)];
   const { out, logSumExp } = q.kernels.attention(queries.view, seenK.view, seenV.view, how);
-  const log = dense(logSumExp, [...batch, T]);
+  const log = contiguous(logSumExp, [...batch, T]);
   return recordFused("attention", [queries, seenK, seenV], {
-    view: dense(out, [...batch, T, values.shape.at(-1)!]),
+    view: contiguous(out, [...batch, T, values.shape.at(-1)!]),
     backward: (grad, out) => {
       const by = q.kernels.attentionBackward(queries.view, seenK.view, seenV.view, out, log, grad, how);
       return [by.q, by.k, by.v];

@@ -1,5 +1,6 @@
 import type { Random } from "../../autograd/random.ts";
-import { dense, record } from "../../autograd/record.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { record } from "../../autograd/record.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { Module } from "../module.ts";
 
@@ -9,7 +10,7 @@ import { Module } from "../module.ts";
  * Scaling up what is kept leaves the expectation as it was.
  */
 export function dropout(x: Tensor, rate: number, seed: number): Tensor {
-  return record("dropout", [x], dense(x.kernels.dropout(x.view, rate, seed), x.shape), (grad) => [
+  return record("dropout", [x], contiguous(x.kernels.dropout(x.view, rate, seed), x.shape), (grad) => [
     dropout(grad, rate, seed), // ∂L/∂x = ∂L/∂out ⊙ keep / (1 − rate): the same elements are kept
   ]);
 }

@@ -1,4 +1,4 @@
-import { flatten, isNumberArray } from "../../autograd/nested.ts";
+import { unnest, isNumberArray } from "../../autograd/nested.ts";
 import type { Indices } from "../../autograd/ops/selection.ts";
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -33,7 +33,7 @@ export class Embedding extends Module {
     const count = this.weight.shape[0]!;
     const numbers = isNumberArray(tokens)
       ? [...tokens]
-      : flatten("embed tokens", tokens, undefined, "an integer").numbers;
+      : unnest("embed tokens", tokens, undefined, "an integer").numbers;
     const stranger = numbers.find((token) => token < 0 || token >= count); // gather would count −1 from the end
     if (stranger !== undefined) {
       throw new RangeError(`Cannot embed tokens, as each must be an integer from 0 to ${count - 1}: ${stranger}`);

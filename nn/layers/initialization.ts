@@ -2,7 +2,7 @@
 
 import { Random } from "../../autograd/random.ts";
 import type { Shape } from "../../autograd/shape.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/mod.ts";
 
 let drawing = true;
 

@@ -1,7 +1,8 @@
 /** Normalizing the vectors between layers, so that neither they nor their gradients grow or fade with depth. */
 
 import { recordFused } from "../../autograd/fused.ts";
-import { dense, sameDevice } from "../../autograd/record.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { sameDevice } from "../../autograd/operands.ts";
 import { showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { constant } from "./initialization.ts";
@@ -12,7 +13,7 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1e-5): Te
   checkParameter("layer norm", x, gain);
   checkParameter("layer norm", x, bias);
   return recordFused("layerNorm", [x, gain, bias], {
-    view: dense(x.kernels.layerNorm(x.view, gain.view, bias.view, eps), x.shape),
+    view: contiguous(x.kernels.layerNorm(x.view, gain.view, bias.view, eps), x.shape),
     backward: (grad) => {
       const by = x.kernels.layerNormBackward(x.view, gain.view, grad, eps);
       return [by.a, by.gain, by.bias];
@@ -32,7 +33,7 @@ export function composedLayerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1
 export function rmsNorm(x: Tensor, gain: Tensor, eps = 1e-5): Tensor {
   checkParameter("RMS norm", x, gain);
   return recordFused("rmsNorm", [x, gain], {
-    view: dense(x.kernels.rmsNorm(x.view, gain.view, eps), x.shape),
+    view: contiguous(x.kernels.rmsNorm(x.view, gain.view, eps), x.shape),
     backward: (grad) => {
       const by = x.kernels.rmsNormBackward(x.view, gain.view, grad, eps);
       return [by.a, by.gain];

@@ -1,7 +1,7 @@
 /** Telling positions apart: attention itself sees a set, not a sequence. */
 
-import { dense } from "../../autograd/record.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { Tensor } from "../../autograd/mod.ts";
 
 /**
  * Sinusoidal positions (arXiv 1706.03762), `[T, C]`: `sin(t / 10000^(2i/C))` in column 2i, the cosine in column 2i + 1.
@@ -30,7 +30,8 @@ export function rotate(x: Tensor, start = 0): Tensor {
   const angles = Array.from({ length: T * D }, (_, i) => {
     return (start + Math.floor(i / D)) / 10000 ** (2 * (i % (D / 2)) / D);
   });
-  const table = (f: (angle: number) => number) => new Tensor(x.kernels, dense(x.kernels.write(angles.map(f)), [T, D]));
+  const table = (f: (angle: number) => number) =>
+    new Tensor(x.kernels, contiguous(x.kernels.write(angles.map(f)), [T, D]));
   const [first, second] = [[0, D / 2] as const, [D / 2, D] as const];
   const all = x.shape.slice(0, -1).map(() => null);
   const turned = x.slice(...all, second).neg().concat(x.slice(...all, first), -1); // (−x₂, x₁): a quarter turn

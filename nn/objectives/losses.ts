@@ -1,8 +1,8 @@
 /** What a model is trained to make small. */
 
 import { recordFused } from "../../autograd/fused.ts";
-import { flatten, isNumberArray, type Nested, type NumberArray } from "../../autograd/nested.ts";
-import { dense } from "../../autograd/record.ts";
+import { unnest, isNumberArray, type Nested, type NumberArray } from "../../autograd/nested.ts";
+import { contiguous } from "../../kernels/view.ts";
 import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
@@ -55,7 +55,7 @@ export function crossEntropy(
 /** `−ln softmax(logits)[target]` of each row, 0 where the target is negative, in one kernel: `[N, V] → [N]`. */
 function pickedLosses(logits: Tensor, rows: Int32Array): Tensor {
   return recordFused("crossEntropy", [logits], {
-    view: dense(logits.kernels.crossEntropy(logits.view, rows), [rows.length]),
+    view: contiguous(logits.kernels.crossEntropy(logits.view, rows), [rows.length]),
     backward: (grad) => [logits.kernels.crossEntropyBackward(logits.view, rows, grad)],
     composed: (logits) => composedCrossEntropy(logits, rows),
   });
@@ -74,7 +74,7 @@ function classIndices(logits: Tensor, targets: Nested<number> | NumberArray, ign
   const leading = logits.shape.slice(0, -1);
   const { shape, numbers } = isNumberArray(targets)
     ? { shape: [targets.length], numbers: targets }
-    : flatten("take the cross-entropy", targets);
+    : unnest("take the cross-entropy", targets);
   if (logits.rank === 0 || !sameShape(shape, leading)) {
     throw new TypeError(
       `Cannot take the cross-entropy of logits of shape ${showShape(logits.shape)}, ` +

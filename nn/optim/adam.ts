@@ -1,6 +1,7 @@
 import type { Storage } from "../../kernels/kernels.ts";
-import { dense, noGrad } from "../../autograd/record.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { contiguous } from "../../kernels/view.ts";
+import { noGrad } from "../../autograd/recording.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { Optimizer, type Parameters } from "./optimizer.ts";
 
 /** The settings of Adam and AdamW. */
@@ -36,7 +37,7 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
           const { step, mean, square } = this.#moments(p);
           const options = { lr, beta1, beta2, eps, weightDecay, step: step + 1 };
           const stepped = kernels.adamW(p.view, grad.view, { mean, square }, options);
-          const tensor = (storage: Storage) => new Tensor(kernels, dense(storage, p.shape));
+          const tensor = (storage: Storage) => new Tensor(kernels, contiguous(storage, p.shape));
           const tensors = { mean: tensor(stepped.moments.mean), square: tensor(stepped.moments.square) };
           this.memories.set(p, { step: step + 1, tensors });
           p.assign(tensor(stepped.parameter));

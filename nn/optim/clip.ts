@@ -1,4 +1,4 @@
-import { noGrad } from "../../autograd/record.ts";
+import { noGrad } from "../../autograd/recording.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
 /**

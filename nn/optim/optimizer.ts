@@ -1,6 +1,6 @@
-import { dense } from "../../autograd/record.ts";
+import { contiguous } from "../../kernels/view.ts";
 import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
-import { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/mod.ts";
 import { type StateDict, StateDictError } from "../module.ts";
 
 /** Parameters that share their settings; a setting that is not given is the optimizer's. */
@@ -122,7 +122,7 @@ export abstract class Optimizer<Settings extends { lr: number }> {
 function copyBeside(p: Tensor, tensor: Tensor): Tensor {
   const { kernels } = p;
   const storage = tensor.kernels === kernels ? kernels.copy(tensor.view) : kernels.write(tensor.data);
-  return new Tensor(kernels, dense(storage, tensor.shape));
+  return new Tensor(kernels, contiguous(storage, tensor.shape));
 }
 
 function isGroups<Settings>(parameters: Parameters<Settings>): parameters is readonly ParameterGroup<Settings>[] {

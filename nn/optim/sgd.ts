@@ -1,4 +1,4 @@
-import { noGrad } from "../../autograd/record.ts";
+import { noGrad } from "../../autograd/recording.ts";
 import { Optimizer, type Parameters } from "./optimizer.ts";
 
 /** The settings of SGD. */

@@ -1,0 +1,49 @@
+/**
+ * How operations become methods of `Tensor`, so that they chain: `a.matmul(b).add(c).relu()`.
+ *
+ * `Tensor` is the ground that every operation stands on, and imports none of them. Each file of operations declares its
+ * methods as an interface, which `Tensor` extends, and lists the functions behind them in a table; `mod.ts` puts the
+ * tables on `Tensor`.
+ */
+
+import { checkArguments, type ParameterRules } from "../checks/mod.ts";
+import { Tensor } from "./tensor.ts";
+
+/** A function of a tensor and of what a method takes, and the rules for the latter. */
+interface Method<Takes extends readonly unknown[], Out> {
+  readonly operation: (tensor: Tensor, ...given: Takes) => Out;
+  /** Undefined for a method of any number of arguments. */
+  readonly parameters: ParameterRules | undefined;
+}
+
+/** A function for each method of an interface, with the tensor as its first argument. */
+export type Methods<Interface> = {
+  readonly [Name in keyof Interface]: Interface[Name] extends (...given: infer Takes) => infer Out ? Method<Takes, Out>
+    : never;
+};
+
+/**
+ * A line of a table of methods.
+ *
+ * @param parameters What the method takes, by name and in order; values that the operation looks at itself may be
+ * `anything`.
+ */
+export function method<Takes extends readonly unknown[], Out>(
+  operation: (tensor: Tensor, ...given: Takes) => Out,
+  parameters?: ParameterRules,
+): Method<Takes, Out> {
+  return { operation, parameters };
+}
+
+/** Puts a table of methods on `Tensor`; each looks at its arguments first. */
+export function install<Interface>(methods: Methods<Interface>): void {
+  const table = Object.entries<Method<never, unknown>>(methods);
+  for (const [name, { operation, parameters }] of table) {
+    const action = `call ${name}`;
+    const value = function (this: Tensor, ...given: never) {
+      if (parameters !== undefined) checkArguments(action, given, parameters);
+      return operation(this, ...given);
+    };
+    Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+  }
+}

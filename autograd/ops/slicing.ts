@@ -1,0 +1,176 @@
+/** Cutting parts out of arrays, and joining arrays: `concat` is `slice` in reverse. */
+
+import { anything, checkArguments, required, that } from "../../checks/mod.ts";
+import { contiguous, type Layout, rowMajor } from "../../kernels/view.ts";
+import { method, type Methods } from "../methods.ts";
+import { sameDevice } from "../operands.ts";
+import { record } from "../record.ts";
+import { checkIndex, normaliseAxis, type Shape, showShape, sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { reshape } from "./layout.ts";
+
+/**
+ * What `slice` takes of an axis: all of it (`null`), the elements from `start` short of `end`, every `step`-th, or
+ * a single one (a number), in which case the axis goes. Negative numbers count from the end.
+ */
+export type Range = null | number | readonly [start: number, end?: number | null, step?: number];
+
+/** Cutting and joining as methods of `Tensor`. */
+export interface SlicingMethods {
+  /**
+   * A part: one range an axis, and all of the axes that are not named. A view.
+   *
+   * @throws {TypeError | RangeError} If there are more ranges than axes, or a range is not of integers in order.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Tensor.from([[1, 2, 3], [4, 5, 6]]);
+   * assert.deepEqual(x.slice(1).toArray(), [4, 5, 6]); // a number drops the axis
+   * assert.deepEqual(x.slice(null, [1]).toArray(), [[2, 3], [5, 6]]); // all rows, columns from 1 on
+   * ```
+   */
+  slice(...ranges: Range[]): Tensor;
+  /**
+   * This tensor, then the others, along an axis. Default: the first. `Tensor.concat` is the same for a list.
+   *
+   * @throws {TypeError} If the other axes differ.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).concat(Tensor.from([3])).toArray(), [1, 2, 3]);
+   * ```
+   */
+  concat(others: Tensor | readonly Tensor[], axis?: number): Tensor;
+  /**
+   * This tensor and the others along a new axis. Default: the first. `Tensor.stack` is the same for a list.
+   *
+   * @throws {TypeError} If the shapes differ.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).stack(Tensor.from([3, 4])).toArray(), [[1, 2], [3, 4]]);
+   * ```
+   */
+  stack(others: Tensor | readonly Tensor[], axis?: number): Tensor;
+}
+
+/** A part of an array: one range an axis, all of the axes that are not named. A view. */
+export function slice(a: Tensor, ...ranges: readonly Range[]): Tensor {
+  return record("slice", [a], { ...a.view, ...cut(a.view, ranges) }, (grad) => [
+    place(grad, ranges, a.shape), // ∂L/∂a = ∂L/∂out where it was read, 0 elsewhere
+  ]);
+}
+
+/** Zeros of `shape` with `a` written where `slice` would read: `slice` in reverse. */
+function place(a: Tensor, ranges: readonly Range[], shape: Shape): Tensor {
+  const part = { view: a.view, layout: cut(rowMajor(shape), ranges) };
+  return record("place", [a], contiguous(a.kernels.assemble(sizeOf(shape), [part]), shape), (grad) => [
+    slice(grad, ...ranges), // ∂L/∂a = ∂L/∂out where it was written
+  ]);
+}
+
+/** The layout of a part of an array. */
+function cut({ shape, strides, offset }: Layout, ranges: readonly Range[]): Layout {
+  const action = () => `slice a tensor of shape ${showShape(shape)}`;
+  if (ranges.length > shape.length) {
+    throw new TypeError(`Cannot ${action()}, as it takes at most one range an axis: ${ranges.length} ranges`);
+  }
+  const part = { shape: [] as number[], strides: [] as number[], offset };
+  shape.forEach((size, axis) => {
+    const range = ranges[axis] ?? null;
+    const stride = strides[axis]!;
+    if (typeof range === "number") {
+      checkIndex(() => `${action()} at axis ${axis}`, "an index", range, size);
+      part.offset += (range < 0 ? range + size : range) * stride;
+      return; // the axis goes
+    }
+    const [from, to, step = 1] = range ?? [0];
+    const [start, end] = [clip(from, size), clip(to ?? size, size)];
+    if (!Number.isInteger(start + end) || !Number.isInteger(step) || step < 1) {
+      const given = `[${[from, to, step].map(String).join(", ")}]`;
+      throw new TypeError(`Cannot ${action()}, as a range must be integers, the step at least 1: ${given}`);
+    }
+    part.offset += start * stride;
+    part.shape.push(Math.max(0, Math.ceil((end - start) / step)));
+    part.strides.push(stride * step);
+  });
+  return part;
+}
+
+/** An end of a range as `Array.prototype.slice` reads it: from the end if negative, and never outside. */
+function clip(index: number, size: number): number {
+  return index < 0 ? Math.max(0, index + size) : Math.min(index, size);
+}
+
+const parameters = { tensors: required(that("a list of tensors", Array.isArray)), axis: anything };
+
+/** Arrays one after another along an axis, their other axes equal. */
+export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkArguments("concatenate", arguments, parameters);
+  const [first] = tensors;
+  if (first === undefined) throw new TypeError("Cannot concatenate no tensors, as at least one is needed");
+  const kernels = sameDevice("concatenate", tensors);
+  const along = normaliseAxis("concatenate along", axis, first.shape);
+  for (const { shape } of tensors) {
+    if (shape.length === first.rank && shape.every((size, i) => i === along || size === first.shape[i])) continue;
+    throw new TypeError(
+      `Cannot concatenate tensors of shapes ${showShape(first.shape)} and ${showShape(shape)} along axis ${along}, ` +
+        "as all the other axes must be equal",
+    );
+  }
+  const starts: number[] = []; // where each part begins along the axis
+  let total = 0;
+  for (const part of tensors) {
+    starts.push(total);
+    total += part.shape[along]!;
+  }
+  const shape = first.shape.map((size, i) => i === along ? total : size);
+  const { strides } = rowMajor(shape);
+  const parts = tensors.map(({ view }, i) => {
+    return { view, layout: { shape: view.shape, strides, offset: starts[i]! * strides[along]! } };
+  });
+  const out = kernels.assemble(sizeOf(shape), parts);
+  const before = shape.slice(0, along).map(() => null);
+  return record("concat", tensors, contiguous(out, shape), (grad) => {
+    return tensors.map((_, i) => () => slice(grad, ...before, [starts[i]!, starts[i]! + tensors[i]!.shape[along]!])); // ∂L/∂part: its part of ∂L/∂out
+  });
+}
+
+/** Arrays of one shape along a new axis. */
+export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkArguments("stack", arguments, parameters);
+  const [first] = tensors;
+  if (first === undefined) throw new TypeError("Cannot stack no tensors, as at least one is needed");
+  sameDevice("stack", tensors);
+  const shape = [...first.shape];
+  shape.splice(normaliseAxis("stack along", axis, [...first.shape, 1]), 0, 1);
+  const differs = tensors.find((tensor) => showShape(tensor.shape) !== showShape(first.shape));
+  if (differs !== undefined) {
+    throw new TypeError(
+      `Cannot stack tensors of shapes ${showShape(first.shape)} and ${showShape(differs.shape)}, as they must be equal`,
+    );
+  }
+  return concat(tensors.map((tensor) => reshape(tensor, shape)), axis);
+}
+
+/** The methods' functions. */
+export const slicingMethods: Methods<SlicingMethods> = {
+  slice: method((a, ...ranges: Range[]) => slice(a, ...ranges)), // as many ranges as there are axes
+  concat: method((a, others: Tensor | readonly Tensor[], axis?: number) => concat([a, others].flat(), axis), {
+    others: anything,
+    axis: anything,
+  }),
+  stack: method((a, others: Tensor | readonly Tensor[], axis?: number) => stack([a, others].flat(), axis), {
+    others: anything,
+    axis: anything,
+  }),
+};
