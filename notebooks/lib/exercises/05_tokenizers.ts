@@ -168,6 +168,14 @@ const longestPieces = defineExercise<
       }),
     },
     {
+      says: "There is no way back: where the longest piece leads nowhere, the word is unknown.",
+      cases: fc.tuple(
+        fc.constant("abc"),
+        fc.subarray(["b", "c", "##a", "##b"]).map((others) => ["a", "ab", "##bc", ...others]), // a ##bc would do
+      ),
+      claim: (longestPieces, word, pieces) => ({ expected: [unknown], got: longestPieces(word, pieces) }),
+    },
+    {
       says: "It agrees with the library's WordPieceTokenizer.",
       claim: (longestPieces, word, pieces) => {
         const tokenizer = new WordPieceTokenizer(["[PAD]", unknown, "[CLS]", "[SEP]", "[MASK]", ...pieces]);

@@ -83,6 +83,11 @@ const nextProbability = defineExercise<NextProbability, [tokens: number[], conte
     },
     {
       says: "Every place counts, also where two of them overlap: after 0, 0 in 0, 0, 0, 1 comes 0 once and 1 once.",
+      cases: fc.tuple(
+        fc.array(fc.constantFrom(0, 0, 0, 1), { minLength: 4, maxLength: 10, size: "max" }),
+        fc.constantFrom([0, 0], [0, 0, 0], [0, 1, 0]),
+        fc.constantFrom(0, 1),
+      ),
       claim: agreesWithCounting,
     },
   ],

@@ -173,7 +173,6 @@ function once(pairs: ScoredValues): Iterable<[number, number]> {
       [carrier[0], carrier[1]] = [score, value];
       yield carrier;
     }
-    [carrier[0], carrier[1]] = [NaN, NaN];
   }();
   return Object.assign({ [Symbol.iterator]: () => stream }, { toString: () => JSON.stringify(pairs) });
 }
