@@ -80,7 +80,7 @@ export const directNetwork = defineExercise<Make, Case>({
   name: "directNetwork",
   signature: "directNetwork(sizes: { V, T, C, hidden }, random: Random): nn.Module",
   task:
-    "Make the network of section 6 with one layer more: direct, without bias, from the embeddings straight to the " +
+    "Make the network of section 5 with one layer more: direct, without bias, from the embeddings straight to the " +
     "logits, where it is added. The fields are embedding, hidden, head and direct.",
   returns: model<Contexts>(),
   cases,
