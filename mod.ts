@@ -17,7 +17,22 @@
  */
 
 export * from "./autograd/mod.ts";
-export { contiguous } from "./kernels/view.ts";
+export type {
+  BinaryOp,
+  EngineInfo,
+  HostArray,
+  Kernels,
+  Part,
+  ReduceOp,
+  Storage,
+  UnaryBackwardOp,
+  UnaryOp,
+  View,
+} from "./kernels/kernels.ts";
+export type { AdamWMoments, AdamWOptions, Attended, AttentionRule, FusedKernels } from "./kernels/fused.ts";
+export { contiguous, type Layout } from "./kernels/view.ts";
 export { type DeviceInfo, deviceInfo, type DeviceName, type DeviceOptions, useDevice } from "./kernels/device.ts";
+/** Neural networks: modules, layers, models, objectives, generation, tokenizers, data and checkpoints. */
 export * as nn from "./nn/mod.ts";
+/** What trains a model: optimizers, clipping and schedules. */
 export * as optim from "./nn/optim/mod.ts";

@@ -1,5 +1,6 @@
 /** Derivatives of functions: `grad(f)` is the function that computes the gradient of `f`. */
 
+import { callable, check, checkArguments, instance, listOf, required } from "../checks/mod.ts";
 import { backpropagate, differentiable } from "./backward.ts";
 import { isRecording, withRecording } from "./recording.ts";
 import { showShape } from "./shape.ts";
@@ -31,6 +32,7 @@ export type GradientsOf<Inputs extends readonly Tensor[]> = Inputs extends reado
 export function grad<Inputs extends readonly Tensor[]>(
   f: (...inputs: Inputs) => Tensor,
 ): (...inputs: Inputs) => GradientsOf<Inputs> {
+  checkArguments("take a gradient", arguments, functionParameters);
   const both = valueAndGrad(f);
   return (...inputs) => both(...inputs)[1];
 }
@@ -52,7 +54,9 @@ export function grad<Inputs extends readonly Tensor[]>(
 export function valueAndGrad<Inputs extends readonly Tensor[]>(
   f: (...inputs: Inputs) => Tensor,
 ): (...inputs: Inputs) => [value: Tensor, gradients: GradientsOf<Inputs>] {
+  checkArguments("take a gradient", arguments, functionParameters);
   return (...inputs) => {
+    check("take a gradient", "the inputs", inputs, tensors);
     // `f` is called with as many tensors as it was given: a list of tensors does not say how many it holds.
     const { value, gradients } = pullback((xs) => f(...xs as unknown as Inputs), inputs, (value) => {
       if (value instanceof Tensor && value.size === 1) return value.like(1);
@@ -63,6 +67,9 @@ export function valueAndGrad<Inputs extends readonly Tensor[]>(
     return [value, (gradients.length === 1 ? gradients[0] : gradients) as GradientsOf<Inputs>];
   };
 }
+
+const functionParameters = { f: required(callable) };
+const tensors = listOf(instance(Tensor), "tensors");
 
 /**
  * A function's value, and `∂(seed · value)/∂x` for each of its inputs `x`.

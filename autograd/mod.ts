@@ -4,6 +4,7 @@
  * This file puts the operations on `Tensor`; everything outside of the folder imports `Tensor` from here.
  */
 
+import { anything, either, guardMethods, instance, number, required } from "../checks/mod.ts";
 import { backwardMethods } from "./backward.ts";
 import { install } from "./methods.ts";
 import { activationMethods } from "./ops/activations.ts";
@@ -19,6 +20,7 @@ import { selectionMethods } from "./ops/selection.ts";
 import { concat, slicingMethods, stack } from "./ops/slicing.ts";
 import { softmaxMethods } from "./ops/softmax.ts";
 import { triangleMethods } from "./ops/triangle.ts";
+import { Value } from "./scalar.ts";
 import { Tensor } from "./tensor.ts";
 
 install(activationMethods);
@@ -38,19 +40,38 @@ install(triangleMethods);
 Tensor.concat = concat;
 Tensor.stack = stack;
 
+// Value looks at nothing itself, so that it is the whole idea on one screen.
+const operand = { other: required(either(instance(Value), number)) };
+guardMethods(Tensor.prototype, {
+  ...{ item: {}, toArray: {}, detach: {}, retainGrad: {} },
+  ...{ like: { value: required(number) }, assign: { values: anything } }, // values are looked at as those of Tensor.from
+});
+guardMethods(Value.prototype, {
+  ...{ add: operand, sub: operand, mul: operand, div: operand, pow: operand },
+  ...{ neg: {}, exp: {}, log: {}, tanh: {}, sigmoid: {}, relu: {}, backward: {} },
+});
+
 export { Value } from "./scalar.ts";
 export { type FromOptions, type RandomTensorOptions, Tensor, type TensorOptions } from "./tensor.ts";
-export type { BackwardOptions } from "./backward.ts";
+export type { BackwardMethods, BackwardOptions } from "./backward.ts";
 export type { Nested, NestedNumbers, NumberArray } from "./nested.ts";
 export type { Shape } from "./shape.ts";
 export type { Operand } from "./operands.ts";
-export type { Axes, ReduceOptions } from "./ops/broadcast.ts";
-export type { GeluOptions } from "./ops/activations.ts";
-export type { VarianceOptions } from "./ops/reduction.ts";
-export type { Indices, Mask } from "./ops/selection.ts";
-export type { Range } from "./ops/slicing.ts";
+export type { ActivationMethods, GeluOptions } from "./ops/activations.ts";
+export type { ArithmeticMethods } from "./ops/arithmetic.ts";
+export type { Axes, BroadcastMethods, ReduceOptions } from "./ops/broadcast.ts";
+export type { ComparisonMethods } from "./ops/comparison.ts";
+export type { FunctionMethods } from "./ops/functions.ts";
+export type { LayoutMethods } from "./ops/layout.ts";
+export type { MatmulMethods } from "./ops/matmul.ts";
+export type { ReductionMethods, VarianceOptions } from "./ops/reduction.ts";
+export type { ScanMethods } from "./ops/scan.ts";
+export type { Indices, Mask, SelectionMethods } from "./ops/selection.ts";
+export type { Range, SlicingMethods } from "./ops/slicing.ts";
+export type { SoftmaxMethods } from "./ops/softmax.ts";
+export type { TriangleMethods } from "./ops/triangle.ts";
 export { type Backward, type Gradient, type Gradients, type Origin, record } from "./record.ts";
 export { noGrad } from "./recording.ts";
 export { grad, type GradientsOf, valueAndGrad } from "./functional.ts";
-export { gradcheck, GradcheckError, type GradcheckReport } from "./gradcheck.ts";
+export { gradcheck, GradcheckError, type GradcheckOptions, type GradcheckReport } from "./gradcheck.ts";
 export { Random } from "./random.ts";

@@ -1,6 +1,7 @@
 /** Nested arrays, as people write them, and flat lists of numbers with a shape, as tensors hold them. */
 
-import { type Shape, showShape, sizeOf } from "./shape.ts";
+import { show } from "../checks/mod.ts";
+import { checkRank, type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** A number, an array of numbers, an array of arrays of numbers … */
 export type Nested<T> = T | readonly Nested<T>[];
@@ -38,7 +39,10 @@ export function unnest(
   wanted = "a number",
 ): { shape: number[]; numbers: number[] } {
   const shape: number[] = [];
-  for (let first: unknown = values; Array.isArray(first); first = first[0]) shape.push(first.length);
+  for (let first: unknown = values; Array.isArray(first); first = first[0]) {
+    shape.push(first.length);
+    checkRank(action, shape.length);
+  }
   const numbers: number[] = [];
 
   const path: number[] = [];
@@ -63,7 +67,7 @@ export function unnest(
     if (number === undefined) {
       throw new TypeError(
         size === undefined || accept(value) === undefined
-          ? `Cannot ${action}, as every element must be ${wanted}: ${showLeaf(value)}${where()}`
+          ? `Cannot ${action}, as every element must be ${wanted}: ${show(value)}${where()}`
           : `Cannot ${action}, as arrays at one depth must have equal lengths: ${wanted} beside an array${where()}`,
       );
     }
@@ -82,8 +86,4 @@ export function nest<T>(numbers: ArrayLike<T>, shape: Shape): Nested<T> {
     { length: size },
     (_, i) => nest(Array.prototype.slice.call(numbers, i * step, (i + 1) * step) as T[], rest), // of an ArrayLike<T>
   );
-}
-
-function showLeaf(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : typeof value === "bigint" ? `${value}n` : String(value);
 }

@@ -1,17 +1,31 @@
 /** How a tensor shows itself: in a terminal, and as a table in a notebook. */
 
-import type { Layout } from "../kernels/view.ts";
+import { rowMajorStrides, sizeOf } from "../kernels/view.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Along each axis, this many elements are shown at either end where there are more than twice as many. */
-const EDGE = 4;
-/** Matrices of a tensor of higher rank that a notebook shows before it leaves the rest out. */
+/** The most places along an axis that are shown: of a longer one, four at either end. */
+const PLACES = 9;
+/** The most elements that are shown, however many axes there are. */
+const CELLS = 2000;
+/** The most matrices of a tensor of higher rank that a notebook shows. */
 const MATRICES = 4;
 
-/** Indices to show along an axis; `undefined` stands for those left out. */
-function shown(size: number, edge = EDGE): (number | undefined)[] {
-  const all = Array.from({ length: size }, (_, i) => i);
-  return size <= 2 * edge + 1 ? all : [...all.slice(0, edge), undefined, ...all.slice(-edge)];
+/** The places to show along an axis of which at most `most` fit; `undefined` stands for those left out. */
+function shown(size: number, most: number): (number | undefined)[] {
+  const all = [...new Array<number>(Math.min(size, most)).keys()];
+  if (size <= most) return all;
+  const [head, tail] = most < 3 ? [1, most - 1] : [Math.floor((most - 1) / 2), Math.floor((most - 1) / 2)];
+  return [...all.slice(0, head), undefined, ...all.slice(0, tail).map((i) => size - tail + i)];
+}
+
+/** How many places of each axis are shown, so that all in all no more than `cells` elements are: inner axes first. */
+function placesOf(shape: readonly number[], cells: number): number[] {
+  let left = cells;
+  return shape.toReversed().map((size) => {
+    const places = Math.max(1, Math.min(PLACES, size, Math.floor(left)));
+    left /= places;
+    return places;
+  }).toReversed();
 }
 
 /** A number in at most eight characters or so: `0.3333`, `-12`, `1.2e-7`. */
@@ -24,19 +38,22 @@ export function showNumber(x: number): string {
 
 /** `Tensor [2, 2]` and, below, the elements in brackets, aligned in columns. */
 export function text(tensor: Tensor): string {
+  const { shape, rank } = tensor;
   const cells = reader(tensor);
-  const width = Math.max(0, ...cellsShown(tensor.shape).map((index) => cells(index).length));
+  const places = placesOf(shape, CELLS);
+  const indices = indicesShown(shape, places);
+  const width = rank === 0 ? 0 : indices.reduce((width, index) => Math.max(width, cells(index).length), 0);
 
   function block(index: readonly number[]): string {
     const axis = index.length;
-    if (axis === tensor.rank) return cells(index).padStart(tensor.rank === 0 ? 0 : width);
-    const inner = shown(tensor.shape[axis]!).map((i) => i === undefined ? "…" : block([...index, i]));
-    const last = axis === tensor.rank - 1;
-    const separator = last ? ", " : ",\n" + (axis < tensor.rank - 2 ? "\n" : "") + " ".repeat(axis + 1);
+    if (axis === rank) return cells(index).padStart(width);
+    const inner = shown(shape[axis]!, places[axis]!).map((i) => i === undefined ? "…" : block([...index, i]));
+    const last = axis === rank - 1;
+    const separator = last ? ", " : ",\n" + (axis < rank - 2 ? "\n" : "") + " ".repeat(axis + 1);
     return `[${inner.join(separator)}]`;
   }
   const grad = tensor.requiresGrad ? ", requires a gradient" : "";
-  return `Tensor [${tensor.shape.join(", ")}]${grad}\n${block([])}`;
+  return `Tensor [${shape.join(", ")}]${grad}\n${block([])}`;
 }
 
 /** The elements as HTML: a matrix is a table, a tensor of higher rank several under their indices. */
@@ -46,7 +63,7 @@ export function htmlTable(tensor: Tensor): string {
   const [rows, columns] = [rank < 2 ? 1 : shape[rank - 2]!, rank < 1 ? 1 : shape[rank - 1]!];
 
   function row(matrix: readonly number[], i: number | undefined): string {
-    const data = shown(columns).map((j) => {
+    const data = shown(columns, PLACES).map((j) => {
       if (i === undefined || j === undefined) return "<td>…</td>";
       return `<td>${cells([...matrix, i, j].slice(Math.max(0, 2 - rank)))}</td>`; // a vector has no i, a number no j
     });
@@ -54,24 +71,23 @@ export function htmlTable(tensor: Tensor): string {
   }
   function table(matrix: readonly number[]): string {
     const caption = matrix.length === 0 ? "" : `<caption>[${matrix.join(", ")}, :, :]</caption>`;
-    return `<table>${caption}${shown(rows).map((i) => row(matrix, i)).join("")}</table>`;
+    return `<table>${caption}${shown(rows, PLACES).map((i) => row(matrix, i)).join("")}</table>`;
   }
-  const leading = rank <= 2 ? [[]] : cellsShown(shape.slice(0, -2), MATRICES / 2);
-  const tables = leading.slice(0, MATRICES).map(table);
-  const more = leading.length > MATRICES || leading.length < leadingCount(shape) ? "<p>…</p>" : "";
+  const leading = shape.slice(0, -2);
+  const matrices = indicesShown(leading, placesOf(leading, MATRICES));
+  const tables = matrices.map(table);
+  const more = matrices.length < sizeOf(leading) ? "<p>…</p>" : "";
   const grad = tensor.requiresGrad ? ", requires a gradient" : "";
   return `<div><b>Tensor</b> [${shape.join(", ")}]${grad}${tables.join("")}${more}</div>`;
 }
 
-function leadingCount(shape: readonly number[]): number {
-  return shape.slice(0, -2).reduce((n, size) => n * size, 1);
-}
-
-/** The index of every cell that is shown, row-major. */
-function cellsShown(shape: readonly number[], edge = EDGE): number[][] {
+/** The index of every element that is shown, row-major. */
+function indicesShown(shape: readonly number[], places: readonly number[]): number[][] {
   return shape.reduce<number[][]>(
-    (indices, size) =>
-      indices.flatMap((index) => shown(size, edge).flatMap((i) => i === undefined ? [] : [[...index, i]])),
+    (indices, size, axis) => {
+      const along = shown(size, places[axis]!).filter((i) => i !== undefined);
+      return indices.flatMap((index) => along.map((i) => [...index, i]));
+    },
     [[]],
   );
 }
@@ -79,10 +95,6 @@ function cellsShown(shape: readonly number[], edge = EDGE): number[][] {
 /** Reads the elements once, and answers with the text of the one at an index. */
 function reader(tensor: Tensor): (index: readonly number[]) => string {
   const data = tensor.data;
-  const strides = strideOf(tensor.shape);
+  const strides = rowMajorStrides(tensor.shape);
   return (index) => showNumber(data[index.reduce((at, i, axis) => at + i * strides[axis]!, 0)]!);
-}
-
-function strideOf(shape: Layout["shape"]): number[] {
-  return shape.map((_, axis) => shape.slice(axis + 1).reduce((n, size) => n * size, 1));
 }

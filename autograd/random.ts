@@ -25,6 +25,8 @@ export class Random {
   #spare: number | undefined; // normal deviates come in pairs
 
   /**
+   * A source that begins where the seed says.
+   *
    * @param seed An integer; different seeds give unrelated numbers.
    * @throws {TypeError} If it is not a number.
    * @throws {RangeError} If it is not an integer.

@@ -1,6 +1,8 @@
 /** How an operation enters the graph: what it computed, from what, and how its gradient flows back. */
 
+import { callable, checkArguments, required, string, that } from "../checks/mod.ts";
 import type { View } from "../kernels/kernels.ts";
+import { isView } from "../kernels/view.ts";
 import { sameDevice } from "./operands.ts";
 import { isRecording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
@@ -57,9 +59,17 @@ export function record<Parents extends readonly Tensor[]>(
   view: View,
   backward: Backward<Parents>,
 ): Tensor {
+  checkArguments("record an operation", arguments, parameters);
   const kernels = sameDevice(operation, parents);
   if (!isRecording() || !parents.some((parent) => parent.requiresGrad)) return new Tensor(kernels, view);
   const views = parents.map((parent) => parent.view);
   // The list of parents has lost its length here; `backward` is only ever called for these very parents.
   return new Tensor(kernels, view, { operation, parents, views, backward: backward as Backward<readonly Tensor[]> });
 }
+
+const parameters = {
+  operation: required(string),
+  parents: required(that("a list of tensors", Array.isArray)),
+  view: required(that("a view, as contiguous(storage, shape) makes one", isView)),
+  backward: required(callable),
+};

@@ -3,9 +3,13 @@
 import { type Shape, sizeOf } from "../kernels/view.ts";
 export { type Shape, sizeOf };
 
-/** A shape as errors print it: `[2, 3]`. */
+/** The most axes that a tensor has: more than anybody needs, and few enough for every walk over them. */
+const MOST_AXES = 64;
+
+/** A shape as errors print it: `[2, 3]`, and the first axes alone of one that is very long. */
 export function showShape(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+  const most = 2 * MOST_AXES;
+  return shape.length <= most ? `[${shape.join(", ")}]` : `[${shape.slice(0, 8).join(", ")}, …]`;
 }
 
 /**
@@ -77,16 +81,27 @@ export function checkIndex(action: Action, what: string, index: number, size: nu
 }
 
 /**
+ * Checks that a tensor may have so many axes.
+ *
+ * @throws {RangeError} If there are more than 64.
+ */
+export function checkRank(action: Action, rank: number): void {
+  if (rank <= MOST_AXES) return;
+  throw new RangeError(`Cannot ${say(action)}, as a tensor has at most ${MOST_AXES} axes: ${rank}`);
+}
+
+/**
  * Checks the sizes of a shape that was given by hand.
  *
  * @throws {TypeError} If it is not a list of integers of at least 0.
+ * @throws {RangeError} If it has more than 64 axes.
  */
 export function checkShape(action: Action, shape: Shape): void {
   if (!Array.isArray(shape)) {
     throw new TypeError(`Cannot ${say(action)}, as a shape must be an array: ${String(shape)}`);
   }
-  const bad = shape.find((size) => !Number.isInteger(size) || size < 0);
-  if (bad === undefined && !shape.includes(undefined)) return;
+  checkRank(action, shape.length);
+  if (shape.every((size) => Number.isInteger(size) && size >= 0) && !shape.includes(undefined)) return;
   throw new TypeError(
     `Cannot ${say(action)}, as every size of a shape must be an integer of at least 0: ${showShape(shape)}`,
   );

@@ -8,11 +8,12 @@ import {
   optionsOf,
   required,
   size,
+  that,
   whole,
 } from "../checks/mod.ts";
 import { currentKernels } from "../kernels/device.ts";
 import type { HostArray, Kernels, View } from "../kernels/kernels.ts";
-import { contiguous, isRowMajor } from "../kernels/view.ts";
+import { contiguous, isRowMajor, isView } from "../kernels/view.ts";
 import type { BackwardMethods } from "./backward.ts";
 import { isNumberArray, nest, type NestedNumbers, type NumberArray, unnest } from "./nested.ts";
 import type { ActivationMethods } from "./ops/activations.ts";
@@ -101,6 +102,10 @@ export class Tensor {
    * @param origin The operation that made it, or whether a leaf requires a gradient.
    */
   constructor(readonly kernels: Kernels, view: View, origin: Origin | boolean = false) {
+    const isOrigin = typeof origin === "boolean" || typeof origin?.operation === "string";
+    if (arguments.length > 3 || !isKernels(kernels) || !isView(view) || !isOrigin) {
+      checkArguments("make a tensor", arguments, constructorParameters);
+    }
     this.#view = view;
     this.origin = typeof origin === "object" ? origin : undefined;
     this.#requiresGrad = origin !== false;
@@ -285,9 +290,8 @@ export class Tensor {
    */
   static rand(shape: Shape, options: RandomTensorOptions): Tensor {
     checkArguments("draw a tensor", arguments, drawParameters);
-    // In float32 a number just below 1 would round to 1: 24 random bits are exact.
-    const fine = currentKernels().precision === "float64";
-    return draw(shape, options, (random) => fine ? random.uniform() : random.integer(0, 2 ** 24) / 2 ** 24);
+    const below1 = currentKernels().precision === "float64" ? 1 - 2 ** -53 : 1 - 2 ** -24; // what rounds to 1 is not drawn
+    return draw(shape, options, (random) => Math.min(random.uniform(), below1));
   }
 
   /**
@@ -371,6 +375,14 @@ export class Tensor {
    * The number of a tensor that has one element.
    *
    * @throws {TypeError} If it has another number of elements.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.equal(Tensor.from([[3]]).item(), 3);
+   * ```
    */
   item(): number {
     if (this.size !== 1) {
@@ -381,22 +393,66 @@ export class Tensor {
     return this.data[0]!;
   }
 
-  /** The elements as nested arrays; a plain number for a tensor of rank 0. */
+  /**
+   * The elements as nested arrays; a plain number for a tensor of rank 0.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.eye(2).toArray(), [[1, 0], [0, 1]]);
+   * ```
+   */
   toArray(): NestedNumbers {
     return nest(this.data, this.shape);
   }
 
-  /** The same numbers without their history: a constant to whatever is computed from it. */
+  /**
+   * The same numbers without their history: a constant to whatever is computed from it.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const w = Tensor.ones([2], { requiresGrad: true });
+   * assert.equal(w.mul(2).detach().requiresGrad, false);
+   * ```
+   */
   detach(): Tensor {
     return new Tensor(this.kernels, this.view);
   }
 
-  /** A constant of this tensor's shape, on its device, of which every element is `value`. */
+  /**
+   * A constant of this tensor's shape, on its device, of which every element is `value`.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Tensor.from([1, 2]).like(7).toArray(), [7, 7]);
+   * ```
+   */
   like(value: number): Tensor {
     return new Tensor(this.kernels, contiguous(this.kernels.full(this.size, value), this.shape));
   }
 
-  /** Keeps the gradient of this tensor, which is no leaf, in `grad` as well; returns the tensor. */
+  /**
+   * Keeps the gradient of this tensor, which is no leaf, in `grad` as well; returns the tensor.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const w = Tensor.ones([2], { requiresGrad: true });
+   * const h = w.mul(3).retainGrad();
+   * h.sum().backward();
+   * assert.deepEqual(h.grad?.toArray(), [1, 1]);
+   * ```
+   */
   retainGrad(): this {
     this.requiresGrad = true;
     this.keepsGrad = true;
@@ -407,6 +463,16 @@ export class Tensor {
    * Gives a leaf new numbers, as an optimizer does; tensors computed from the old ones keep theirs.
    *
    * @throws {TypeError} If this tensor is no leaf, or the shapes differ; nothing is changed then.
+   *
+   * @example
+   * ```ts
+   * import { Tensor } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const w = Tensor.zeros([2]);
+   * w.assign([1, 2]);
+   * assert.deepEqual(w.toArray(), [1, 2]);
+   * ```
    */
   assign(values: Tensor | NestedNumbers | NumberArray): void {
     if (this.origin !== undefined) {
@@ -433,6 +499,7 @@ export class Tensor {
     return text(this);
   }
 
+  /** The same for a Deno console. */
   [Symbol.for("Deno.customInspect")](): string {
     return text(this);
   }
@@ -463,6 +530,18 @@ const drawParameters = {
   shape: anything,
   options: optionsOf<RandomTensorOptions>({
     requiresGrad: flag,
-    random: required(instance(Random, "{ random: new Random(seed) }")),
+    random: required(instance(Random, "new Random(1)")),
   }),
 };
+
+const constructorParameters = {
+  kernels: required(that("the kernels of a device", isKernels)),
+  view: required(that("a view, as contiguous(storage, shape) makes one", isView)),
+  origin: that("the operation that made it, or true or false", (value) => {
+    return typeof value === "boolean" || (typeof value === "object" && value !== null && "operation" in value);
+  }),
+};
+
+function isKernels(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "device" in value;
+}

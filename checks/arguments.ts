@@ -45,6 +45,39 @@ export function checkArguments(action: string, given: ArrayLike<unknown>, parame
 }
 
 /**
+ * Makes the methods of a class look at their arguments, where the class itself is to stay free of rules.
+ *
+ * @param rules The rules of each method's parameters, by the method's name.
+ *
+ * @example
+ * ```ts
+ * import { guardMethods } from "nabla/checks/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * class Counter {
+ *   count = 0;
+ *   next(): number {
+ *     return ++this.count;
+ *   }
+ * }
+ * guardMethods(Counter.prototype, { next: {} });
+ * const next = Counter.prototype.next as (...given: unknown[]) => number;
+ * assert.throws(() => next.call(new Counter(), 1), /Cannot call next, as it takes no arguments/);
+ * ```
+ */
+export function guardMethods(prototype: object, rules: Readonly<Record<string, ParameterRules>>): void {
+  for (const [name, parameters] of Object.entries(rules)) {
+    const method: unknown = Reflect.get(prototype, name);
+    if (typeof method !== "function") throw new TypeError(`Cannot guard "${name}", as it is not a method`);
+    const value = function (this: unknown, ...given: unknown[]): unknown {
+      checkArguments(`call ${name}`, given, parameters);
+      return method.apply(this, given);
+    };
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+  }
+}
+
+/**
  * Looks at one value.
  *
  * @param what What the value is, as an error says it: `the option "dropout"`.

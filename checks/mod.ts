@@ -5,7 +5,7 @@
  * the action, the parameter or option, what is allowed, and what was given.
  */
 
-export { check, checkArguments, type ParameterRules } from "./arguments.ts";
+export { check, checkArguments, guardMethods, type ParameterRules } from "./arguments.ts";
 export {
   anything,
   type Bounds,

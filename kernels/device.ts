@@ -1,5 +1,6 @@
 /** Choosing the device on which new tensors are made. */
 
+import { checkArguments } from "../checks/mod.ts";
 import { defaultThreads } from "./cpu/engine.ts";
 import { type CpuKernels, cpuKernels } from "./cpu/mod.ts";
 import type { EngineInfo, Kernels } from "./kernels.ts";
@@ -75,8 +76,19 @@ function openCpu(threads = defaultThreads()): CpuKernels {
   return cpu;
 }
 
-/** What is known of the device in use. */
+/**
+ * What is known of the device in use.
+ *
+ * @example
+ * ```ts
+ * import { deviceInfo } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(deviceInfo().device, "cpu"); // the default
+ * ```
+ */
 export function deviceInfo(): DeviceInfo {
+  checkArguments("describe the device", arguments, {});
   return { device: current.device, precision: current.precision, ...current.engine };
 }
 

@@ -6,11 +6,11 @@
  * by its inputs. As for every kernel, shapes have been checked by the time it is called, and no operand is written to.
  */
 
-import type { Storage, UnaryOp, View } from "./kernels.ts";
+import type { Storage, UnaryBackwardOp, View } from "./kernels.ts";
 
 /** Which keys a query may look at, and how scores are scaled. */
-export interface AttentionOptions {
-  /** What scores are multiplied by: `1/√D` as a rule. */
+export interface AttentionRule {
+  /** The factor of the scores, usually `1/√D`. */
   readonly scale: number;
   /** Whether a query sees no later key. The queries are the last T of the S positions: query t sees `s ≤ t + S − T`. */
   readonly causal: boolean;
@@ -18,18 +18,35 @@ export interface AttentionOptions {
   readonly mask?: View;
 }
 
+/** What `attention` computes, and `attentionBackward` reads again. `Array` is `Storage` as a result, `View` as an operand. */
+export interface Attended<Array> {
+  /** `[…, T, E]` */
+  readonly out: Array;
+  /** `[…, T]`: the greatest score of each query, `−∞` where it sees no key. */
+  readonly max: Array;
+  /** `[…, T]`: the softmax's denominator `Σ e^(score − max)`, 0 where a query sees no key. */
+  readonly sum: Array;
+}
+
 /** What AdamW keeps of one parameter: the running means of its gradient and of the gradient's square. */
 export interface AdamWMoments {
+  /** The running mean of the gradient. */
   readonly mean: Storage;
+  /** The running mean of the gradient's square. */
   readonly square: Storage;
 }
 
 /** The numbers of one AdamW step. */
 export interface AdamWOptions {
+  /** The learning rate. */
   readonly lr: number;
+  /** How much of the gradient's mean stays at each step. */
   readonly beta1: number;
+  /** How much of the square's mean stays at each step. */
   readonly beta2: number;
+  /** What the square root is increased by, against a division by 0. */
   readonly eps: number;
+  /** How much of the parameter is taken off, times the learning rate. */
   readonly weightDecay: number;
   /** The number of this step, from 1: it corrects the moments' start at 0. */
   readonly step: number;
@@ -37,10 +54,13 @@ export interface AdamWOptions {
 
 /** The fused kernels of one device. */
 export interface FusedKernels {
-  /** `out = grad ⊙ op′(a)`, where `out = op(a)`; at a kink `op′` is 0 (abs, relu), and that of sign is 0 everywhere. */
-  unaryBackward(op: UnaryOp, a: View, out: View, grad: View): Storage;
+  /** The gradient of `out = op(a)`: `grad ⊙ op′(a)`. At the kinks of abs and relu, `op′` is 0. */
+  unaryBackward(op: UnaryBackwardOp, a: View, out: View, grad: View): Storage;
 
-  /** `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. */
+  /**
+   * `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. A row with `+∞` or NaN, or of `−∞` alone,
+   * becomes NaN: here, in `logSoftmax` and in `crossEntropy`.
+   */
   softmax(a: View): Storage;
   /** `da = s ⊙ (grad − Σ grad ⊙ s)` along the last axis, where `s = softmax(a)`. */
   softmaxBackward(s: View, grad: View): Storage;
@@ -51,12 +71,16 @@ export interface FusedKernels {
 
   /**
    * `out = gain ⊙ x̂ + bias` along the last axis, with `x̂ = (a − mean a) / √(var a + eps)`; the variance divides by C.
-   * `a` is `[…, C]`, `gain` and `bias` are `[C]`.
+   * `a` is `[…, C]`, `gain` and `bias` are `[C]`. Rows of any finite numbers give the right result, also where squares
+   * overflow.
    */
   layerNorm(a: View, gain: View, bias: View, eps: number): Storage;
   /** The gradients of `layerNorm`: by `a`, `[…, C]`, and by `gain` and `bias`, `[C]`. */
   layerNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage; bias: Storage };
-  /** `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. */
+  /**
+   * `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. Rows of any
+   * finite numbers give the right result, also where squares overflow.
+   */
   rmsNorm(a: View, gain: View, eps: number): Storage;
   /** The gradients of `rmsNorm`: by `a`, `[…, C]`, and by `gain`, `[C]`. */
   rmsNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage };
@@ -77,19 +101,22 @@ export interface FusedKernels {
    * (arXiv 2205.14135).
    *
    * `q` is `[…, T, D]`, `k` `[…, S, D]`, `v` `[…, S, E]`, the leading axes equal (heads that share keys are broadcast
-   * views); `out` is `[…, T, E]`, and `logSumExp`, `[…, T]`, has the logarithm of each query's softmax denominator.
-   * A query that sees no key gets zeros, and −∞.
+   * views). A query that sees no key gets zeros.
    */
-  attention(q: View, k: View, v: View, options: AttentionOptions): { out: Storage; logSumExp: Storage };
-  /** The gradients of `attention`, each of its operand's shape; `out` and `logSumExp` are what it returned. */
+  attention(q: View, k: View, v: View, rule: AttentionRule): Attended<Storage>;
+  /**
+   * The gradients of `attention`, each of its operand's shape, given what it computed for the same operands.
+   *
+   * The weights are computed anew, `e^(score − max) / sum`, and are those of the forward kernel: with scores of some
+   * thousands, `e^(score − logSumExp)` would not do, as float32 rounds such a logarithm by more than 10⁻⁴.
+   */
   attentionBackward(
     q: View,
     k: View,
     v: View,
-    out: View,
-    logSumExp: View,
+    attended: Attended<View>,
     grad: View,
-    options: AttentionOptions,
+    rule: AttentionRule,
   ): { q: Storage; k: Storage; v: Storage };
 
   /**

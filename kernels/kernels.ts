@@ -17,12 +17,15 @@ export interface Storage {
 
 /** An array as a kernel sees it: numbers on a device, and where its elements stand among them. */
 export interface View extends Layout {
+  /** The numbers. */
   readonly storage: Storage;
 }
 
 /** One part of an assembled array: the elements of `view` go where `layout` says. */
 export interface Part {
+  /** The elements. */
   readonly view: View;
+  /** Where they go. */
   readonly layout: Layout;
 }
 
@@ -48,10 +51,17 @@ export type UnaryOp =
   | "geluTanh"
   | "silu";
 
-/** Functions of two numbers. The comparisons give 1 for true and 0 for false. */
-export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "greater" | "equal";
+/** Functions of one number that have a kernel for their gradient; a primitive operation gives those of the others. */
+export type UnaryBackwardOp = Exclude<UnaryOp, "neg" | "log" | "sign">;
 
-/** Foldings of many numbers into one. The sum of none is 0; the maximum of none is never asked for. */
+/**
+ * Functions of two numbers. The comparisons give 1 for true and 0 for false. `pow` follows IEEE 754: `1^y` and `x^0` are
+ * 1 even of NaN, and so is `(±1)^±∞`; a negative base to a fractional power is NaN. `maximum` and `minimum` are NaN if
+ * either number is; of −0 and +0 they may give either.
+ */
+export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "greater" | "equal" | "maximum" | "minimum";
+
+/** Reductions of many numbers to one, NaN if any number is. The sum of none is 0; nobody asks for the maximum of none. */
 export type ReduceOp = "sum" | "max";
 
 /** Row-major values on the JavaScript heap. */
@@ -96,8 +106,10 @@ export interface Kernels extends FusedKernels {
 
   /** Folds the last `axes` axes of `a` into one number each. */
   reduce(op: ReduceOp, a: View, axes: number): Storage;
-  /** The position of the first maximum along the last axis, which is not empty; waits. */
+  /** The position of the first maximum along the last axis, which is not empty, or of the first NaN; waits. */
   argmax(a: View): Int32Array;
+  /** Running sums along the last axis: `out[i] = a[0] + … + a[i]`, or, if `reverse`, `a[i] + … + a[n − 1]`. */
+  cumsum(a: View, reverse: boolean): Storage;
 
   /** Matrix products: `[…, M, K] · […, K, N] → […, M, N]`, the leading axes equal. */
   matmul(a: View, b: View): Storage;

@@ -5,6 +5,7 @@
  * strides, a slice moves the offset, and a broadcast axis has stride 0, so that none of them copies a number.
  */
 
+import { checkArguments, required, that } from "../checks/mod.ts";
 import type { Storage, View } from "./kernels.ts";
 
 /** The sizes of the axes, outermost first; `[]` for a single number. */
@@ -12,6 +13,7 @@ export type Shape = readonly number[];
 
 /** Where the elements of an array stand in a list of numbers. */
 export interface Layout {
+  /** The sizes of the axes. */
   readonly shape: Shape;
   /** How far apart, in elements, neighbours along each axis stand. */
   readonly strides: readonly number[];
@@ -52,6 +54,10 @@ export function rowMajor(shape: Shape): Layout {
  * ```
  */
 export function contiguous(storage: Storage, shape: Shape): View {
+  // Every result of every operation passes here: the rules are asked only where one is broken.
+  if (arguments.length !== 2 || !isStorage(storage) || !Array.isArray(shape)) {
+    checkArguments("lay out numbers", arguments, parameters);
+  }
   return { storage, ...rowMajor(shape) };
 }
 
@@ -75,3 +81,52 @@ export function elementOffsets({ shape, strides, offset }: Layout): Int32Array {
   });
   return offsets;
 }
+
+/** Several arrays of one shape, stepped through together. */
+export interface Walk {
+  readonly shape: Shape;
+  /** For each array, how far apart neighbours along each axis stand. */
+  readonly strides: readonly (readonly number[])[];
+}
+
+/**
+ * The same walk with as few axes as possible: axes of size 1 are left out, and two neighbours become one where every
+ * array steps through both in one stride. `[B, T, C]` without gaps is one axis; with a broadcast `[C]`, it is two.
+ *
+ * @example
+ * ```ts
+ * import { collapse } from "nabla/kernels/view.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(collapse({ shape: [2, 3, 4], strides: [[12, 4, 1]] }), { shape: [24], strides: [[1]] });
+ * assert.deepEqual(collapse({ shape: [2, 3, 4], strides: [[12, 4, 1], [0, 0, 1]] }).shape, [6, 4]);
+ * ```
+ */
+export function collapse({ shape, strides }: Walk): Walk {
+  const sizes: number[] = [];
+  const steps: number[][] = strides.map(() => []);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis]!;
+    if (size === 1) continue;
+    const last = sizes.length - 1;
+    const joins = last >= 0 && strides.every((stride, i) => steps[i]![last] === stride[axis]! * size);
+    if (joins) sizes[last]! *= size;
+    else sizes.push(size);
+    for (let i = 0; i < strides.length; i++) steps[i]![joins ? last : last + 1] = strides[i]![axis]!;
+  }
+  return { shape: sizes, strides: steps };
+}
+
+/** Whether a value is a view of numbers. */
+export function isView(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "storage" in value && "strides" in value;
+}
+
+function isStorage(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "length" in value && !Array.isArray(value);
+}
+
+const parameters = {
+  storage: required(that("what a kernel returned", isStorage)),
+  shape: required(that("a list of sizes", Array.isArray)),
+};

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { composedGelu, composedSilu } from "../autograd/ops/functions.ts";
+import { composedGelu, composedSilu } from "../autograd/ops/activations.ts";
 import { composedLogSoftmax, composedSoftmax } from "../autograd/ops/softmax.ts";
 import { cpuKernels } from "../kernels/cpu/mod.ts";
 import { withKernels } from "../kernels/device.ts";

@@ -11,7 +11,7 @@
 import asc from "assemblyscript/asc";
 import { BLACKBOARD_BYTES } from "../kernels/cpu/job.ts";
 
-const SOURCE = new URL("../kernels/cpu/assembly", import.meta.url);
+const SOURCE = new URL("../kernels/cpu/assembly/", import.meta.url);
 
 /** The builds: where each goes, and which features of WebAssembly it uses. */
 export const BUILDS = {
@@ -52,6 +52,34 @@ export function moduleText(bytes: Uint8Array): string {
     `export default\n  "${bytes.toBase64()}";\n`;
 }
 
+/** Where the names of the kernels' arguments go. */
+export const PARAMETERS_PATH = new URL("../kernels/cpu/wasm/parameters.ts", import.meta.url);
+
+/**
+ * For each kernel, the names of its arguments, less the last ones, which say what part of the work to do and are the
+ * engine's own. A kernel is an exported function that takes a step and a chunk.
+ */
+export async function parameters(): Promise<Record<string, string[]>> {
+  const found: [string, string[]][] = [];
+  for await (const { name } of Deno.readDir(SOURCE)) {
+    const source = await Deno.readTextFile(new URL(name, SOURCE));
+    for (const [, kernel, list] of source.matchAll(/^export function (\w+)\(([^)]*)\): void/gm)) {
+      const names = Array.from(list!.matchAll(/(\w+):/g), ([, name]) => name!);
+      const end = names.indexOf("step");
+      if (end >= 0 && names[end + 1] === "chunk") found.push([kernel!, names.slice(0, end)]);
+    }
+  }
+  return Object.fromEntries(found.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** The TypeScript module that holds them. */
+export function parametersText(parameters: Readonly<Record<string, readonly string[]>>): string {
+  const lines = Object.entries(parameters).map(([kernel, names]) => `  ${kernel}: ${JSON.stringify(names)},\n`);
+  return `// Made from kernels/cpu/assembly by \`deno task build:kernels\`\n// deno-fmt-ignore-file\n` +
+    `/** The names of each kernel's arguments, in order; those that the engine adds are left out. */\n` +
+    `export const PARAMETERS = {\n${lines.join("")}} as const;\n`;
+}
+
 /** A file of the source: imports there end in ".ts", as in TypeScript, and the compiler adds one more. */
 function readSource(name: string): string | null {
   try {
@@ -63,6 +91,7 @@ function readSource(name: string): string | null {
 }
 
 if (import.meta.main) {
+  await Deno.writeTextFile(PARAMETERS_PATH, parametersText(await parameters()));
   for (const build of Object.keys(BUILDS) as (keyof typeof BUILDS)[]) { // Object.keys forgets the names' type
     const bytes = await compile(build);
     await Deno.writeTextFile(BUILDS[build].path, moduleText(bytes));

@@ -24,6 +24,7 @@ const steps: readonly Step[] = [
   { title: "format", args: ["fmt", "--check"], count: asOne },
   { title: "lint", args: ["lint"], count: asOne },
   { title: "types", args: ["check", "."], count: asOne },
+  { title: "docs of every export", args: ["doc", "--lint", "mod.ts", "nn/mod.ts", "nn/optim/mod.ts"], count: asOne },
   // the benchmarks have a configuration of their own, with packages that no test installs: so not their types
   { title: "format of bench", args: ["fmt", "--check", "--config", "bench/deno.json", "bench"], count: asOne },
   { title: "lint of bench", args: ["lint", "--config", "bench/deno.json", "bench"], count: asOne },

@@ -1,7 +1,7 @@
 /** The functions that bend networks: without one between them, two linear layers are one. */
 
 import { oneOf, optionsOf } from "../../checks/mod.ts";
-import type { UnaryOp, View } from "../../kernels/kernels.ts";
+import type { UnaryBackwardOp, View } from "../../kernels/kernels.ts";
 import { recordFused } from "../fused.ts";
 import { method, type Methods } from "../methods.ts";
 import type { Tensor } from "../tensor.ts";
@@ -138,7 +138,7 @@ export function composedGelu(a: Tensor, { approximate }: GeluOptions = {}): Tens
   return mul(mul(a, 0.5), add(inner, 1));
 }
 
-function fusedElementwise(op: UnaryOp, a: Tensor, composed: (a: Tensor) => Tensor): Tensor {
+function fusedElementwise(op: UnaryBackwardOp, a: Tensor, composed: (a: Tensor) => Tensor): Tensor {
   const backward = (grad: View, out: View) => [a.kernels.unaryBackward(op, a.view, out, grad)] as const;
   return recordFused(op, [a], { view: map(op, a), backward, composed });
 }

@@ -137,18 +137,22 @@ export function div(left: Tensor, right: Operand): Tensor {
 /**
  * Power, element by element: `out = a ^ b`.
  *
- * The derivative by `a` is 0 where `a` and `b` are 0, and the derivative by `b` is 0 where `out` is 0: the limits, where
- * the formulas read 0 · ∞. Both are taken by reading another base there, so that the derivatives' own derivatives are
- * finite too.
+ * At 0⁰ both derivatives are taken as 0, and where `out` is 0, so is the derivative by `b`: the limits, where the
+ * formulas read 0 · ∞. Another base is read there, so that the derivatives' own derivatives are finite too.
  */
 export function pow(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("raise", left, right);
   return record("pow", [a, b], zip("pow", a, b), (grad, out) => [
     // ∂L/∂a = ∂L/∂out ⊙ b ⊙ a^(b − 1)
-    () => mul(grad, mul(b, pow(oneWhere(mul(equal(a, 0), equal(b, 0)), a), sub(b, 1)))),
+    () => mul(grad, mul(b, pow(oneWhere(zeroToZero(a, b), a), sub(b, 1)))),
     // ∂L/∂b = ∂L/∂out ⊙ a^b ⊙ ln a
-    () => mul(grad, mul(out, log(oneWhere(equal(out, 0), a)))),
+    () => mul(grad, mul(out, log(oneWhere(add(equal(out, 0), zeroToZero(a, b)), a)))),
   ]);
+}
+
+/** 1 where a power is 0⁰, else 0. */
+function zeroToZero(a: Tensor, b: Tensor): Tensor {
+  return mul(equal(a, 0), equal(b, 0));
 }
 
 /** `out = condition ? 1 : a`. */

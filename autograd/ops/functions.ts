@@ -1,6 +1,6 @@
 /** Functions of one number, over every element; those that bend networks are in activations.ts. */
 
-import type { UnaryOp } from "../../kernels/kernels.ts";
+import type { UnaryBackwardOp } from "../../kernels/kernels.ts";
 import { contiguous } from "../../kernels/view.ts";
 import { method, type Methods } from "../methods.ts";
 import { record } from "../record.ts";
@@ -119,7 +119,7 @@ export function cos(a: Tensor): Tensor {
  * formula itself is recorded where the gradient must be differentiable in turn.
  */
 export function elementwise(
-  op: UnaryOp,
+  op: UnaryBackwardOp,
   a: Tensor,
   derivative: (grad: Tensor, out: Tensor) => Tensor,
 ): Tensor {

@@ -47,11 +47,14 @@ export function nabla(name: string, k: Kernels, limit = Infinity): Engine {
       ];
       const options = { scale: 1 / Math.sqrt(w.D), causal: false };
       return () => {
-        const { out, logSumExp } = k.attention(q, key, v, options);
+        const { out, max, sum } = k.attention(q, key, v, options);
         if (!w.backward) return numbers(out);
-        const attended = { storage: out, ...rowMajor(shape) };
-        const logs = { storage: logSumExp, ...rowMajor([w.heads, w.T]) };
-        return numbers(k.attentionBackward(q, key, v, attended, logs, q, options).v);
+        const attended = {
+          out: { storage: out, ...rowMajor(shape) },
+          max: { storage: max, ...rowMajor([w.heads, w.T]) },
+          sum: { storage: sum, ...rowMajor([w.heads, w.T]) },
+        };
+        return numbers(k.attentionBackward(q, key, v, attended, q, options).v);
       };
     }
     const x = view(operands[0]!, [w.rows, w.columns]);

@@ -1,10 +1,11 @@
 /** Element by element: functions of one number and of two, and the choice between two. */
 
-import type { BinaryOp, UnaryOp, View } from "../kernels.ts";
-import { sizeOf } from "../view.ts";
+import type { BinaryOp, Kernels, View } from "../kernels.ts";
+import { collapse, sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
+import { compactIn, numbers, place, type Placed, put } from "./layout.ts";
 import type { Floats } from "./memory.ts";
-import { collapse, compactIn, numbers, place, type Placed, put } from "./layout.ts";
+import { sameShape } from "./operands.ts";
 
 /** About what one element takes, in ns; the rarer functions are not so much slower that it would matter. */
 const UNARY_NS = 1;
@@ -12,51 +13,61 @@ const BINARY_NS = 0.5;
 /** `pow` calls the host for each element. */
 const POW_NS = 30;
 
-/** `out = op(a)`. */
-export function unary(engine: Engine, op: UnaryOp, a: View): Floats {
-  const { memory } = engine;
-  memory.begin();
-  const length = sizeOf(a.shape);
-  const x = put(engine, a);
-  const out = memory.allocateResult(length);
-  engine.run(op, [x, out, length], engine.plan(length, UNARY_NS, 4));
-  return memory.take(out, length);
-}
+/** The kernels of this file. */
+export type ElementwiseKernels = Pick<Kernels, "unary" | "unaryBackward" | "binary" | "select">;
 
-/** `out = grad ⊙ op′(a)`, where `out = op(a)`. */
-export function unaryBackward(engine: Engine, op: UnaryOp, a: View, out: View, grad: View): Floats {
-  const { memory } = engine;
-  memory.begin();
-  const length = sizeOf(a.shape);
-  const operands = [a, out, grad].map((view) => put(engine, view));
-  const result = memory.allocateResult(length);
-  engine.run(`${op}Backward`, [...operands, result, length], engine.plan(length, UNARY_NS, 4));
-  return memory.take(result, length);
+export function elementwiseKernels(engine: Engine): ElementwiseKernels {
+  return {
+    unary(op, a) {
+      const { memory } = engine;
+      memory.begin();
+      const length = sizeOf(a.shape);
+      const x = put(engine, a);
+      const out = memory.allocateResult(length);
+      engine.run(op, { x, out, length }, engine.plan(length, UNARY_NS, 4));
+      return memory.take(out, length);
+    },
+
+    unaryBackward(op, a, out, grad) {
+      sameShape(`the gradient of ${op}`, { a, out, grad });
+      const { memory } = engine;
+      memory.begin();
+      const length = sizeOf(a.shape);
+      const operands = { x: put(engine, a), y: put(engine, out), grad: put(engine, grad) };
+      const result = memory.allocateResult(length);
+      engine.run(`${op}Backward`, { ...operands, out: result, length }, engine.plan(length, UNARY_NS, 4));
+      return memory.take(result, length);
+    },
+
+    binary(op, a, b) {
+      sameShape(op, { a, b });
+      return op === "pow" && constantOf(b) === 2 ? binary(engine, "mul", a, a) : binary(engine, op, a, b);
+    },
+
+    select(condition, a, b) {
+      sameShape("select", { condition, a, b });
+      const { memory } = engine;
+      memory.begin();
+      const length = sizeOf(condition.shape);
+      const operands = { condition: put(engine, condition), a: put(engine, a), b: put(engine, b) };
+      const out = memory.allocateResult(length);
+      engine.run("select", { ...operands, out, length }, engine.plan(length, BINARY_NS, 4));
+      return memory.take(out, length);
+    },
+  };
 }
 
 /** `out = op(a, b)`, by rows along which each operand has one number after another, or one for all. */
-export function binary(engine: Engine, op: BinaryOp, a: View, b: View): Floats {
-  if (op === "pow" && constantOf(b) === 2) return binary(engine, "mul", a, a);
+function binary(engine: Engine, op: BinaryOp, a: View, b: View): Floats {
   const length = sizeOf(a.shape);
   if (length === 0) return new Float32Array(0);
   const { memory } = engine;
   memory.begin();
-  const { x, y, columns } = asRows(engine, place(engine, a), place(engine, b));
+  const { operands, columns } = asRows(engine, place(engine, a), place(engine, b));
   const out = memory.allocateResult(length);
   const plan = engine.plan(Math.ceil(length / columns), columns * (op === "pow" ? POW_NS : BINARY_NS));
   const kernel = op === "pow" ? "power" : op; // AssemblyScript has a `pow` already
-  engine.run(kernel, [x.address, x.row, x.column, y.address, y.row, y.column, out, columns, length], plan);
-  return memory.take(out, length);
-}
-
-/** `out = condition ≠ 0 ? a : b`. */
-export function select(engine: Engine, condition: View, a: View, b: View): Floats {
-  const { memory } = engine;
-  memory.begin();
-  const length = sizeOf(condition.shape);
-  const operands = [condition, a, b].map((view) => put(engine, view));
-  const out = memory.allocateResult(length);
-  engine.run("select", [...operands, out, length], engine.plan(length, BINARY_NS, 4));
+  engine.run(kernel, { ...operands, out, columns, length }, plan);
   return memory.take(out, length);
 }
 
@@ -66,28 +77,31 @@ function constantOf({ storage, shape, strides, offset }: View): number | undefin
   return constant ? numbers(storage)[offset] : undefined;
 }
 
-/** An operand of a binary kernel: how far apart, in bytes, rows are, and in numbers, 1 or 0, columns. */
-interface RowOperand {
-  readonly address: number;
-  readonly row: number;
-  readonly column: number;
+/** Where the operands of a binary kernel begin; how far apart rows are, in bytes, and columns, in numbers: 1 or 0. */
+interface RowOperands {
+  readonly a: number;
+  readonly aRow: number;
+  readonly aColumn: number;
+  readonly b: number;
+  readonly bRow: number;
+  readonly bColumn: number;
 }
 
 /** Two operands that need no rows at all are cut into rows of this many numbers, for the threads. */
 const FLAT_COLUMNS = 4096;
 
 /** Reads two operands as rows and columns; one that lies otherwise is copied within the memory. */
-function asRows(engine: Engine, a: Placed, b: Placed): { x: RowOperand; y: RowOperand; columns: number } {
-  const { shape, strides } = collapse(a.shape, [a.strides, b.strides]);
+function asRows(engine: Engine, a: Placed, b: Placed): { operands: RowOperands; columns: number } {
+  const { shape, strides } = collapse({ shape: a.shape, strides: [a.strides, b.strides] });
   const [aStrides, bStrides] = [strides[0]!, strides[1]!];
   const inner = shape.length - 1;
-  const fits = (s: number[]) => shape.length < 3 && (inner < 0 || s[inner] === 0 || s[inner] === 1);
-  if (fits(aStrides) && fits(bStrides)) {
-    const operand = ({ address }: Placed, s: number[]): RowOperand => {
-      const column = s[inner] ?? 0;
-      return { address, row: 4 * (inner > 0 ? s[0]! : FLAT_COLUMNS * column), column };
-    };
-    return { x: operand(a, aStrides), y: operand(b, bStrides), columns: inner > 0 ? shape[1]! : FLAT_COLUMNS };
-  }
-  return asRows(engine, compactIn(engine, a), compactIn(engine, b));
+  const fits = (s: readonly number[]) => shape.length < 3 && (inner < 0 || s[inner] === 0 || s[inner] === 1);
+  if (!fits(aStrides) || !fits(bStrides)) return asRows(engine, compactIn(engine, a), compactIn(engine, b));
+  const [aColumn, bColumn] = [aStrides[inner] ?? 0, bStrides[inner] ?? 0];
+  const row = (s: readonly number[], column: number) => 4 * (inner > 0 ? s[0]! : FLAT_COLUMNS * column);
+  const operands = {
+    ...{ a: a.address, aRow: row(aStrides, aColumn), aColumn },
+    ...{ b: b.address, bRow: row(bStrides, bColumn), bColumn },
+  };
+  return { operands, columns: inner > 0 ? shape[1]! : FLAT_COLUMNS };
 }

@@ -3,8 +3,15 @@
 import { type Kernel, MAX_CHUNKS } from "./job.ts";
 import { KernelMemory, sharedMemory } from "./memory.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
+import { PARAMETERS } from "./wasm/parameters.ts";
 import relaxedSimd from "./wasm/relaxed_simd.ts";
 import plainSimd from "./wasm/simd.ts";
+
+/** The name of a kernel, which is that of a function in `assembly/`. */
+export type KernelName = keyof typeof PARAMETERS;
+
+/** What a kernel is called with: addresses, sizes, strides and factors, by the names that they have in `assembly/`. */
+export type Arguments<Name extends KernelName> = { readonly [Parameter in (typeof PARAMETERS)[Name][number]]: number };
 
 /** How an engine works. */
 export interface EngineOptions extends Partial<PoolOptions> {
@@ -33,7 +40,8 @@ export class Engine {
   readonly relaxed: boolean;
   readonly #module: WebAssembly.Module;
   #poolOptions: PoolOptions;
-  #memory!: KernelMemory; // these two are set by #set
+  #kernels!: Readonly<Record<string, Kernel>>; // these three are set by #set
+  #memory!: KernelMemory;
   #pool!: Pool;
 
   constructor(
@@ -49,7 +57,7 @@ export class Engine {
   #set(): void {
     const memory = sharedMemory();
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory }, host: HOST });
-    const kernels = Object.fromEntries(
+    this.#kernels = Object.fromEntries(
       // every function that the module exports is a kernel: assembly/index.ts has no other
       Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"),
     );
@@ -58,7 +66,7 @@ export class Engine {
       throw new Error("The cpu kernels do not say where memory is free");
     }
     this.#memory = new KernelMemory(memory, constantsEnd.value);
-    this.#pool = new Pool({ module: this.#module, memory, kernels }, this.#poolOptions);
+    this.#pool = new Pool({ module: this.#module, memory, kernels: this.#kernels }, this.#poolOptions);
   }
 
   /** From now on so many threads share the work. */
@@ -96,14 +104,22 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel over a plan's chunks. Its last arguments are the step, the chunk's number, and the thread's.
+   * Runs a kernel for every chunk of a plan: here, if there is one chunk or one thread, or else on all threads.
    *
    * @throws {Error} If a kernel failed, or a worker has gone. What was in the memory is lost, and so is this call; the
    * next one has a new memory and new threads.
    */
-  run(kernel: string, args: number[], { step, chunks, chunkMs }: Plan): void {
+  run<Name extends KernelName>(kernel: Name, args: Arguments<Name>, { step, chunks, chunkMs }: Plan): void {
+    const names: readonly string[] = PARAMETERS[kernel];
+    const given: Readonly<Record<string, number>> = args;
+    const values = names.map((name) => given[name]!); // `Arguments` has all of them
+    values.push(step);
     try {
-      this.#pool.run(kernel, [...args, step], chunks, chunkMs);
+      if (chunks > 1 && this.#pool.threads > 1) {
+        this.#pool.run(kernel, values, chunks, chunkMs);
+      } else {
+        for (let chunk = 0; chunk < chunks; chunk++) this.#kernels[kernel]!(...values, chunk, 0);
+      }
     } catch (error) {
       this.#reset();
       throw error;

@@ -1,85 +1,68 @@
-/** Views of this device's numbers: walking them, and bringing them into the kernels' memory. */
+/** Views of this device's numbers: copying them, and bringing them into the kernels' memory. */
 
 import type { Storage, View } from "../kernels.ts";
-import { elementOffsets, isRowMajor, type Layout, rowMajorStrides, type Shape, sizeOf } from "../view.ts";
-import type { Engine } from "./engine.ts";
+import { collapse, elementOffsets, isRowMajor, type Layout, rowMajorStrides, type Shape, sizeOf } from "../view.ts";
+import type { Arguments, Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
+import { liesWithin } from "./operands.ts";
 
 /** The numbers behind a storage of this device; `Tensor` never passes it one of another. */
 export function numbers(storage: Storage): Floats {
   return storage as Floats; // what `write` and all kernels of this device return
 }
 
-/** Several arrays of one shape, walked together: their strides are `strides[array][axis]`. */
-export interface Walk {
-  readonly shape: number[];
-  readonly strides: number[][];
-}
-
-/**
- * The same walk with as few axes as can be: axes of size 1 are left out, and two neighbours become one where every
- * array steps through both in one stride. `[B, T, C]` without gaps is one axis; with a broadcast `[C]`, it is two.
- */
-export function collapse(shape: Shape, stridesOf: readonly (readonly number[])[]): Walk {
-  const walk: Walk = { shape: [], strides: stridesOf.map(() => []) };
-  for (let axis = 0; axis < shape.length; axis++) {
-    const size = shape[axis]!;
-    if (size === 1) continue;
-    const last = walk.shape.length - 1;
-    const joins = last >= 0 && stridesOf.every((strides, i) => walk.strides[i]![last] === strides[axis]! * size);
-    if (joins) walk.shape[last]! *= size;
-    else walk.shape.push(size);
-    stridesOf.forEach((strides, i) => walk.strides[i]![joins ? last : last + 1] = strides[axis]!);
-  }
-  return walk;
-}
-
 /** Copies the elements of one layout to the places of another, of the same shape. */
 export function copyElements(from: Float32Array, a: Layout, to: Float32Array, b: Layout): void {
   if (sizeOf(a.shape) === 0) return;
-  const { shape, strides: [aStrides, bStrides] } = collapse(a.shape, [a.strides, b.strides]) as Pair;
-  while (shape.length < 2) { // at least two axes, for the loop below
-    shape.unshift(1);
-    aStrides.unshift(0);
-    bStrides.unshift(0);
-  }
+  const walked = collapse({ shape: a.shape, strides: [a.strides, b.strides] });
+  const atLeastTwo = (axes: readonly number[], fill: number) => [fill, fill, ...axes].slice(-Math.max(2, axes.length));
+  const shape = atLeastTwo(walked.shape, 1); // for the loop below
+  const [aStrides, bStrides] = [atLeastTwo(walked.strides[0]!, 0), atLeastTwo(walked.strides[1]!, 0)];
   const outer = shape.length - 2;
-  const walk = (axis: number, i: number, j: number) => {
+  const step = (axis: number, i: number, j: number) => {
     if (axis === outer) {
-      return copyMatrix(from, i, aStrides.slice(axis), to, j, bStrides.slice(axis), shape.slice(axis));
+      const matrixOf = (strides: number[], start: number) => {
+        return { start, row: strides[outer]!, column: strides[outer + 1]! };
+      };
+      return copyMatrix(from, matrixOf(aStrides, i), to, matrixOf(bStrides, j), shape[outer]!, shape[outer + 1]!);
     }
-    for (let n = 0; n < shape[axis]!; n++) walk(axis + 1, i + n * aStrides[axis]!, j + n * bStrides[axis]!);
+    for (let n = 0; n < shape[axis]!; n++) step(axis + 1, i + n * aStrides[axis]!, j + n * bStrides[axis]!);
   };
-  walk(0, a.offset, b.offset);
+  step(0, a.offset, b.offset);
 }
-
-/** A walk over two arrays. */
-type Pair = { shape: number[]; strides: [number[], number[]] };
 
 /** From how many numbers on a run is worth a call of `set`. */
 const LONG_RUN = 48;
 /** Columns that are copied together, so that a transposed read uses a cache line while it is there. */
 const BLOCK = 32;
 
+/** Where a matrix begins, and how far apart its rows and its columns are. */
+interface MatrixLayout {
+  readonly start: number;
+  readonly row: number;
+  readonly column: number;
+}
+
 function copyMatrix(
   from: Float32Array,
-  i: number,
-  a: number[],
+  a: MatrixLayout,
   to: Float32Array,
-  j: number,
-  b: number[],
-  shape: number[],
-) {
-  const [rows, columns] = [shape[0]!, shape[1]!];
-  const [aRow, aColumn, bRow, bColumn] = [a[0]!, a[1]!, b[0]!, b[1]!];
-  if (aColumn === 1 && bColumn === 1 && columns >= LONG_RUN) {
-    for (let r = 0; r < rows; r++) to.set(from.subarray(i + r * aRow, i + r * aRow + columns), j + r * bRow);
+  b: MatrixLayout,
+  rows: number,
+  columns: number,
+): void {
+  if (a.column === 1 && b.column === 1 && columns >= LONG_RUN) {
+    for (let r = 0; r < rows; r++) {
+      const start = a.start + r * a.row;
+      to.set(from.subarray(start, start + columns), b.start + r * b.row);
+    }
     return;
   }
   for (let start = 0; start < columns; start += BLOCK) {
     const end = Math.min(columns, start + BLOCK);
     for (let r = 0; r < rows; r++) {
-      for (let c = start; c < end; c++) to[j + r * bRow + c * bColumn] = from[i + r * aRow + c * aColumn]!;
+      const [i, j] = [a.start + r * a.row, b.start + r * b.row];
+      for (let c = start; c < end; c++) to[j + c * b.column] = from[i + c * a.column]!;
     }
   }
 }
@@ -115,8 +98,14 @@ export interface Placed {
   readonly strides: readonly number[];
 }
 
-/** Has a view in the memory as it lies, transposed or broadcast: where it is, or by a copy of the range that it covers. */
-export function place({ memory }: Engine, { storage, shape, strides, offset }: View): Placed {
+/**
+ * Has a view in the memory as it lies, transposed or broadcast: where it is, or by a copy of the range that it covers.
+ *
+ * @throws {RangeError} If the view reaches beyond its storage.
+ */
+export function place({ memory }: Engine, view: View): Placed {
+  liesWithin(view);
+  const { storage, shape, strides, offset } = view;
   const from = numbers(storage);
   const base = memory.addressOf(from);
   if (base !== undefined) return { address: base + 4 * offset, shape, strides };
@@ -132,22 +121,22 @@ const COPY_NS = 0.6;
 /** Copies elements to `out`, row-major, without gaps. */
 function copyTo(engine: Engine, { address, shape, strides }: Placed, out: number): void {
   if (sizeOf(shape) === 0) return;
-  const walk = collapse(shape, [strides]);
-  const [columns, stride] = [walk.shape.pop() ?? 1, walk.strides[0]!.pop() ?? 1];
-  const starts = elementOffsets({ shape: walk.shape, strides: walk.strides[0]!, offset: 0 });
-  copyRows(engine, address, starts, stride, out, columns);
+  const walked = collapse({ shape, strides: [strides] });
+  const [n, stride] = [walked.shape.at(-1) ?? 1, walked.strides[0]!.at(-1) ?? 1];
+  const starts = elementOffsets({
+    shape: walked.shape.slice(0, -1),
+    strides: walked.strides[0]!.slice(0, -1),
+    offset: 0,
+  });
+  copyRows(engine, { x: address, starts, stride: 4 * stride, out, n });
 }
 
-/** Copies rows of `columns` numbers that are `stride` apart, and begin at `starts` from `address`, to `out`. */
+/** Copies rows of `n` numbers, which are `stride` bytes apart and begin `starts` numbers behind `x`, to `out`. */
 export function copyRows(
   engine: Engine,
-  address: number,
-  starts: Int32Array,
-  stride: number,
-  out: number,
-  columns: number,
+  { starts, ...args }: Omit<Arguments<"copyRows">, "starts" | "rows"> & { readonly starts: Int32Array },
 ): void {
   const table = engine.memory.putIntegers(starts);
-  const plan = engine.plan(starts.length, columns * COPY_NS);
-  engine.run("copyRows", [address, table, 4 * stride, out, columns, starts.length], plan);
+  const plan = engine.plan(starts.length, args.n * COPY_NS);
+  engine.run("copyRows", { ...args, starts: table, rows: starts.length }, plan);
 }

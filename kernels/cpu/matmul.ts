@@ -1,10 +1,11 @@
 /** Matrix products on the compiled kernels; `assembly/matmul.ts` says how they are computed. */
 
-import type { View } from "../kernels.ts";
+import type { Kernels, View } from "../kernels.ts";
 import { elementOffsets, type Layout, sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
 import { place, type Placed, put } from "./layout.ts";
+import { hasShape } from "./operands.ts";
 
 /** The most and the fewest rows of one task, multiples of the tile's 4, and how many tasks there should be at least. */
 const MOST_ROWS = 48;
@@ -26,42 +27,62 @@ const TASK_COLUMNS = 32;
 /** About what one multiplication takes there, where each number of the matrix has to be fetched for it. */
 const READ_NS = 0.2;
 
-/** `[…, M, K] · […, K, N] → […, M, N]`, in any transposition. */
-export function matmul(engine: Engine, a: View, b: View): Floats {
+/** Matrix products in any transposition. */
+export function matmulKernels(engine: Engine): Pick<Kernels, "matmul"> {
+  return {
+    matmul(a, b) {
+      const sizes = sizesOf(a, b);
+      const { matrices, M, K, N } = sizes;
+      if (matrices * M * N * K === 0) return new Float32Array(matrices * M * N);
+      const few = M <= FEW_ROWS && (b.strides.at(-2) === 1 || b.strides.at(-1) === 1);
+      return few ? matmulFewRows(engine, a, b, sizes) : matmulRows(engine, a, b, sizes);
+    },
+  };
+}
+
+/** How many products there are, and their sizes: `[M, K] · [K, N]`. */
+interface Sizes {
+  readonly matrices: number;
+  readonly M: number;
+  readonly K: number;
+  readonly N: number;
+}
+
+function sizesOf(a: View, b: View): Sizes {
+  const outer = a.shape.slice(0, -2);
   const [M, K, N] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
-  const matrices = sizeOf(a.shape.slice(0, -2));
-  if (matrices * M * N * K === 0) return new Float32Array(matrices * M * N);
-  if (M <= FEW_ROWS && [b.strides.at(-2), b.strides.at(-1)].includes(1)) return matmulFewRows(engine, a, b);
+  hasShape("matmul", "the right-hand matrices", b, [...outer, K, N]);
+  return { matrices: sizeOf(outer), M, K, N };
+}
+
+function matmulRows(engine: Engine, a: View, b: View, { matrices, M, K, N }: Sizes): Floats {
   const { memory } = engine;
   memory.begin();
   const [x, y] = [place(engine, a), place(engine, b)];
   const packed = packMatrices(engine, y);
-  const [aTable, bTable] = [memory.putIntegers(matrixOffsets(x)), memory.putIntegers(packed.indices)];
+  const left = { a: x.address, aStarts: memory.putIntegers(matrixOffsets(x)), ...byteStrides(x, "strideM", "strideK") };
+  const right = { packed: packed.address, bIndices: memory.putIntegers(packed.indices) };
   const out = memory.allocateResult(matrices * M * N);
   const local = memory.allocate(engine.pool.threads * LOCAL_LENGTH);
   const evenRows = 4 * Math.ceil(matrices * M / (4 * GOOD_TASKS));
   const height = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, evenRows));
   const tasks = matrices * Math.ceil(M / height);
-  const [aM, aK] = [x.strides.at(-2)! * 4, x.strides.at(-1)! * 4];
-  const sizes = [M, K, N, local, 4 * LOCAL_LENGTH, height, DEPTH, tasks];
+  const work = { M, K, N, local, localBytes: 4 * LOCAL_LENGTH, height, depth: DEPTH, tasks };
   const plan = engine.plan(tasks, Math.min(M, height) * N * K * MULTIPLY_NS);
-  engine.run("matmulRows", [x.address, aTable, aM, aK, packed.address, bTable, out, ...sizes], plan);
+  engine.run("matmulRows", { ...left, ...right, out, ...work }, plan);
   return memory.take(out, matrices * M * N);
 }
 
 /** The same for so few rows that `b` is not worth packing; its rows, or its columns, have no gaps. */
-function matmulFewRows(engine: Engine, a: View, b: View): Floats {
-  const [M, K, N] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
-  const matrices = sizeOf(a.shape.slice(0, -2));
+function matmulFewRows(engine: Engine, a: View, b: View, { matrices, M, K, N }: Sizes): Floats {
   const { memory } = engine;
   memory.begin();
   const [x, y] = [put(engine, a), place(engine, b)];
-  const starts = memory.putIntegers(matrixOffsets(y));
+  const right = { b: y.address, starts: memory.putIntegers(matrixOffsets(y)), ...byteStrides(y, "strideK", "strideN") };
   const out = memory.allocateResult(matrices * M * N);
-  const [strideK, strideN] = [y.strides.at(-2)! * 4, y.strides.at(-1)! * 4];
   const tasks = matrices * Math.ceil(N / TASK_COLUMNS);
   const plan = engine.plan(tasks, M * K * Math.min(N, TASK_COLUMNS) * READ_NS);
-  engine.run("matmulFewRows", [x, y.address, starts, strideK, strideN, out, M, K, N, tasks], plan);
+  engine.run("matmulFewRows", { a: x, ...right, out, M, K, N, tasks }, plan);
   return memory.take(out, matrices * M * N);
 }
 
@@ -81,10 +102,20 @@ function packMatrices(engine: Engine, matrices: Placed): PackedMatrices {
   const starts = engine.memory.putIntegers(distinct);
   const panels = distinct.length * Math.ceil(N / 8);
   const address = engine.memory.allocate(panels * 8 * K);
-  const [strideK, strideN] = [matrices.strides.at(-2)! * 4, matrices.strides.at(-1)! * 4];
-  const args = [matrices.address, starts, strideK, strideN, K, N, distinct.length, address];
+  const from = { b: matrices.address, starts, ...byteStrides(matrices, "strideK", "strideN") };
+  const args = { ...from, K, N, matrices: distinct.length, out: address };
   engine.run("packColumns", args, engine.plan(panels, 8 * K * PACK_NS));
   return { address, indices: offsets.map((offset) => places.get(offset)!) };
+}
+
+/** The strides of a matrix's rows and columns in bytes, by the names that a kernel has for them. */
+function byteStrides<Row extends string, Column extends string>(
+  { strides }: Placed,
+  row: Row,
+  column: Column,
+): { readonly [Name in Row | Column]: number } {
+  const [rowBytes, columnBytes] = [4 * strides.at(-2)!, 4 * strides.at(-1)!];
+  return { [row]: rowBytes, [column]: columnBytes } as { [Name in Row | Column]: number }; // computed names lose their type
 }
 
 /** Where each matrix of an array stands, in bytes from the first. */

@@ -6,15 +6,14 @@
  */
 
 import type { Kernels } from "../kernels.ts";
-import { attention, attentionBackward } from "./attention.ts";
-import { binary, select, unary, unaryBackward } from "./elementwise.ts";
+import { attentionKernels } from "./attention.ts";
+import { elementwiseKernels } from "./elementwise.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
-import { compact, numbers } from "./layout.ts";
-import { matmul } from "./matmul.ts";
-import { assemble, gather, scatterAdd } from "./movement.ts";
-import { argmax, reduce } from "./reduce.ts";
-import { crossEntropy, crossEntropyBackward, norm, normBackward, rowwise } from "./rowwise.ts";
-import { adamW, dropout } from "./training.ts";
+import { matmulKernels } from "./matmul.ts";
+import { movementKernels } from "./movement.ts";
+import { reduceKernels } from "./reduce.ts";
+import { rowwiseKernels } from "./rowwise.ts";
+import { trainingKernels } from "./training.ts";
 
 /** The kernels of the `cpu` device, and what they run on. */
 export interface CpuKernels extends Kernels {
@@ -32,40 +31,12 @@ export function cpuKernels(options: EngineOptions = {}): CpuKernels {
     },
     runtime: engine,
 
-    write: (values) => {
-      const array = engine.memory.makeArray(values.length);
-      array.set(values);
-      return array;
-    },
-    read: (storage) => new Float32Array(numbers(storage)), // on the heap
-    full: (length, value) => engine.memory.makeArray(length).fill(value),
-    copy: (a) => compact(engine, a),
-
-    unary: (op, a) => unary(engine, op, a),
-    unaryBackward: (op, a, out, grad) => unaryBackward(engine, op, a, out, grad),
-    binary: (op, a, b) => binary(engine, op, a, b),
-    select: (condition, a, b) => select(engine, condition, a, b),
-    reduce: (op, a, axes) => reduce(engine, op, a, axes),
-    argmax: (a) => argmax(engine, a),
-    matmul: (a, b) => matmul(engine, a, b),
-    gather: (a, indices) => gather(engine, a, indices),
-    scatterAdd: (a, indices, shape) => scatterAdd(engine, a, indices, shape),
-    assemble: (length, parts) => assemble(engine, length, parts),
-
-    softmax: (a) => rowwise(engine, "softmax", a),
-    softmaxBackward: (s, grad) => rowwise(engine, "softmaxBackward", s, grad),
-    logSoftmax: (a) => rowwise(engine, "logSoftmax", a),
-    logSoftmaxBackward: (l, grad) => rowwise(engine, "logSoftmaxBackward", l, grad),
-    layerNorm: (a, gain, bias, eps) => norm(engine, a, gain, bias, eps),
-    layerNormBackward: (a, gain, grad, eps) => normBackward(engine, a, gain, grad, eps, true),
-    rmsNorm: (a, gain, eps) => norm(engine, a, gain, undefined, eps),
-    rmsNormBackward: (a, gain, grad, eps) => normBackward(engine, a, gain, grad, eps, false),
-    crossEntropy: (logits, targets) => crossEntropy(engine, logits, targets),
-    crossEntropyBackward: (logits, targets, grad) => crossEntropyBackward(engine, logits, targets, grad),
-    attention: (q, k, v, options) => attention(engine, q, k, v, options),
-    attentionBackward: (q, k, v, out, logSumExp, grad, options) =>
-      attentionBackward(engine, q, k, v, out, logSumExp, grad, options),
-    dropout: (a, rate, seed) => dropout(engine, a, rate, seed),
-    adamW: (parameter, grad, moments, options) => adamW(engine, parameter, grad, moments, options),
+    ...movementKernels(engine),
+    ...elementwiseKernels(engine),
+    ...reduceKernels(engine),
+    ...matmulKernels(engine),
+    ...rowwiseKernels(engine),
+    ...attentionKernels(engine),
+    ...trainingKernels(engine),
   };
 }

@@ -1,40 +1,64 @@
 /** Kernels that only move numbers. */
 
-import type { Part, View } from "../kernels.ts";
-import { type Shape, sizeOf } from "../view.ts";
+import type { Kernels } from "../kernels.ts";
+import { sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
-import { compactIn, copyElements, copyRows, numbers, place, put } from "./layout.ts";
-import type { Floats } from "./memory.ts";
+import { compact, copyElements, copyRows, numbers, put } from "./layout.ts";
+import { areBelow, hasShape, liesWithin } from "./operands.ts";
 
 /** About what adding a number takes, in ns. */
 const ADD_NS = 0.3;
 
-/** Rows by number: `out[i] = a[indices[i]]` along the first axis. */
-export function gather(engine: Engine, a: View, indices: Int32Array): Floats {
-  const { memory } = engine;
-  memory.begin();
-  const columns = sizeOf(a.shape.slice(1));
-  const x = compactIn(engine, place(engine, a)).address;
-  const out = memory.allocateResult(indices.length * columns);
-  copyRows(engine, x, indices.map((index) => index * columns), 1, out, columns);
-  return memory.take(out, indices.length * columns);
-}
+/** The kernels of this file. */
+export type MovementKernels = Pick<Kernels, "write" | "read" | "full" | "copy" | "gather" | "scatterAdd" | "assemble">;
 
-/** The dual of `gather`: an array of `shape` where `out[indices[i]] += a[i]`, and 0 elsewhere. */
-export function scatterAdd(engine: Engine, a: View, indices: Int32Array, shape: Shape): Floats {
-  const { memory } = engine;
-  memory.begin();
-  const [rows, columns] = [shape[0]!, sizeOf(shape.slice(1))];
-  const [x, table] = [put(engine, a), memory.putIntegers(indices)];
-  const out = memory.allocateResult(rows * columns);
-  const plan = engine.plan(columns, (rows + indices.length) * ADD_NS, 16);
-  engine.run("scatterAdd", [x, table, indices.length, out, rows, columns], plan);
-  return memory.take(out, rows * columns);
-}
+export function movementKernels(engine: Engine): MovementKernels {
+  return {
+    write(values) {
+      const array = engine.memory.makeArray(values.length);
+      array.set(values);
+      return array;
+    },
 
-/** `length` zeros into which every part is written. */
-export function assemble({ memory }: Engine, length: number, parts: readonly Part[]): Floats {
-  const out = memory.makeArray(length).fill(0);
-  for (const { view, layout } of parts) copyElements(numbers(view.storage), view, out, layout);
-  return out;
+    read: (storage) => new Float32Array(numbers(storage)), // on the heap
+
+    full: (length, value) => engine.memory.makeArray(length).fill(value),
+
+    copy: (a) => compact(engine, a),
+
+    gather(a, indices) {
+      areBelow("gather", indices, a.shape[0]!);
+      const { memory } = engine;
+      memory.begin();
+      const columns = sizeOf(a.shape.slice(1));
+      const x = put(engine, a);
+      const out = memory.allocateResult(indices.length * columns);
+      copyRows(engine, { x, starts: indices.map((index) => index * columns), stride: 4, out, n: columns });
+      return memory.take(out, indices.length * columns);
+    },
+
+    scatterAdd(a, indices, shape) {
+      const [rows, n] = [shape[0]!, sizeOf(shape.slice(1))];
+      areBelow("scatterAdd", indices, rows);
+      hasShape("scatterAdd", "the rows", a, [indices.length, ...shape.slice(1)]);
+      const { memory } = engine;
+      memory.begin();
+      const [x, table] = [put(engine, a), memory.putIntegers(indices)];
+      const out = memory.allocateResult(rows * n);
+      const plan = engine.plan(n, (rows + indices.length) * ADD_NS, 16);
+      engine.run("scatterAdd", { x, indices: table, count: indices.length, out, rows, n }, plan);
+      return memory.take(out, rows * n);
+    },
+
+    assemble(length, parts) {
+      const out = engine.memory.makeArray(length).fill(0);
+      for (const { view, layout } of parts) {
+        hasShape("assemble", "a part", view, layout.shape);
+        liesWithin(view);
+        liesWithin({ ...layout, storage: out });
+        copyElements(numbers(view.storage), view, out, layout);
+      }
+      return out;
+    },
+  };
 }

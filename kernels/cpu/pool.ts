@@ -56,25 +56,16 @@ export class Pool {
   }
 
   /**
-   * Calls a kernel for every chunk, and returns when all are done. A chunk is expected to take `chunkMs`; with a hundred
+   * Calls a kernel for every chunk, on all threads, and returns when all are done. A chunk is expected to take `chunkMs`; with a hundred
    * times that on top of its patience, the pool never takes a busy thread for a lost one.
    *
    * @throws {Error} If a kernel failed, or a worker has gone; the pool must not be used any more.
    */
   run(name: string, args: number[], chunks: number, chunkMs = 0): void {
     if (this.#lost) throw this.#lost;
-    const kernel = this.#names.indexOf(name);
-    if (chunks <= 1 || this.threads === 1) {
-      const values = [...args, 0, 0];
-      for (let chunk = 0; chunk < chunks; chunk++) {
-        values[args.length] = chunk;
-        this.#kernels[kernel]!(...values);
-      }
-      return;
-    }
     this.#start();
     this.#job = this.#job % LAST_JOB + 1;
-    announce(this.#board, this.#job, kernel, args, chunks);
+    announce(this.#board, this.#job, this.#names.indexOf(name), args, chunks);
     takeShare(this.#board, this.#kernels, this.#job, 0);
     const patience = this.#patience + 100 * chunkMs;
     const outcome = waitForAll(this.#board, patience);

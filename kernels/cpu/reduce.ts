@@ -1,44 +1,62 @@
-/** Folding many numbers into one. */
+/** Sums and maxima of many numbers, and running sums. */
 
-import type { ReduceOp, View } from "../kernels.ts";
-import { sizeOf } from "../view.ts";
-import type { Engine } from "./engine.ts";
+import type { Kernels, View } from "../kernels.ts";
+import { collapse, sizeOf } from "../view.ts";
+import type { Arguments, Engine } from "./engine.ts";
+import { compact, compactIn, place, put } from "./layout.ts";
 import type { Floats } from "./memory.ts";
-import { collapse, compact, compactIn, place } from "./layout.ts";
+import { rowsOf } from "./operands.ts";
 
 /** About what one element takes, in ns. */
 const ELEMENT_NS = 0.15;
+/** The same of a running sum, each of which waits for the one before. */
+const RUNNING_NS = 1.5;
 
-/** Folds the last `axes` axes of `a` into one number each. */
-export function reduce(engine: Engine, op: ReduceOp, a: View, axes: number): Floats {
-  const cut = a.shape.length - axes;
-  const [kept, folded] = [sizeOf(a.shape.slice(0, cut)), sizeOf(a.shape.slice(cut))];
-  if (kept * folded === 0) return new Float32Array(kept).fill(op === "sum" ? 0 : -Infinity);
-  const { memory } = engine;
-  memory.begin();
-  const { address, strides } = place(engine, a);
-  const out = memory.allocateResult(kept);
-  const stride = strideOfRows({ shape: a.shape, strides }, cut);
-  if (op === "sum" && stride !== undefined) {
-    sumColumns(engine, address, stride, folded, out, kept);
-  } else {
-    const x = compactIn(engine, { address, shape: a.shape, strides });
-    const kernel = op === "sum" ? "sumRows" : "maxRows";
-    engine.run(kernel, [x.address, folded, out, kept], engine.plan(kept, folded * ELEMENT_NS));
-  }
-  return memory.take(out, kept);
+/** The kernels of this file. */
+export type ReduceKernels = Pick<Kernels, "reduce" | "argmax" | "cumsum">;
+
+export function reduceKernels(engine: Engine): ReduceKernels {
+  return {
+    reduce(op, a, axes) {
+      const cut = a.shape.length - axes;
+      const [kept, folded] = [sizeOf(a.shape.slice(0, cut)), sizeOf(a.shape.slice(cut))];
+      if (kept * folded === 0) return new Float32Array(kept).fill(op === "sum" ? 0 : -Infinity);
+      const { memory } = engine;
+      memory.begin();
+      const { address, strides } = place(engine, a);
+      const out = memory.allocateResult(kept);
+      const stride = strideOfRows({ shape: a.shape, strides }, cut);
+      if (op === "sum" && stride !== undefined) {
+        sumColumns(engine, { x: address, stride: 4 * stride, rows: folded, out, columns: kept });
+      } else {
+        const x = compactIn(engine, { address, shape: a.shape, strides }).address;
+        const kernel = op === "sum" ? "sumRows" : "maxRows";
+        engine.run(kernel, { x, n: folded, out, rows: kept }, engine.plan(kept, folded * ELEMENT_NS));
+      }
+      return memory.take(out, kept);
+    },
+
+    argmax(a) { // in plain JavaScript, as that is where the positions go
+      const x = compact(engine, a);
+      const { n, rows } = rowsOf(a);
+      return Int32Array.from({ length: rows }, (_, r) => firstMaximum(x.subarray(r * n, (r + 1) * n)));
+    },
+
+    cumsum(a, reverse) {
+      const { n, rows } = rowsOf(a);
+      const { memory } = engine;
+      memory.begin();
+      const x = put(engine, a);
+      const out = memory.allocateResult(rows * n);
+      engine.run("cumsum", { x, n, reverse: reverse ? 1 : 0, out, rows }, engine.plan(rows, n * RUNNING_NS));
+      return memory.take(out, rows * n);
+    },
+  };
 }
 
-/** `out[j] = Σ x[r][j]` for rows that are `stride` numbers apart. */
-export function sumColumns(
-  engine: Engine,
-  x: number,
-  stride: number,
-  rows: number,
-  out: number,
-  columns: number,
-): void {
-  engine.run("sumColumns", [x, 4 * stride, rows, out, columns], engine.plan(columns, rows * ELEMENT_NS, 4));
+/** `out[j] = Σ x[r][j]` for rows that are `stride` bytes apart. */
+export function sumColumns(engine: Engine, args: Arguments<"sumColumns">): void {
+  engine.run("sumColumns", args, engine.plan(args.columns, args.rows * ELEMENT_NS, 4));
 }
 
 /**
@@ -46,21 +64,17 @@ export function sumColumns(
  * rows: how many numbers the rows are apart.
  */
 function strideOfRows({ shape, strides }: Pick<View, "shape" | "strides">, cut: number): number | undefined {
-  const kept = collapse(shape.slice(0, cut), [strides.slice(0, cut)]).strides[0]!;
-  const folded = collapse(shape.slice(cut), [strides.slice(cut)]).strides[0]!;
+  const kept = collapse({ shape: shape.slice(0, cut), strides: [strides.slice(0, cut)] }).strides[0]!;
+  const folded = collapse({ shape: shape.slice(cut), strides: [strides.slice(cut)] }).strides[0]!;
   return kept.length === 1 && kept[0] === 1 && folded.length === 1 ? folded[0] : undefined;
 }
 
-/** The position of the first maximum along the last axis; in plain JavaScript, as nothing else is to be done with it. */
-export function argmax(engine: Engine, a: View): Int32Array {
-  const x = compact(engine, a);
-  const count = a.shape.at(-1)!;
-  const out = new Int32Array(x.length / count);
-  for (let r = 0; r < out.length; r++) {
-    const row = r * count;
-    let best = 0;
-    for (let i = 1; i < count; i++) if (x[row + i]! > x[row + best]!) best = i;
-    out[r] = best;
+/** The position of the first maximum, or of the first NaN. */
+function firstMaximum(row: Floats): number {
+  let best = 0;
+  for (let i = 0; i < row.length; i++) {
+    if (row[i]! > row[best]!) best = i;
+    else if (Number.isNaN(row[i])) return i;
   }
-  return out;
+  return best;
 }

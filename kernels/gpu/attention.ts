@@ -3,7 +3,7 @@
  * bound that does not grow with T × S, and where the future is hidden, a block leaves out the keys behind its last query.
  */
 
-import type { AttentionOptions, FusedKernels } from "../fused.ts";
+import type { AttentionRule, FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import { rowMajor, type Shape, sizeOf } from "../view.ts";
 import type { Gpu, Numbers, Operands } from "./gpu.ts";
@@ -31,25 +31,25 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
     attention(q, k, v, options) {
       const shape = q.shape.slice(0, -1); // [..., T]
       const out = new Rows(gpu, [...shape, v.shape.at(-1)!]);
-      const logSumExp = new Rows(gpu, [...shape, 1]);
+      const [maxima, sums] = [new Rows(gpu, [...shape, 1]), new Rows(gpu, [...shape, 1])];
       for (const block of blocks(q, k, options)) {
         const { keys } = block;
         const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
         const rows = operands["x"]!.shape.slice(0, -1); // [..., R]
-        const max = dense(gpu.fold("max", `${hidden} ? lowest : x * scale`, operands, 1, numbers), rows);
+        const max = dense(gpu.fold("max", `${hidden} ? lowest : x`, operands, 1, numbers), rows);
         const score = { ...operands, max: along(max, keys) };
-        const exponential = `${hidden} ? 0 : Math.exp(x * scale - max)`;
+        const exponential = `${hidden} ? 0 : Math.exp(x - max)`;
         const sum = dense(gpu.fold("sum", exponential, score, 1, numbers), rows);
-        const weight = `${hidden} ? 0 : Math.exp(x * scale - max) / sum`;
+        const weight = `${hidden} ? 0 : Math.exp(x - max) / sum`;
         const weights = dense(gpu.map(weight, { ...score, sum: along(sum, keys) }, numbers), [...rows, keys]);
         out.put(block, matmul(gpu, weights, part(v, 0, keys)));
-        const log = gpu.map("sum > 0 ? max + Math.log(sum) : nothing", { sum, max }, { nothing: -Infinity });
-        logSumExp.put(block, log);
+        maxima.put(block, gpu.map("sum === 0 ? nothing : max", { sum, max }, { nothing: -Infinity }));
+        sums.put(block, gpu.map("x", { x: sum }));
       }
-      return { out: out.joined(), logSumExp: logSumExp.joined() };
+      return { out: out.joined(), max: maxima.joined(), sum: sums.joined() };
     },
 
-    attentionBackward(q, k, v, out, logSumExp, grad, options) {
+    attentionBackward(q, k, v, { out, max, sum }, grad, options) {
       const dq = new Rows(gpu, q.shape);
       let [dk, dv]: (View | undefined)[] = [];
       for (const block of blocks(q, k, options)) {
@@ -57,12 +57,12 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
         const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
         const { shape } = operands["x"]!; // [..., R, keys]
         const [queries, grads, outs] = [part(q, start, end), part(grad, start, end), part(out, start, end)];
-        const log = along(part(along(logSumExp, 1), start, end), keys);
-        const flat = { ...log, shape, strides: log.strides.toSpliced(-2, 1) };
-        const p = dense(
-          gpu.map(`${hidden} ? 0 : Math.exp(x * scale - log)`, { ...operands, log: flat }, numbers),
-          shape,
-        );
+        const ofRows = (view: View): View => { // [..., T] → [..., R, keys]
+          const repeated = along(part(along(view, 1), start, end), keys);
+          return { ...repeated, shape, strides: repeated.strides.toSpliced(-2, 1) };
+        };
+        const weight = `${hidden} ? 0 : Math.exp(x - max) / sum`;
+        const p = dense(gpu.map(weight, { ...operands, max: ofRows(max), sum: ofRows(sum) }, numbers), shape);
         // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
         const dp = dense(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
         const delta = along(dense(gpu.fold("sum", "x * y", { x: grads, y: outs }), shape.slice(0, -1)), keys);
@@ -79,7 +79,7 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
 }
 
 /** The queries in blocks, from the first to the last. */
-function blocks(q: View, k: View, { causal }: AttentionOptions): Block[] {
+function blocks(q: View, k: View, { causal }: AttentionRule): Block[] {
   const [T, S] = [q.shape.at(-2)!, k.shape.at(-2)!];
   const fitting = Math.floor(SCORES / Math.max(1, sizeOf(q.shape.slice(0, -2)) * S));
   const wanted = causal ? Math.max(SHORTEST, Math.ceil(T / BLOCKS)) : T;
@@ -91,20 +91,22 @@ function blocks(q: View, k: View, { causal }: AttentionOptions): Block[] {
 }
 
 /**
- * The products `q kᵀ` of a block, called `x`, and the condition on which a key is hidden from a query, in terms of the
+ * The scores `scale · q kᵀ` of a block, called `x`, and the condition on which a key is hidden from a query, in terms of the
  * other operands and of the numbers.
  */
-function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionOptions, { start, end, keys }: Block): {
+function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRule, { start, end, keys }: Block): {
   hidden: string;
   operands: Operands;
   numbers: Numbers;
 } {
-  const x = product(gpu, part(q, start, end), transposed(part(k, 0, keys))); // [..., R, keys]
+  const queries = part(q, start, end); // [..., R, D]
+  const scaled = dense(gpu.map("x * scale", { x: queries }, { scale }), queries.shape);
+  const x = product(gpu, scaled, transposed(part(k, 0, keys))); // [..., R, keys]
   const { shape } = x;
   const none = shape.slice(2).map(() => 0);
   const conditions: string[] = [];
   const operands: Record<string, View> = { x };
-  const numbers: Record<string, number> = { scale };
+  const numbers: Record<string, number> = {};
   if (causal) {
     conditions.push("key > query + shift");
     operands["query"] = { ...gpu.counting(end - start), shape, strides: [...none, 1, 0] };

@@ -1,31 +1,41 @@
 /** Kernels that work element by element. */
 
-import type { BinaryOp, Kernels, UnaryOp } from "../kernels.ts";
+import type { BinaryOp, Kernels, UnaryBackwardOp, UnaryOp } from "../kernels.ts";
 import type { Gpu } from "./gpu.ts";
 
-/** `value` of `x`, and `derivative` by it, which may use the value `y`; functions that JavaScript lacks: functions.ts. */
-const UNARY: Record<UnaryOp, { readonly value: string; readonly derivative: string }> = {
-  neg: { value: "-x", derivative: "-1" },
-  exp: { value: "Math.exp(x)", derivative: "y" },
-  log: { value: "Math.log(x)", derivative: "1 / x" },
-  sqrt: { value: "Math.sqrt(x)", derivative: "0.5 / y" },
-  abs: { value: "Math.abs(x)", derivative: "Math.sign(x)" },
-  sign: { value: "Math.sign(x)", derivative: "0" },
-  sin: { value: "Math.sin(x)", derivative: "Math.cos(x)" },
-  cos: { value: "Math.cos(x)", derivative: "-Math.sin(x)" },
-  tanh: { value: "tanh(x)", derivative: "(1 - y * y)" },
-  sigmoid: { value: "sigmoid(x)", derivative: "y * (1 - y)" },
-  relu: { value: "Math.max(x, 0)", derivative: "(x > 0 ? 1 : 0)" },
-  erf: { value: "erf(x)", derivative: `1.1283791670955126 * Math.exp(-x * x)` },
-  gelu: {
-    value: gated("normal(x)"),
-    derivative: "(normal(x) + x * 0.3989422804014327 * Math.exp(-0.5 * x * x))",
-  },
-  geluTanh: {
-    value: gated("sigmoid(geluArgument(x))"),
-    derivative: gatedDerivative("sigmoid(geluArgument(x))", "1.5957691216057308 * (1 + 0.134145 * x * x)"),
-  },
-  silu: { value: gated("sigmoid(x)"), derivative: gatedDerivative("sigmoid(x)", "1") },
+/** Functions of `x`; those that JavaScript lacks are in functions.ts. */
+const UNARY: Record<UnaryOp, string> = {
+  neg: "-x",
+  exp: "Math.exp(x)",
+  log: "Math.log(x)",
+  sqrt: "Math.sqrt(x)",
+  abs: "Math.abs(x)",
+  sign: "Math.sign(x)",
+  sin: "Math.sin(x)",
+  cos: "Math.cos(x)",
+  tanh: "tanh(x)",
+  sigmoid: "sigmoid(x)",
+  relu: "Math.max(x, 0)",
+  erf: "erf(x)",
+  gelu: gated("normal(x)"),
+  geluTanh: gated("sigmoid(geluArgument(x))"),
+  silu: gated("sigmoid(x)"),
+};
+
+/** Their derivatives at `x`, where the function's value is `y`. */
+const DERIVATIVES: Record<UnaryBackwardOp, string> = {
+  exp: "y",
+  sqrt: "0.5 / y",
+  abs: "Math.sign(x)",
+  sin: "Math.cos(x)",
+  cos: "-Math.sin(x)",
+  tanh: "(1 - y * y)",
+  sigmoid: "y * (1 - y)",
+  relu: "(x > 0 ? 1 : 0)",
+  erf: "1.1283791670955126 * Math.exp(-x * x)",
+  gelu: "(normal(x) + x * 0.3989422804014327 * Math.exp(-0.5 * x * x))",
+  geluTanh: gatedDerivative("sigmoid(geluArgument(x))", "1.5957691216057308 * (1 + 0.134145 * x * x)"),
+  silu: gatedDerivative("sigmoid(x)", "1"),
 };
 
 /** `x · s`, or 0 where `s` is: a gate that is shut lets not even infinity pass. */
@@ -46,6 +56,8 @@ const BINARY: Record<BinaryOp, string> = {
   pow: "power(x, y)",
   greater: "x > y ? 1 : 0",
   equal: "x === y ? 1 : 0",
+  maximum: "(x !== x ? x : (y > x ? y : (y !== y ? y : x)))",
+  minimum: "(x !== x ? x : (y < x ? y : (y !== y ? y : x)))",
 };
 
 /** The kernels of this file. */
@@ -58,9 +70,9 @@ export function elementKernels(gpu: Gpu): ElementKernels {
   return {
     full: (length, value) => gpu.full(length, value),
     copy: (a) => gpu.map("x", { x: a }),
-    unary: (op, a) => gpu.map(UNARY[op].value, { x: a }),
+    unary: (op, a) => gpu.map(UNARY[op], { x: a }),
     unaryBackward(op, a, out, grad) {
-      return gpu.map(`grad * ${UNARY[op].derivative}`, { x: a, y: out, grad });
+      return gpu.map(`grad * ${DERIVATIVES[op]}`, { x: a, y: out, grad });
     },
     binary: (op, a, b) => gpu.map(BINARY[op], { x: a, y: b }),
     select: (condition, a, b) => gpu.map("condition !== 0 ? x : y", { condition, x: a, y: b }),

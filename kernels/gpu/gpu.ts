@@ -1,12 +1,12 @@
 /** What the kernels of this device are written in: programs launched on storages, and programs made of an expression. */
 
 import type { View } from "../kernels.ts";
-import { type Shape, sizeOf } from "../view.ts";
+import { type Shape, sizeOf, type Walk } from "../view.ts";
 import type { Bridge } from "./bridge.ts";
 import type { Program } from "./program.ts";
 import { GpuStorage, Storages } from "./storage.ts";
 import { type Fold, foldProgram, mapProgram, SMALL } from "./templates.ts";
-import { dense, storageOf, type Walk, walk } from "./views.ts";
+import { dense, storageOf, walk } from "./views.ts";
 
 /** Views by the names that an expression calls their elements. */
 export type Operands = Readonly<Record<string, View>>;

@@ -11,6 +11,8 @@ import { Gpu } from "./gpu.ts";
 import { indexingKernels } from "./indexing.ts";
 import { matmul } from "./matmul.ts";
 import { rowKernels } from "./rows.ts";
+import { reference } from "../reference/mod.ts";
+import { rowMajor } from "../view.ts";
 import type { GpuStorage } from "./storage.ts";
 import { trainingKernels } from "./training.ts";
 
@@ -32,6 +34,10 @@ export function gpuKernels(bridge: Bridge): GpuKernels {
     write: (values) => gpu.write(values),
     read: (storage) => gpu.read(storage as GpuStorage), // what `write` and all the kernels return
     reduce: (op, a, axes) => gpu.fold(op, "x", { x: a }, axes),
+    cumsum(a, reverse) { // on the host
+      const x = { storage: reference.write(gpu.read(gpu.map("x", { x: a }))), ...rowMajor(a.shape) };
+      return gpu.write(reference.read(reference.cumsum(x, reverse)));
+    },
     matmul: (a, b) => matmul(gpu, a, b),
     ...elementKernels(gpu),
     ...rowKernels(gpu),

@@ -1,29 +1,8 @@
 /** Views as kernels step through them: with as few axes as possible. */
 
 import type { View } from "../kernels.ts";
-import { rowMajorStrides, type Shape } from "../view.ts";
+import { collapse, rowMajorStrides, type Shape, type Walk } from "../view.ts";
 import type { GpuStorage } from "./storage.ts";
-
-/** Several views of one shape, stepped through together. */
-export interface Walk {
-  readonly shape: Shape;
-  /** For each view, how far apart neighbours along each axis stand. */
-  readonly strides: readonly (readonly number[])[];
-}
-
-/** The same walk with axes of size 1 left out, and with neighbouring axes as one wherever every view allows it. */
-export function collapse({ shape, strides }: Walk): Walk {
-  const sizes: number[] = [];
-  const steps: number[][] = strides.map(() => []);
-  shape.forEach((size, axis) => {
-    if (size === 1) return;
-    const joins = sizes.length > 0 && strides.every((stride, i) => steps[i]!.at(-1) === stride[axis]! * size);
-    if (joins) sizes[sizes.length - 1]! *= size;
-    else sizes.push(size);
-    strides.forEach((stride, i) => joins ? steps[i]!.splice(-1, 1, stride[axis]!) : steps[i]!.push(stride[axis]!));
-  });
-  return { shape: sizes, strides: steps };
-}
 
 /** The walk over some of the axes of views of one shape. */
 export function walk(views: readonly View[], from = 0, to = views[0]!.shape.length): Walk {

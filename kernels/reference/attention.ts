@@ -1,32 +1,32 @@
 /** Scaled dot-product attention (arXiv 1706.03762), with all T × S weights held in the open. */
 
-import type { AttentionOptions, FusedKernels } from "../fused.ts";
+import type { AttentionRule, FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import { elements, joined, matrices, type Numbers, sum } from "./elements.ts";
-import { logSumExp } from "./softmax.ts";
 
 export const attentionKernels: Pick<FusedKernels, "attention" | "attentionBackward"> = {
-  attention(q, k, v, options) {
+  attention(q, k, v, rule) {
     const values = matrices(v);
-    const scores = maskedScores(q, k, options); // a list of [T, S]
-    const logs = scores.map((rows) => rows.map(logSumExp));
+    const scores = maskedScores(q, k, rule); // a list of [T, S]
+    const max = scores.map((rows) => Float64Array.from(rows, greatest)); // a list of [T]
+    const sums = scores.map((rows, n) => Float64Array.from(rows, (row, t) => total(powers(row, max[n]![t]!))));
     const out = scores.map((rows, n) =>
-      rows.map((row, t) => weightedSum(weights(row, logs[n]![t]!), values[n]!, v.shape.at(-1)!))
+      rows.map((row, t) => weightedSum(weights(row, max[n]![t]!, sums[n]![t]!), values[n]!, v.shape.at(-1)!))
     );
-    return { out: joined(out.flat()), logSumExp: joined(logs) };
+    return { out: joined(out.flat()), max: joined(max), sum: joined(sums) };
   },
 
-  attentionBackward(q, k, v, out, logSumExp, grad, options) {
+  attentionBackward(q, k, v, { out, max, sum }, grad, rule) {
     const [D, E] = [q.shape.at(-1)!, v.shape.at(-1)!];
     const [queries, keys, values, outs, grads] = [q, k, v, out, grad].map(matrices) as [Rows, Rows, Rows, Rows, Rows];
-    const logs = elements(logSumExp);
-    const byHead = maskedScores(q, k, options).map((rows, n) => {
-      const T = rows.length;
-      const p = rows.map((row, t) => weights(row, logs[n * T + t]!)); // [T, S]
+    const [maxima, sums] = [elements(max), elements(sum)];
+    const byHead = maskedScores(q, k, rule).map((rows, n) => {
+      const first = n * rows.length;
+      const p = rows.map((row, t) => weights(row, maxima[first + t]!, sums[first + t]!)); // [T, S]
       // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
       const dScores = p.map((row, t) => {
         const delta = dot(grads[n]![t]!, outs[n]![t]!);
-        return row.map((p, s) => p * (dot(grads[n]![t]!, values[n]![s]!) - delta) * options.scale);
+        return row.map((p, s) => p * (dot(grads[n]![t]!, values[n]![s]!) - delta) * rule.scale);
       });
       return {
         q: dScores.map((row) => weightedSum(row, keys[n]!, D)), // dscores k: [T, D]
@@ -46,7 +46,7 @@ export const attentionKernels: Pick<FusedKernels, "attention" | "attentionBackwa
 type Rows = Numbers[][];
 
 /** `scale · q kᵀ`, −∞ where the query may not look at the key: a list of `[T, S]`. */
-function maskedScores(q: View, k: View, { scale, causal, mask }: AttentionOptions): Rows {
+function maskedScores(q: View, k: View, { scale, causal, mask }: AttentionRule): Rows {
   const [T, S] = [q.shape.at(-2)!, k.shape.at(-2)!];
   const keys = matrices(k);
   const seen = mask && matrices(mask);
@@ -60,9 +60,23 @@ function maskedScores(q: View, k: View, { scale, causal, mask }: AttentionOption
   );
 }
 
-/** `e^(score − log)`, all 0 for a query that sees no key. */
-function weights(scores: Numbers, log: number): Numbers {
-  return scores.map((score) => score === -Infinity ? 0 : Math.exp(score - log));
+/** The greatest score: NaN if one is, −∞ of none. */
+function greatest(scores: Numbers): number {
+  return scores.reduce((max, score) => Math.max(max, score), -Infinity);
+}
+
+/** `e^(score − max)`, 0 for a key that the query does not see. */
+function powers(scores: Numbers, max: number): Numbers {
+  return scores.map((score) => score === -Infinity ? 0 : Math.exp(score - max));
+}
+
+/** `e^(score − max) / sum`, all 0 for a query that sees no key. */
+function weights(scores: Numbers, max: number, sum: number): Numbers {
+  return powers(scores, max).map((power) => sum === 0 ? 0 : power / sum);
+}
+
+function total(x: Numbers): number {
+  return sum(x.length, (i) => x[i]!);
 }
 
 function dot(a: Numbers, b: Numbers): number {

@@ -7,21 +7,28 @@
 import type { BinaryOp, Kernels, ReduceOp } from "../kernels.ts";
 import { elementOffsets, type Layout, sizeOf } from "../view.ts";
 import { attentionKernels } from "./attention.ts";
-import { elements, numbers } from "./elements.ts";
+import { elements, joined, numbers, rows } from "./elements.ts";
 import { normKernels } from "./norm.ts";
 import { softmaxKernels } from "./softmax.ts";
 import { trainingKernels } from "./training.ts";
-import { UNARY } from "./unary.ts";
+import { DERIVATIVES, UNARY } from "./unary.ts";
 
 const BINARY: Record<BinaryOp, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  pow: (a, b) => a ** b,
+  pow,
   greater: (a, b) => a > b ? 1 : 0,
   equal: (a, b) => a === b ? 1 : 0,
+  maximum: Math.max,
+  minimum: Math.min,
 };
+
+/** `a ** b`, except that JavaScript has NaN for `1 ** NaN` and `(±1) ** ±∞`, where IEEE 754 has 1. */
+function pow(a: number, b: number): number {
+  return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
+}
 
 const REDUCE: Record<ReduceOp, { start: number; fold: (soFar: number, x: number) => number }> = {
   sum: { start: 0, fold: (sum, x) => sum + x },
@@ -43,11 +50,11 @@ export const reference: Kernels = {
   full: (length, value) => new Float64Array(length).fill(value),
   copy: (a) => elements(a),
 
-  unary: (op, a) => elements(a).map(UNARY[op].value),
+  unary: (op, a) => elements(a).map(UNARY[op]),
 
   unaryBackward(op, a, out, grad) {
     const [x, y] = [elements(a), elements(out)];
-    return elements(grad).map((g, i) => g * UNARY[op].derivative(x[i]!, y[i]!));
+    return elements(grad).map((g, i) => g * DERIVATIVES[op](x[i]!, y[i]!));
   },
 
   binary(op, a, b) {
@@ -78,9 +85,19 @@ export const reference: Kernels = {
     const x = elements(a);
     const out = new Int32Array(x.length / count);
     for (let i = 0; i < out.length; i++) {
-      for (let j = 1; j < count; j++) if (x[i * count + j]! > x[i * count + out[i]!]!) out[i] = j;
+      for (let j = 1; j < count; j++) if (exceeds(x[i * count + j]!, x[i * count + out[i]!]!)) out[i] = j;
     }
     return out;
+  },
+
+  cumsum(a, reverse) {
+    const rowsOfA = rows(a);
+    for (const row of rowsOfA) {
+      if (reverse) row.reverse();
+      for (let i = 1; i < row.length; i++) row[i]! += row[i - 1]!;
+      if (reverse) row.reverse();
+    }
+    return joined(rowsOfA);
   },
 
   matmul(a, b) {
@@ -127,6 +144,11 @@ export const reference: Kernels = {
     return out;
   },
 };
+
+/** Whether `x` takes the place of the greatest number so far: NaN counts as greater than all numbers. */
+function exceeds(x: number, greatest: number): boolean {
+  return x > greatest || (Number.isNaN(x) && !Number.isNaN(greatest));
+}
 
 /** A shape cut before its last `axes` axes. */
 function splitShape({ shape }: Layout, axes: number): [number[], number[]] {

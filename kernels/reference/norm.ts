@@ -34,9 +34,11 @@ function centred(x: Numbers): Numbers {
   return x.map((xc) => xc - mean);
 }
 
-/** `1 / √(mean x² + eps)`. */
+/** `1 / √(mean x² + eps)`, with squares of `x / max |x|`, which neither overflow nor vanish. */
 function inverseScale(x: Numbers, eps: number): number {
-  return 1 / Math.sqrt(sum(x.length, (c) => x[c]! ** 2) / x.length + eps);
+  const greatest = x.reduce((max, xc) => Math.max(max, Math.abs(xc)), 0) || 1;
+  const rootMeanSquare = greatest * Math.sqrt(sum(x.length, (c) => (x[c]! / greatest) ** 2) / x.length);
+  return 1 / Math.hypot(rootMeanSquare, Math.sqrt(eps));
 }
 
 function scaled(x: Numbers, eps: number): Numbers {

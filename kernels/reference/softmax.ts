@@ -41,7 +41,7 @@ export const softmaxKernels: SoftmaxKernels = {
   },
 
   crossEntropy(logits, targets) {
-    return joined([rows(logits).map((x, n) => targets[n]! < 0 ? 0 : logSumExp(x) - x[targets[n]!]!)]);
+    return joined([rows(logits).map((x, n) => targets[n]! < 0 ? 0 : loss(x, x[targets[n]!]!))]);
   },
 
   crossEntropyBackward(logits, targets, grad) {
@@ -56,10 +56,10 @@ export const softmaxKernels: SoftmaxKernels = {
   },
 };
 
-/** `log Σ e^x`. */
-export function logSumExp(x: Numbers): number {
+/** `log Σ e^x − target`, in the order in which nothing is rounded at the size of the largest x. */
+function loss(x: Numbers, target: number): number {
   const { max, powers } = exponentials(x);
-  return max === -Infinity ? max : max + Math.log(sum(powers.length, (i) => powers[i]!)); // a sum of zeros, or of nothing
+  return max - target + Math.log(sum(powers.length, (i) => powers[i]!));
 }
 
 /** `e^x / Σ e^x`. */

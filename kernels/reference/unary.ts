@@ -1,13 +1,7 @@
 /** Functions of one number, and their derivatives. */
 
-import type { UnaryOp } from "../kernels.ts";
+import type { UnaryBackwardOp, UnaryOp } from "../kernels.ts";
 import { erf, erfc } from "./erf.ts";
-
-/** A function of one number; its derivative may use the value `y` that the function had at `x`. */
-interface Unary {
-  readonly value: (x: number) => number;
-  readonly derivative: (x: number, y: number) => number;
-}
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -22,31 +16,38 @@ const geluArgumentDerivative = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (1 + 
 /** `x · s`, or 0 where `s` is: a gate that is shut lets not even infinity pass. */
 const gated = (x: number, s: number) => s === 0 ? 0 : x * s;
 
-export const UNARY: Record<UnaryOp, Unary> = {
-  neg: { value: (x) => -x, derivative: () => -1 },
-  exp: { value: Math.exp, derivative: (_, y) => y },
-  log: { value: Math.log, derivative: (x) => 1 / x },
-  sqrt: { value: Math.sqrt, derivative: (_, y) => 0.5 / y },
-  abs: { value: Math.abs, derivative: Math.sign },
-  sign: { value: Math.sign, derivative: () => 0 },
-  sin: { value: Math.sin, derivative: Math.cos },
-  cos: { value: Math.cos, derivative: (x) => -Math.sin(x) },
-  tanh: { value: Math.tanh, derivative: (_, y) => 1 - y * y },
-  sigmoid: { value: sigmoid, derivative: (_, y) => y * (1 - y) },
-  relu: { value: (x) => Math.max(x, 0), derivative: (x) => x > 0 ? 1 : 0 },
-  erf: { value: erf, derivative: (x) => 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) },
-  gelu: {
-    value: (x) => gated(x, normal(x)),
-    derivative: (x) => normal(x) + gated(x, normalDensity(x)),
-  },
-  geluTanh: {
-    value: (x) => gated(x, sigmoid(geluArgument(x))),
-    derivative: (x) => gatedDerivative(x, sigmoid(geluArgument(x)), geluArgumentDerivative(x)),
-  },
-  silu: {
-    value: (x) => gated(x, sigmoid(x)),
-    derivative: (x) => gatedDerivative(x, sigmoid(x), 1),
-  },
+export const UNARY: Record<UnaryOp, (x: number) => number> = {
+  neg: (x) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  sign: Math.sign,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid,
+  relu: (x) => Math.max(x, 0),
+  erf,
+  gelu: (x) => gated(x, normal(x)),
+  geluTanh: (x) => gated(x, sigmoid(geluArgument(x))),
+  silu: (x) => gated(x, sigmoid(x)),
+};
+
+/** The derivatives at x, where the function's value is y. */
+export const DERIVATIVES: Record<UnaryBackwardOp, (x: number, y: number) => number> = {
+  exp: (_, y) => y,
+  sqrt: (_, y) => 0.5 / y,
+  abs: Math.sign,
+  sin: Math.cos,
+  cos: (x) => -Math.sin(x),
+  tanh: (_, y) => 1 - y * y,
+  sigmoid: (_, y) => y * (1 - y),
+  relu: (x) => x > 0 ? 1 : 0,
+  erf: (x) => 2 / Math.sqrt(Math.PI) * Math.exp(-x * x),
+  gelu: (x) => normal(x) + gated(x, normalDensity(x)),
+  geluTanh: (x) => gatedDerivative(x, sigmoid(geluArgument(x)), geluArgumentDerivative(x)),
+  silu: (x) => gatedDerivative(x, sigmoid(x), 1),
 };
 
 /** The derivative of `x · sigmoid(u)`, with `s = sigmoid(u)` and `du = ∂u/∂x`: `s + x · s (1 − s) · du`. */

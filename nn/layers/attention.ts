@@ -49,12 +49,13 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   const scale = 1 / Math.sqrt(D);
   const how = { scale, causal, ...(mask && { mask: mask.expand([...batch, T, S]).view }) };
   const [seenK, seenV] = [seenRows(keys, mask), seenRows(values, mask)];
-  const { out, logSumExp } = q.kernels.attention(queries.view, seenK.view, seenV.view, how);
-  const log = contiguous(logSumExp, [...batch, T]);
+  const { out, max, sum } = q.kernels.attention(queries.view, seenK.view, seenV.view, how);
+  const softmax = { max: contiguous(max, [...batch, T]), sum: contiguous(sum, [...batch, T]) };
   return recordFused("attention", [queries, seenK, seenV], {
     view: contiguous(out, [...batch, T, values.shape.at(-1)!]),
     backward: (grad, out) => {
-      const by = q.kernels.attentionBackward(queries.view, seenK.view, seenV.view, out, log, grad, how);
+      const attended = { out, ...softmax };
+      const by = q.kernels.attentionBackward(queries.view, seenK.view, seenV.view, attended, grad, how);
       return [by.q, by.k, by.v];
     },
     composed: (q, k, v) => attentionWeights(q, k, options).matmul(v),

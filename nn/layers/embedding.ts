@@ -1,4 +1,4 @@
-import { unnest, isNumberArray } from "../../autograd/nested.ts";
+import { isNumberArray, unnest } from "../../autograd/nested.ts";
 import type { Indices } from "../../autograd/ops/selection.ts";
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";

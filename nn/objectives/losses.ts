@@ -1,7 +1,7 @@
 /** What a model is trained to make small. */
 
 import { recordFused } from "../../autograd/fused.ts";
-import { unnest, isNumberArray, type Nested, type NumberArray } from "../../autograd/nested.ts";
+import { isNumberArray, type Nested, type NumberArray, unnest } from "../../autograd/nested.ts";
 import { contiguous } from "../../kernels/view.ts";
 import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";

@@ -169,3 +169,19 @@ Deno.test("no gradient flows past detach, nor to what does not want one", () => 
   x.mul(x.detach()).mul(constant).backward();
   assert.deepEqual([x.grad?.item(), constant.grad], [15, null]);
 });
+
+Deno.test("gradients that several backward calls add up can be differentiated, if they were recorded", () => {
+  const x = Tensor.from(2, { requiresGrad: true });
+  x.pow(3).backward({ createGraph: true });
+  x.pow(2).backward({ createGraph: true });
+  const sum = x.grad!; // 3x² + 2x
+  x.grad = null;
+  sum.backward();
+  assert.equal(x.grad!.item(), 14); // 6x + 2
+
+  x.grad = null;
+  x.pow(3).backward({ createGraph: true });
+  x.pow(2).backward(); // adds to a recorded gradient, itself unrecorded
+  assert.equal(x.grad!.item(), 16);
+  assert.equal(x.grad!.requiresGrad, false);
+});

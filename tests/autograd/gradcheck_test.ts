@@ -35,6 +35,15 @@ Deno.test("gradcheck finds a single derivative that is off by two millionths, an
   }
 });
 
+Deno.test("gradcheck says where rounding swamps the derivative, and still refutes what it can", () => {
+  const high = (x: Tensor) => x.add(1e12);
+  assert.deepEqual(gradcheck((x) => high(x!), [x]), { checked: 0, inconclusive: 4, worst: 0 });
+  const flat = (x: Tensor) => x.mul(0).add(1e12); // its differences are exactly 0, as its gradient is
+  assert.deepEqual(gradcheck((x) => flat(x!), [x]), { checked: 4, inconclusive: 0, worst: 0 });
+  const steep = (x: Tensor) => record("steep", [x], x.detach().mul(1e12).view, (grad) => [grad.mul(2e12)]);
+  assert.throws(() => gradcheck((x) => steep(x!), [x]), GradcheckError);
+});
+
 Deno.test("gradcheck is not fooled by errors that cancel in a plain sum, nor by NaN", () => {
   const rolled = (x: Tensor) => record("rolled", [x], x.view, (grad) => [grad.gather([1, 0])]); // of the identity: right in the sum alone
   assert.throws(() => gradcheck((x) => rolled(x!), [x]), GradcheckError);

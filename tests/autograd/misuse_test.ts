@@ -113,7 +113,7 @@ misuse(
 misuse(
   "an operand that is no number",
   "TypeError",
-  "Cannot multiply, as an operand must be a Tensor or a number: 3",
+  'Cannot multiply, as an operand must be a Tensor or a number: "3"',
   (x) => x.mul(untyped("3")),
 );
 misuse(
@@ -149,6 +149,6 @@ misuse(
 misuse(
   "random numbers out of nowhere",
   "TypeError",
-  "Cannot draw a tensor without a source of random numbers: pass { random: new Random(seed) }",
+  'Cannot draw a tensor, as the option "random" must be given: a Random, such as new Random(1)',
   () => Tensor.randn([2], untyped(undefined)),
 );

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { flatten, isNumberArray, nest } from "../../autograd/nested.ts";
+import { isNumberArray, nest, unnest } from "../../autograd/nested.ts";
 import { fullShapes, inputOf } from "../support/arbitraries.ts";
 import { property } from "../support/property.ts";
 import "../support/reference.ts";
 
-property("flatten undoes nest", fullShapes().chain((shape) => inputOf(shape)), ({ shape, data }) => {
-  assert.deepEqual(flatten("make a tensor", nest(data, shape)), { shape, numbers: data });
+property("unnest undoes nest", fullShapes().chain((shape) => inputOf(shape)), ({ shape, data }) => {
+  assert.deepEqual(unnest("make a tensor", nest(data, shape)), { shape, numbers: data });
 });
 
 Deno.test("by hand", () => {
-  assert.deepEqual(flatten("read", [[1, 2], [3, 4], [5, 6]]), { shape: [3, 2], numbers: [1, 2, 3, 4, 5, 6] });
-  assert.deepEqual(flatten("read", 7), { shape: [], numbers: [7] });
-  assert.deepEqual(flatten("read", [[], []]), { shape: [2, 0], numbers: [] });
+  assert.deepEqual(unnest("read", [[1, 2], [3, 4], [5, 6]]), { shape: [3, 2], numbers: [1, 2, 3, 4, 5, 6] });
+  assert.deepEqual(unnest("read", 7), { shape: [], numbers: [7] });
+  assert.deepEqual(unnest("read", [[], []]), { shape: [2, 0], numbers: [] });
   assert.deepEqual(nest([1, 2, 3, 4], [2, 1, 2]), [[[1, 2]], [[3, 4]]]);
   assert.deepEqual(nest([], [2, 0, 3]), [[], []]);
 });
@@ -37,6 +37,6 @@ Deno.test("errors say what stands where", () => {
     [undefined, `${number}: undefined`],
   ];
   for (const [values, message] of errors) {
-    assert.throws(() => flatten("make a tensor", values), { name: "TypeError", message });
+    assert.throws(() => unnest("make a tensor", values), { name: "TypeError", message });
   }
 });

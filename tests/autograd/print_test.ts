@@ -73,3 +73,14 @@ Deno.test("numbers are shown in some eight characters, and as what they are", ()
   ];
   for (const [x, expected] of shown) assert.equal(showNumber(x), expected);
 });
+
+Deno.test("a tensor of many axes shows a part of itself that a person can read", () => {
+  for (const shape of [new Array(12).fill(3), new Array(20).fill(2), new Array(64).fill(1), [10, 10, 10, 10, 10, 10]]) {
+    const x = Tensor.zeros(shape);
+    assert.ok(String(x).length < 20_000, `${shape}: ${String(x).length} characters`);
+    const { "text/html": html } = (x as unknown as Record<symbol, () => Record<string, string>>)[
+      Symbol.for("Jupyter.display")
+    ]!();
+    assert.ok(html!.length < 20_000);
+  }
+});

@@ -32,8 +32,14 @@ Deno.test("numbers are lifted to constants", () => {
   assert.equal(a.add(1).mul(2).sub(4).div(2).data, 2);
   assert.throws(() => a.add("1" as unknown as number), {
     name: "TypeError",
-    message: "Cannot make a Value: data must be a number: 1",
+    message: 'Cannot call add, as "other" must be a Value or a number: "1"',
   });
+});
+
+Deno.test("a quotient is rounded once, however small or large its operands are", () => {
+  assert.equal(new Value(49).div(49).data, 1);
+  assert.equal(new Value(1e-310).div(1e-310).data, 1);
+  assert.equal(new Value(1e308).div(1e308).data, 1);
 });
 
 Deno.test("at a kink or a limit the derivative is the one that is agreed on", () => {
@@ -41,6 +47,7 @@ Deno.test("at a kink or a limit the derivative is the one that is agreed on", ()
   assert.deepEqual(slopes((a) => a!.pow(0), 0), [1, 0]); // 0 · 0^(−1) is taken as 0
   assert.deepEqual(slopes((a) => a!.pow(1), 0), [0, 1]);
   assert.deepEqual(slopes((a, b) => a!.pow(b!), 0, 2), [0, 0, 0]); // 0² · ln 0 likewise
+  assert.deepEqual(slopes((a, b) => a!.pow(b!), 0, 0), [1, 0, 0]); // and 0⁰ · ln 0
   assert.deepEqual(slopes((a) => a!.pow(2), -3), [9, -6]);
 });
 

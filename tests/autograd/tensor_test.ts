@@ -42,12 +42,20 @@ Deno.test("uniform deviates are below 1 in float32, too", async () => {
     override uniform() {
       return 1 - 2 ** -53;
     }
-    override integer(_low: number, high: number) {
-      return high - 1;
-    }
   }
   assert.ok(Tensor.rand([3], { random: new Largest(1) }).data.every((x) => x < 1));
   await useDevice("reference");
+});
+
+Deno.test("a seed draws the same numbers on every device, up to rounding, and so does what comes after them", async () => {
+  const drawn = async (device: "reference" | "cpu") => {
+    await useDevice(device);
+    const random = new Random(3);
+    const tensors = [Tensor.rand([5], { random }), Tensor.randn([5], { random }), Tensor.rand([3], { random })];
+    return [...tensors.flatMap((tensor) => [...tensor.data]), random.uniform()];
+  };
+  const [single, double] = [await drawn("cpu"), await drawn("reference")];
+  single.forEach((x, i) => assert.ok(Math.abs(x - double[i]!) <= 2 ** -22, `${x} and ${double[i]}`)); // |x| < 4 in float32
 });
 
 Deno.test("what is read is a copy, and so is what was given", () => {
@@ -117,7 +125,7 @@ Deno.test("errors", () => {
     [
       () => Tensor.full([2], "7" as unknown as number),
       "TypeError",
-      "Cannot fill a tensor, as every element must be a number: 7",
+      'Cannot fill a tensor, as "value" must be a number: "7"',
     ],
     [
       () => Tensor.zeros([2, -1]),
@@ -126,8 +134,8 @@ Deno.test("errors", () => {
     ],
     [
       () => Tensor.eye(1.5),
-      "TypeError",
-      "Cannot make an identity matrix, as every size of a shape must be an integer of at least 0: [1.5, 1.5]",
+      "RangeError",
+      'Cannot make an identity matrix, as "n" must be a whole number, at least 0: 1.5',
     ],
     [
       () => Tensor.arange(0, 1, 0),
@@ -157,4 +165,15 @@ Deno.test("a console prints a tensor, and a notebook gets text and HTML", () => 
   );
   assert.deepEqual(Object.keys(display), ["text/plain", "text/html"]);
   assert.equal(display["text/plain"], String(a));
+});
+
+Deno.test("one-hot vectors have a 1 at each index, and refuse what is no class", () => {
+  assert.deepEqual(Tensor.oneHot([[0, 2], [1, 1]], 3).toArray(), [[[1, 0, 0], [0, 0, 1]], [[0, 1, 0], [0, 1, 0]]]);
+  assert.deepEqual(Tensor.oneHot(Int32Array.of(1), 2).toArray(), [[0, 1]]);
+  for (const [index, name] of [[3, "RangeError"], [-1, "RangeError"], [0.5, "RangeError"]] as const) {
+    assert.throws(() => Tensor.oneHot([index], 3), {
+      name,
+      message: `Cannot make one-hot vectors, as an index must be a whole number, at least 0 and at most 2: ${index}`,
+    });
+  }
 });

@@ -1,7 +1,7 @@
 /** Random shapes, axes and numbers, valid by construction. */
 
 import * as fc from "fast-check";
-import type { Range } from "../../autograd/ops/layout.ts";
+import type { Range } from "../../autograd/ops/slicing.ts";
 import { type Shape, sizeOf } from "../../autograd/shape.ts";
 import { Tensor } from "../../mod.ts";
 

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { AttentionOptions } from "../../kernels/fused.ts";
-import type { BinaryOp, Kernels, Storage, UnaryOp, View } from "../../kernels/kernels.ts";
+import type { BinaryOp, Kernels, Storage, UnaryBackwardOp, UnaryOp, View } from "../../kernels/kernels.ts";
 import { rowMajor, type Shape, sizeOf } from "../../kernels/view.ts";
+import { attentionLaws } from "./attention_laws.ts";
 import { close } from "./closeness.ts";
 import { type Law, law } from "./property.ts";
 import { alike, type Given, noise, onBoth, plain, ragged, raggedShapes, viewOn, viewsOf } from "./views.ts";
@@ -13,7 +13,12 @@ export const UNARY_OPS: readonly UnaryOp[] = [
   ...["neg", "exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tanh", "sigmoid", "relu", "erf"] as const,
   ...["gelu", "geluTanh", "silu"] as const,
 ];
-export const BINARY_OPS: readonly BinaryOp[] = ["add", "sub", "mul", "div", "pow", "greater", "equal"];
+export const UNARY_BACKWARD_OPS: readonly UnaryBackwardOp[] = [
+  ...["exp", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "relu", "erf", "gelu", "geluTanh", "silu"] as const,
+];
+export const BINARY_OPS: readonly BinaryOp[] = [
+  ...["add", "sub", "mul", "div", "pow", "greater", "equal", "maximum", "minimum"] as const,
+];
 
 /**
  * Float32 rounds by 6e-8; sums of some hundred terms, and what is computed from them, by this, relative to the array's
@@ -44,22 +49,27 @@ export function kernelLaws(kernels: Kernels, name = kernels.device): Law[] {
     ...elementLaws(name, agrees),
     ...arrayLaws(name, kernels, agrees),
     ...rowLaws(name, agrees),
-    ...attentionLaws(name, agrees),
+    ...attentionLaws(name, kernels, agrees),
     ...trainingLaws(name, agrees),
   ];
 }
 
-type Agrees = (given: readonly Given[], call: Parameters<typeof onBoth>[2]) => void;
+/** Asserts that a call gives the same on the device as on `reference`. */
+export type Agrees = (given: readonly Given[], call: Parameters<typeof onBoth>[2]) => void;
 
 function elementLaws(name: string, agrees: Agrees): Law[] {
   const positive = ({ numbers, ...layout }: Given) => ({ ...layout, numbers: numbers.map((x) => Math.abs(x) + 0.1) });
   return [
     law(
-      `${name}: unary kernels and their backward agree with reference in any layout`,
-      fc.tuple(fc.constantFrom(...UNARY_OPS), alike(raggedShapes(0, 4), 2)),
+      `${name}: unary kernels agree with reference in any layout`,
+      fc.tuple(fc.constantFrom(...UNARY_OPS), raggedShapes(0, 4).chain(viewsOf)),
+      ([op, a]) => agrees([op === "log" || op === "sqrt" ? positive(a) : a], (k, x) => k.unary(op, x!)),
+    ),
+    law(
+      `${name}: backward kernels of unary ones agree with reference in any layout`,
+      fc.tuple(fc.constantFrom(...UNARY_BACKWARD_OPS), alike(raggedShapes(0, 4), 2)),
       ([op, [a, grad]]) => {
-        const x = op === "log" || op === "sqrt" ? positive(a!) : a!;
-        agrees([x, grad!], (k, x, grad) => {
+        agrees([op === "sqrt" ? positive(a!) : a!, grad!], (k, x, grad) => {
           const out = k.unary(op, x!);
           return { out, backward: k.unaryBackward(op, x!, { ...rowMajor(x!.shape), storage: out }, grad!) };
         });
@@ -70,8 +80,9 @@ function elementLaws(name: string, agrees: Agrees): Law[] {
       fc.tuple(fc.constantFrom(...BINARY_OPS), alike(raggedShapes(0, 4), 2)),
       ([op, [a, b]]) => {
         const divisor = op === "div" ? positive(b!) : b!;
-        const x = op === "pow" ? positive(a!) : op === "equal" ? { ...a!, numbers: a!.numbers.map(Math.round) } : a!;
-        const y = op === "equal" ? { ...b!, numbers: b!.numbers.map(Math.round) } : divisor;
+        const ties = op === "equal" || op === "maximum" || op === "minimum";
+        const x = op === "pow" ? positive(a!) : ties ? { ...a!, numbers: a!.numbers.map(Math.round) } : a!;
+        const y = ties ? { ...b!, numbers: b!.numbers.map(Math.round) } : divisor;
         agrees([x, y], (k, x, y) => k.binary(op, x!, y!));
       },
     ),
@@ -137,6 +148,11 @@ function arrayLaws(name: string, kernels: Kernels, agrees: Agrees): Law[] {
         const rounded = { ...a, numbers: a.numbers.map(Math.round) };
         agrees([rounded], (k, a) => k.write(k.argmax(a!)));
       },
+    ),
+    law(
+      `${name}: running sums, from either end, agree with reference`,
+      fc.tuple(raggedShapes(1, 3).chain(viewsOf), fc.boolean()),
+      ([a, reverse]) => agrees([a], (k, a) => k.cumsum(a!, reverse)),
     ),
     law(`${name}: copy and full agree with reference`, raggedShapes(0, 4).chain(viewsOf), (a) => {
       agrees([a], (k, a) => ({ copy: k.copy(a!), full: k.full(sizeOf(a!.shape), 1.5) }));
@@ -210,6 +226,18 @@ function rowLaws(name: string, agrees: Agrees): Law[] {
         return { out: k.rmsNorm(a!, gain!, 0.01), a: d.a, gain: d.gain };
       });
     }),
+    law(
+      `${name}: rows of large numbers are normalised as small ones are, and so are their gradients`,
+      withRows(2, 1).chain((drawn) => fc.tuple(fc.constant(drawn), fc.integer({ min: 1, max: 100 }))),
+      ([[[a, grad], [gain]], power]) => {
+        const large = { ...a!, numbers: a!.numbers.map((x) => x * 2 ** power) };
+        agrees([large, grad!, gain!], (k, a, grad, gain) => {
+          const [layer, rms] = [k.layerNormBackward(a!, gain!, grad!, 0.01), k.rmsNormBackward(a!, gain!, grad!, 0.01)];
+          const out = { layerNorm: k.layerNorm(a!, gain!, gain!, 0.01), rmsNorm: k.rmsNorm(a!, gain!, 0.01) };
+          return { ...out, layerGain: layer.gain, layerA: layer.a, rmsGain: rms.gain, rmsA: rms.a };
+        });
+      },
+    ),
     law(`${name}: cross-entropy, forward and backward, agrees with reference`, logits, ([a, targets, grad]) => {
       const t = Int32Array.from(targets);
       agrees([a, grad], (k, a, grad) => ({
@@ -217,47 +245,6 @@ function rowLaws(name: string, agrees: Agrees): Law[] {
         backward: k.crossEntropyBackward(a!, t, grad!),
       }));
     }),
-  ];
-}
-
-/** q, k, v, grad and a mask of attention, in any layouts, and whether it is causal. */
-const attended = fc.record({
-  outer: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 2 }),
-  T: fc.oneof(ragged, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 40, max: 110 })),
-  S: fc.oneof(ragged, fc.integer({ min: 90, max: 110 }), fc.integer({ min: 250, max: 270 })),
-  D: fc.integer({ min: 1, max: 20 }),
-  E: fc.integer({ min: 1, max: 20 }),
-  causal: fc.boolean(),
-  masked: fc.boolean(),
-}).chain(({ outer, T, S, D, E, causal, masked }) =>
-  fc.record({
-    given: fc.tuple(
-      ...[viewsOf([...outer, T, D]), viewsOf([...outer, S, D])],
-      ...[viewsOf([...outer, S, E]), viewsOf([...outer, T, E]), viewsOf([...outer, T, S])],
-    ),
-    causal: fc.constant(causal),
-    masked: fc.constant(masked),
-  })
-);
-
-function attentionLaws(name: string, agrees: Agrees): Law[] {
-  return [
-    law(
-      `${name}: attention, forward and backward, agrees with reference, causal or not, masked or not`,
-      attended,
-      ({ given: [q, k, v, grad, mask], causal, masked }) => {
-        const bits = { ...mask!, numbers: mask!.numbers.map((x) => x > 0 ? 1 : 0) };
-        agrees([q!, k!, v!, grad!, bits], (kernels, q, k, v, grad, mask) => {
-          const options: AttentionOptions = { scale: 0.3, causal, ...(masked ? { mask: mask! } : {}) };
-          const { out, logSumExp } = kernels.attention(q!, k!, v!, options);
-          const d = kernels.attentionBackward(
-            ...[q!, k!, v!, { ...rowMajor(grad!.shape), storage: out }] as const,
-            ...[{ ...rowMajor(grad!.shape.slice(0, -1)), storage: logSumExp }, grad!, options] as const,
-          );
-          return { out, logSumExp, q: d.q, k: d.k, v: d.v };
-        });
-      },
-    ),
   ];
 }
 

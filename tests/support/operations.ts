@@ -4,7 +4,19 @@
  */
 
 import * as fc from "fast-check";
-import type { TensorMethods } from "../../autograd/tensor_methods.ts";
+import type { ActivationMethods } from "../../autograd/ops/activations.ts";
+import type { ArithmeticMethods } from "../../autograd/ops/arithmetic.ts";
+import type { BroadcastMethods } from "../../autograd/ops/broadcast.ts";
+import type { ComparisonMethods } from "../../autograd/ops/comparison.ts";
+import type { FunctionMethods } from "../../autograd/ops/functions.ts";
+import type { LayoutMethods } from "../../autograd/ops/layout.ts";
+import type { MatmulMethods } from "../../autograd/ops/matmul.ts";
+import type { ReductionMethods } from "../../autograd/ops/reduction.ts";
+import type { ScanMethods } from "../../autograd/ops/scan.ts";
+import type { SelectionMethods } from "../../autograd/ops/selection.ts";
+import type { SlicingMethods } from "../../autograd/ops/slicing.ts";
+import type { SoftmaxMethods } from "../../autograd/ops/softmax.ts";
+import type { TriangleMethods } from "../../autograd/ops/triangle.ts";
 import { type Nested, Tensor } from "../../mod.ts";
 import * as any from "./arbitraries.ts";
 
@@ -99,6 +111,33 @@ function told<Told>(
   return operation(name, calls, apply);
 }
 
+/** Whole numbers against halves: two operands that never tie. */
+const untied = { left: fc.integer({ min: -3, max: 3 }), right: fc.integer({ min: -3, max: 3 }).map((x) => x + 0.5) };
+
+/** Bounds at whole numbers. */
+const bounds = fc.tuple(
+  fc.option(fc.integer({ min: -2, max: 0 }), { nil: undefined }),
+  fc.integer({ min: 0, max: 2 }),
+);
+
+/** Tensors with a few elements along the axes that a variance folds, so that it is a number and no slope infinite. */
+const samples = fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 3, max: 5 })).chain(([rows, n]) => {
+  const shape = rows === 0 ? [n] : [rows, n];
+  return fc.record({
+    inputs: fc.tuple(any.distinctInputOf(shape)),
+    args: fc.tuple(
+      fc.constantFrom<number | undefined>(-1, undefined),
+      fc.record({ keepDims: fc.boolean(), correction: fc.integer({ min: 0, max: 1 }) }),
+    ),
+  });
+});
+
+/** Two places among the axes, in order. */
+function span({ length: rank }: readonly number[]): fc.Arbitrary<[number, number]> {
+  return fc.tuple(fc.nat(rank - 1), fc.nat(rank - 1)).map(([i, j]) => [Math.min(i, j), Math.max(i, j) - rank]);
+}
+
+const diagonal = () => fc.integer({ min: -3, max: 3 });
 const none = fc.constant<[]>([]);
 const flat = { smooth: false };
 const comparison = { left: any.tying, right: any.tying, smooth: false };
@@ -192,6 +231,13 @@ export const OPERATIONS = {
   greater: binary("greater", (a, b) => a.greater(b), comparison),
   equal: binary("equal", (a, b) => a.equal(b), comparison),
   less: binary("less", (a, b) => a.less(b), comparison),
+  maximum: binary("maximum", (a, b) => a.maximum(b), untied),
+  minimum: binary("minimum", (a, b) => a.minimum(b), untied),
+  clamp: operation(
+    "clamp",
+    any.shapes().chain((shape) => fc.record({ inputs: any.inputsOf([shape], untied.right), args: bounds })),
+    (low, high) => (a) => a.clamp(low, high),
+  ),
 
   neg: unary("neg", (a) => a.neg()),
   exp: unary("exp", (a) => a.exp()),
@@ -212,6 +258,9 @@ export const OPERATIONS = {
   mean: reduction("mean", (axes, options) => (a) => a.mean(axes, options), { empty: false, distinct: false }),
   max: reduction("max", (axes, options) => (a) => a.max(axes, options), { empty: false, distinct: true }),
   min: reduction("min", (axes, options) => (a) => a.min(axes, options), { empty: false, distinct: true }),
+  var: operation("var", samples, (axis, options) => (a) => a.var(axis, options)),
+  std: operation("std", samples, (axis, options) => (a) => a.std(axis, options)),
+  cumsum: along("cumsum", (axis) => (a) => a.cumsum(axis)),
   argmax: along("argmax", (axis) => (a) => Tensor.from(a.argmax(axis)), flat),
   softmax: along("softmax", (axis) => (a) => a.softmax(axis)),
   logSoftmax: along("logSoftmax", (axis) => (a) => a.logSoftmax(axis)),
@@ -226,6 +275,15 @@ export const OPERATIONS = {
     ([i, j]) => (a) => a.transpose(i, j),
     any.shapes({ minRank: 1 }),
   ),
+  squeeze: told(
+    "squeeze",
+    (shape) => fc.constantFrom(undefined, ...[...shape.keys()].filter((axis) => shape[axis] === 1)),
+    (axis) => (a) => a.squeeze(axis),
+  ),
+  unsqueeze: told("unsqueeze", (shape) => any.axisOf([...shape, 1]), (axis) => (a) => a.unsqueeze(axis)),
+  flatten: told("flatten", span, ([from, to]) => (a) => a.flatten(from, to), any.shapes({ minRank: 1 })),
+  tril: told("tril", diagonal, (k) => (a) => a.tril(k), any.shapes({ minRank: 2 })),
+  triu: told("triu", diagonal, (k) => (a) => a.triu(k), any.shapes({ minRank: 2 })),
   expand: operation("expand", repetitions, (shape) => (a) => a.expand(shape)),
   slice: told("slice", any.rangesOf, (ranges) => (a) => a.slice(...ranges)),
   concat: operation("concat", parts, (axis) => (first, ...rest) => first.concat(rest, axis)),
@@ -233,4 +291,9 @@ export const OPERATIONS = {
   gather: operation("gather", gathered, (indices, axis) => (a) => a.gather(indices, axis)),
   where: operation("where", choices, (mask) => (a, b) => a.where(any.tensorOf(mask), b)),
   maskedFill: operation("maskedFill", fillings, (mask, value) => (a) => a.maskedFill(any.tensorOf(mask), value)),
-} satisfies Record<keyof TensorMethods, Operation>;
+} satisfies Record<
+  | keyof (ActivationMethods & ArithmeticMethods & BroadcastMethods & ComparisonMethods & FunctionMethods)
+  | keyof (LayoutMethods & MatmulMethods & ReductionMethods & ScanMethods & SelectionMethods)
+  | keyof (SlicingMethods & SoftmaxMethods & TriangleMethods),
+  Operation
+>;

@@ -1,6 +1,7 @@
 /** Classic mistakes in the gradients of operations: the results are right, so that nothing else gives them away. */
 
-import { div, equal, log, mul, neg, pow, sub, where } from "../../autograd/ops/arithmetic.ts";
+import { div, equal, log, mul, neg, pow, sub } from "../../autograd/ops/arithmetic.ts";
+import { where } from "../../autograd/ops/selection.ts";
 import { sumTo } from "../../autograd/ops/broadcast.ts";
 import { record } from "../../autograd/record.ts";
 import { broadcastShapes, normaliseAxes, reducedShape, type Shape } from "../../autograd/shape.ts";

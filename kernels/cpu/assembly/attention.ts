@@ -98,14 +98,15 @@ class Room {
 }
 
 /**
- * `out` and `logSumExp` for blocks of queries; a task is one block of one head, and chunk c has the tasks from
+ * `out`, `max` and `sum` for blocks of queries; a task is one block of one head, and chunk c has the tasks from
  * `c · step`. A head's last block, which sees most, comes first.
  */
 export function attention(
   heads: usize,
   scale: f32,
   out: usize,
-  logSumExp: usize,
+  max: usize,
+  sum: usize,
   local: usize,
   localBytes: i32,
   tasks: i32,
@@ -129,7 +130,7 @@ export function attention(
     const head = task / blocks;
     const t = (blocks - 1 - task % blocks) * h.queries;
     const first = <usize> (head * h.T + t);
-    attendBlock(h, room, head, t, scale, out + (first * h.E << 2), logSumExp + (first << 2));
+    attendBlock(h, room, head, t, scale, out + (first * h.E << 2), max + (first << 2), sum + (first << 2));
   }
 }
 
@@ -137,7 +138,16 @@ export function attention(
  * A block of queries, `out` being `[rows][E]`. The softmax is taken online: `greatest` and `sum` are those of the keys so
  * far, and when a later block has a greater score, what was summed before is scaled down to it.
  */
-function attendBlock(h: Heads, room: Room, head: i32, t: i32, scale: f32, out: usize, logSumExp: usize): void {
+function attendBlock(
+  h: Heads,
+  room: Room,
+  head: i32,
+  t: i32,
+  scale: f32,
+  out: usize,
+  maxima: usize,
+  sums: usize,
+): void {
   const rows = min(h.queries, h.T - t);
   const padded = (rows + 7) & ~7;
   packPanels(h.q.at(head, t), h.q.column, h.q.row, h.D, COLUMNS, rows, room.queries);
@@ -157,7 +167,9 @@ function attendBlock(h: Heads, room: Room, head: i32, t: i32, scale: f32, out: u
   for (let r = 0; r < rows; r += 4) {
     const at = <usize> r << 2;
     const total = v128.load(room.sum + at);
-    storePart(logSumExp + at, f32x4.add(v128.load(room.greatest + at), F32.log(total)), rows - r);
+    const isNaN = f32x4.ne(total, total); // all bits set, a NaN, where a score is NaN: the maximum passed it by
+    storePart(maxima + at, v128.or(v128.load(room.greatest + at), isNaN), rows - r);
+    storePart(sums + at, total, rows - r);
     const unseen = f32x4.eq(total, f32x4.splat(0)); // a query that saw no key, whose row is 0
     v128.store(room.sum + at, v128.andnot(f32x4.div(f32x4.splat(1), total), unseen));
   }

@@ -18,12 +18,13 @@ import { multiplyBlock, tile, TILE_BYTES } from "./matmul.ts";
 import { COLUMNS, packPanels, packRows } from "./pack.ts";
 import { firstLanes, rowScale } from "./rows.ts";
 
-/** What the backward kernel has beside `Heads`. */
+/** What the backward kernels have beside `Heads`. */
 @unmanaged
-class Gradients {
+export class Gradients {
   grad: Matrices;
   out: Matrices;
-  logSumExp: usize; // [heads][T]
+  max: usize; // [heads][T]
+  sum: usize; // [heads][T]
   /** `[groups][heads][T][D]`: each group of blocks of keys has a sum of its own. */
   dq: usize;
   dk: usize;
@@ -45,7 +46,8 @@ class Room {
   grad: usize; // [queries / 4][E][4]
   gradRows: usize; // [E / 8][queries][8]
   delta: usize; // [queries]
-  logs: usize; // [queries]
+  greatest: usize; // [queries]
+  share: usize; // [queries]: 1 / sum
   // both
   p: usize; // [keys / 4][queries][4]
   ds: usize; // the same; before, dp
@@ -93,8 +95,9 @@ function roomAt(start: usize, h: Heads): Room {
   room.grad = room.queryRows + queries * D;
   room.gradRows = room.grad + queries * E;
   room.delta = room.gradRows + queries * E;
-  room.logs = room.delta + queries;
-  room.p = room.logs + queries;
+  room.greatest = room.delta + queries;
+  room.share = room.greatest + queries;
+  room.p = room.share + queries;
   room.ds = room.p + queries * h.keys;
   room.turned = room.ds + queries * h.keys;
   return room;
@@ -158,16 +161,17 @@ function packQueries(h: Heads, g: Gradients, room: Room, head: i32, t: i32, rows
   packPanels(q, h.q.row, h.q.column, rows, COLUMNS, h.D, room.queryRows);
   const grad = g.grad.at(head, t);
   packRows(grad, g.grad.row, g.grad.column, rows, h.E, room.grad);
-  const logs = g.logSumExp + (<usize> (head * h.T + t) << 2);
+  const first = <usize> (head * h.T + t) << 2;
   for (let r = 0; r < padded; r += 4) {
     const at = <usize> r << 2;
     const out = room.gradRows; // for a moment
     packRows(g.out.at(head, t + r), g.out.row, g.out.column, min(4, rows - r), h.E, out);
     v128.store(room.delta + at, dot4(out, room.grad + at * h.E, h.E));
     // where a query sees no key, e^(score − ∞) is 0, as its weights are
-    const log = v128.load(logs + at);
-    const unseen = f32x4.eq(log, f32x4.splat(-Infinity));
-    v128.store(room.logs + at, v128.bitselect(f32x4.splat(Infinity), log, unseen));
+    const sum = v128.load(g.sum + first + at);
+    const unseen = f32x4.eq(sum, f32x4.splat(0));
+    v128.store(room.greatest + at, v128.bitselect(f32x4.splat(Infinity), v128.load(g.max + first + at), unseen));
+    v128.store(room.share + at, v128.andnot(f32x4.div(f32x4.splat(1), sum), unseen));
   }
   packPanels(grad, g.grad.row, g.grad.column, rows, COLUMNS, h.E, room.gradRows);
 }
@@ -202,7 +206,7 @@ function scoreGradients(
     const from = firstQuery(h, s + i, t);
     const p = room.p + (i >> 2) * fourBytes;
     const ds = room.ds + (i >> 2) * fourBytes;
-    weightGradients(p, ds, room.logs, room.delta, from, rows, scale);
+    weightGradients(p, ds, room, from, rows, scale);
     if (!h.causal) continue;
     const last = s + i + h.T - h.S - t; // from `last` on queries see the first of the four keys, 3 later they see all
     for (let r = from; r < min(rows, last + 3); r++) {
@@ -236,23 +240,20 @@ function multiplyTiles(
   }
 }
 
-/** `p = e^(score − log)` and `ds = p ⊙ (dp − delta) · scale` for four keys, `[queries][4]`, in the place of score and dp. */
-function weightGradients(
-  p: usize,
-  ds: usize,
-  logs: usize,
-  delta: usize,
-  from: i32,
-  to: i32,
-  scale: f32,
-): void {
+/**
+ * `p = e^(score − max) / sum` and `ds = p ⊙ (dp − delta) · scale` for four keys, `[queries][4]`, in the place of score
+ * and dp.
+ */
+function weightGradients(p: usize, ds: usize, room: Room, from: i32, to: i32, scale: f32): void {
   const factor = f32x4.splat(scale);
   for (let r = from; r < to; r++) {
     const at = <usize> r << 4;
-    const e = F32.expOrZero(f32x4.sub(v128.load(p + at), v128.load_splat<f32>(logs + (<usize> r << 2))));
-    const d = f32x4.sub(v128.load(ds + at), v128.load_splat<f32>(delta + (<usize> r << 2)));
-    v128.store(p + at, e);
-    v128.store(ds + at, f32x4.mul(f32x4.mul(e, d), factor));
+    const query = <usize> r << 2;
+    const power = F32.expOrZero(f32x4.sub(v128.load(p + at), v128.load_splat<f32>(room.greatest + query)));
+    const weight = f32x4.mul(power, v128.load_splat<f32>(room.share + query));
+    const d = f32x4.sub(v128.load(ds + at), v128.load_splat<f32>(room.delta + query));
+    v128.store(p + at, weight);
+    v128.store(ds + at, f32x4.mul(f32x4.mul(weight, d), factor));
   }
 }
 

@@ -191,15 +191,68 @@ export function equal(
   zip<Equal>(a, aRow, aColumn, b, bRow, bColumn, out, columns, length, step, chunk);
 }
 
+@unmanaged
+class Maximum {
+  @inline
+  of(a: v128, b: v128): v128 {
+    return f32x4.max(a, b);
+  }
+}
+
+export function maximum(
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  bColumn: i32,
+  out: usize,
+  columns: i32,
+  length: i32,
+  step: i32,
+  chunk: i32,
+): void {
+  zip<Maximum>(a, aRow, aColumn, b, bRow, bColumn, out, columns, length, step, chunk);
+}
+
+@unmanaged
+class Minimum {
+  @inline
+  of(a: v128, b: v128): v128 {
+    return f32x4.min(a, b);
+  }
+}
+
+export function minimum(
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  bColumn: i32,
+  out: usize,
+  columns: i32,
+  length: i32,
+  step: i32,
+  chunk: i32,
+): void {
+  zip<Minimum>(a, aRow, aColumn, b, bRow, bColumn, out, columns, length, step, chunk);
+}
+
 /** By the host's function, one number at a time. */
 @unmanaged
 class Pow {
   of(a: v128, b: v128): v128 {
-    let out = f32x4.splat(<f32> pow(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
-    out = f32x4.replace_lane(out, 1, <f32> pow(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
-    out = f32x4.replace_lane(out, 2, <f32> pow(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
-    out = f32x4.replace_lane(out, 3, <f32> pow(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
+    let out = f32x4.splat(Pow.one(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
+    out = f32x4.replace_lane(out, 1, Pow.one(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
+    out = f32x4.replace_lane(out, 2, Pow.one(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
+    out = f32x4.replace_lane(out, 3, Pow.one(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
     return out;
+  }
+
+  /** JavaScript has NaN for `1 ** NaN` and `(±1) ** ±∞`, where IEEE 754 has 1. */
+  static one(a: f32, b: f32): f32 {
+    return a == 1 || (a == -1 && abs(b) == Infinity) ? 1 : <f32> pow(a, b);
   }
 }
 

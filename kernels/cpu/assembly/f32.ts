@@ -80,11 +80,6 @@ export abstract class F32 {
     return f32x4.add(f32x4.mul(a, b), c);
   }
 
-  @inline
-  static abs(x: v128): v128 {
-    return f32x4.abs(x);
-  }
-
   /** The sum of the four. */
   @inline
   static sum(x: v128): f32 {

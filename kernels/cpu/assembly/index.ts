@@ -19,5 +19,5 @@ export * from "./reduce.ts";
 export * from "./softmax.ts";
 export * from "./training.ts";
 export { attention } from "./attention.ts";
-export { attentionFew } from "./attention_few.ts";
+export { attentionFew, attentionFewBackward } from "./attention_few.ts";
 export { attentionBackward } from "./attention_backward.ts";

@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** Folding rows, or columns, into one number each. */
+/** Sums and maxima of rows, or of columns, and running sums. */
 
 import { F64 } from "./f64.ts";
 import { rowMax, rowSum } from "./rows.ts";
@@ -41,5 +41,23 @@ export function sumColumns(x: usize, stride: i32, rows: i32, out: usize, columns
       high = f64x2.add(high, F64.high(sum));
     }
     v128.store(out + (<usize> j << 2), F64.join(low, high)); // there is room for a whole vector, and chunks are multiples of 4
+  }
+}
+
+/**
+ * Running sums of rows of `n` numbers, from the last number on if `reverse`; chunk c has the rows from `c · step`. The sum
+ * is a float64, so that its error does not grow with the row.
+ */
+export function cumsum(x: usize, n: i32, reverse: i32, out: usize, rows: i32, step: i32, chunk: i32): void {
+  const end = min(rows, (chunk + 1) * step);
+  const stride = reverse ? -4 : 4;
+  for (let r = chunk * step; r < end; r++) {
+    let at = <usize> (r * n + (reverse ? n - 1 : 0)) << 2;
+    let sum: f64 = 0;
+    for (let i = 0; i < n; i++) {
+      sum += <f64> f32.load(x + at);
+      f32.store(out + at, <f32> sum);
+      at += stride;
+    }
   }
 }

@@ -21,15 +21,15 @@ export function softmax(x: usize, n: i32, out: usize, rows: i32, step: i32, chun
   }
 }
 
-/** `out = s ⊙ (grad − Σ grad ⊙ s)`. */
-export function softmaxBackward(s: usize, grad: usize, n: i32, out: usize, rows: i32, step: i32, chunk: i32): void {
+/** `out = y ⊙ (grad − Σ grad ⊙ y)`, where `y = softmax(x)`. */
+export function softmaxBackward(y: usize, grad: usize, n: i32, out: usize, rows: i32, step: i32, chunk: i32): void {
   const end = min(rows, (chunk + 1) * step);
   for (let r = chunk * step; r < end; r++) {
     const row = <usize> r * n << 2;
-    const dot = f32x4.splat(<f32> rowDot(s + row, grad + row, n));
+    const dot = f32x4.splat(<f32> rowDot(y + row, grad + row, n));
     for (let i = 0; i < n; i += 4) {
       const at = row + (<usize> i << 2);
-      storePart(out + at, f32x4.mul(v128.load(s + at), f32x4.sub(v128.load(grad + at), dot)), n - i);
+      storePart(out + at, f32x4.mul(v128.load(y + at), f32x4.sub(v128.load(grad + at), dot)), n - i);
     }
   }
 }
@@ -49,15 +49,15 @@ export function logSoftmax(x: usize, n: i32, out: usize, rows: i32, step: i32, c
   }
 }
 
-/** `out = grad − e^l · Σ grad`. */
-export function logSoftmaxBackward(l: usize, grad: usize, n: i32, out: usize, rows: i32, step: i32, chunk: i32): void {
+/** `out = grad − e^y · Σ grad`, where `y = logSoftmax(x)`. */
+export function logSoftmaxBackward(y: usize, grad: usize, n: i32, out: usize, rows: i32, step: i32, chunk: i32): void {
   const end = min(rows, (chunk + 1) * step);
   for (let r = chunk * step; r < end; r++) {
     const row = <usize> r * n << 2;
     const minusSum = f32x4.splat(-(<f32> rowSum(grad + row, n)));
     for (let i = 0; i < n; i += 4) {
       const at = row + (<usize> i << 2);
-      storePart(out + at, F32.madd(F32.exp(v128.load(l + at)), minusSum, v128.load(grad + at)), n - i);
+      storePart(out + at, F32.madd(F32.exp(v128.load(y + at)), minusSum, v128.load(grad + at)), n - i);
     }
   }
 }

@@ -13,19 +13,10 @@ class Neg {
   of(x: v128): v128 {
     return f32x4.neg(x);
   }
-
-  @inline
-  slope(x: v128, y: v128): v128 {
-    return f32x4.splat(-1);
-  }
 }
 
 export function neg(x: usize, out: usize, length: i32, step: i32, chunk: i32): void {
   map<Neg>(x, out, length, step, chunk);
-}
-
-export function negBackward(x: usize, y: usize, grad: usize, out: usize, length: i32, step: i32, chunk: i32): void {
-  mapBackward<Neg>(x, y, grad, out, length, step, chunk);
 }
 
 @unmanaged
@@ -55,19 +46,10 @@ class Sign {
   of(x: v128): v128 {
     return F32.sign(x);
   }
-
-  @inline
-  slope(x: v128, y: v128): v128 {
-    return f32x4.splat(0);
-  }
 }
 
 export function sign(x: usize, out: usize, length: i32, step: i32, chunk: i32): void {
   map<Sign>(x, out, length, step, chunk);
-}
-
-export function signBackward(x: usize, y: usize, grad: usize, out: usize, length: i32, step: i32, chunk: i32): void {
-  mapBackward<Sign>(x, y, grad, out, length, step, chunk);
 }
 
 @unmanaged
@@ -139,19 +121,10 @@ class Log {
   of(x: v128): v128 {
     return F32.log(x);
   }
-
-  @inline
-  slope(x: v128, y: v128): v128 {
-    return f32x4.div(f32x4.splat(1), x);
-  }
 }
 
 export function log(x: usize, out: usize, length: i32, step: i32, chunk: i32): void {
   map<Log>(x, out, length, step, chunk);
-}
-
-export function logBackward(x: usize, y: usize, grad: usize, out: usize, length: i32, step: i32, chunk: i32): void {
-  mapBackward<Log>(x, y, grad, out, length, step, chunk);
 }
 
 @unmanaged

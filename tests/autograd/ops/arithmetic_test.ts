@@ -100,6 +100,6 @@ Deno.test("errors name the action and both shapes, in the order in which they we
   }
   assert.throws(() => a.less("1" as unknown as number), {
     name: "TypeError",
-    message: "Cannot compare, as an operand must be a Tensor or a number: 1",
+    message: 'Cannot compare, as an operand must be a Tensor or a number: "1"',
   });
 });

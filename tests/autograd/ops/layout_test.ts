@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { Range } from "../../../autograd/ops/layout.ts";
+import type { Range } from "../../../autograd/ops/slicing.ts";
 import { type NestedNumbers, Tensor } from "../../../mod.ts";
 import * as any from "../../support/arbitraries.ts";
 import { everyIndex, reader } from "../../support/indices.ts";
@@ -170,7 +170,56 @@ Deno.test("errors", () => {
       "Cannot concatenate along axis 0 of a tensor of shape [], as there is none: 0",
     ],
     [() => a.concat(3 as unknown as Tensor), "TypeError", "Cannot concatenate, as an operand must be a Tensor: 3"],
-    [() => a.stack("a" as unknown as Tensor), "TypeError", "Cannot stack, as an operand must be a Tensor: a"],
+    [() => a.stack("a" as unknown as Tensor), "TypeError", 'Cannot stack, as an operand must be a Tensor: "a"'],
   ];
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
+});
+
+Deno.test("squeeze, unsqueeze and flatten, by hand", () => {
+  const x = Tensor.arange(6).reshape([1, 2, 1, 3]);
+  assert.deepEqual(x.squeeze().shape, [2, 3]);
+  assert.deepEqual(x.squeeze(0).shape, [2, 1, 3]);
+  assert.deepEqual(x.squeeze([0, -2]).shape, [2, 3]);
+  assert.deepEqual([x.unsqueeze(1).shape, x.unsqueeze(-1).shape], [[1, 1, 2, 1, 3], [1, 2, 1, 3, 1]]);
+  assert.deepEqual([x.flatten().shape, x.flatten(1, -2).shape, Tensor.from(7).flatten().shape], [[6], [1, 2, 3], [1]]);
+  assert.deepEqual(x.squeeze().flatten().toArray(), [0, 1, 2, 3, 4, 5]);
+  const errors: [() => unknown, string, string][] = [
+    [
+      () => x.squeeze(1),
+      "TypeError",
+      "Cannot squeeze axis 1 of a tensor of shape [1, 2, 1, 3], as its size must be 1: 2",
+    ],
+    [
+      () => x.unsqueeze(5),
+      "RangeError",
+      "Cannot insert axis 5 of a tensor of shape [1, 2, 1, 3, 1], as an axis must be an integer from -5 to 4: 5",
+    ],
+    [
+      () => x.flatten(2, 1),
+      "RangeError",
+      "Cannot flatten a tensor of shape [1, 2, 1, 3], as the first axis must not lie behind the last: 2 and 1",
+    ],
+  ];
+  for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
+});
+
+Deno.test("a tensor has at most 64 axes, whatever it is made by", () => {
+  let nested: unknown = 1;
+  for (let depth = 0; depth < 10_000; depth++) nested = [nested];
+  const many = new Array<number>(3000).fill(1);
+  for (
+    const attempt of [
+      () => Tensor.from(nested as number[]),
+      () => Tensor.zeros(many),
+      () => Tensor.zeros([1]).reshape(many),
+      () => Tensor.zeros([1]).expand(many),
+      () => Tensor.zeros(new Array<number>(64).fill(1)).unsqueeze(0),
+    ]
+  ) assert.throws(attempt, { name: "RangeError", message: /as a tensor has at most 64 axes: \d+$/ });
+});
+
+Deno.test("a hundred thousand parts are joined, and their gradients parted, in one walk", () => {
+  const parts = Array.from({ length: 100_000 }, () => Tensor.ones([1], { requiresGrad: true }));
+  Tensor.concat(parts).sum().backward(); // a walk over all the parts for each of them would take minutes
+  assert.equal(parts.at(-1)!.grad!.item(), 1);
 });

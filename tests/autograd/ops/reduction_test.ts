@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { Tensor } from "../../../mod.ts";
+import { grad, Tensor } from "../../../mod.ts";
 import { axesOf, axisOf, fullShapes, inputOf, tensorOf, tying } from "../../support/arbitraries.ts";
 import { assertTensorsClose } from "../../support/closeness.ts";
 import { tieLaw } from "../../support/conventions.ts";
@@ -71,4 +71,21 @@ Deno.test("errors name the action", () => {
   assert.throws(() => a.mean(1), { name: "RangeError", message: `Cannot take the mean over ${rule}` });
   assert.throws(() => a.max(1), { name: "RangeError", message: `Cannot take the maximum over ${rule}` });
   assert.throws(() => a.argmax(1), { name: "RangeError", message: `Cannot take the argmax over ${rule}` });
+});
+
+Deno.test("variance and standard deviation divide by n − 1, or by n − correction", () => {
+  const x = Tensor.from([[1, 2, 3, 4], [5, 5, 5, 5]]);
+  assert.deepEqual(x.var(1).toArray(), [5 / 3, 0]);
+  assert.deepEqual(x.var(1, { correction: 0 }).toArray(), [1.25, 0]);
+  assert.deepEqual(x.std(1, { correction: 0, keepDims: true }).toArray(), [[Math.sqrt(1.25)], [0]]);
+  assert.ok(Number.isNaN(Tensor.from([3]).var().item()), "one element has no spread to estimate from");
+  assert.ok(Number.isNaN(Tensor.from([1, NaN]).std().item()));
+});
+
+Deno.test("the derivative of a standard deviation of 0 is taken as 0", () => {
+  assert.deepEqual(grad((x: Tensor) => x.std())(Tensor.from([2, 2, 2])).toArray(), [0, 0, 0]);
+});
+
+Deno.test("argmax is the place of the first NaN, along the last axis by default", () => {
+  assert.deepEqual(Tensor.from([[1, NaN, 3], [4, 6, 6]]).argmax(), [1, 1]);
 });

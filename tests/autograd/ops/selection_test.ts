@@ -132,7 +132,7 @@ Deno.test("errors", () => {
     [
       () => a.maskedFill([true], "0" as unknown as number),
       "TypeError",
-      "Cannot fill, as an operand must be a Tensor or a number: 0",
+      'Cannot call maskedFill, as "value" must be a number: "0"',
     ],
   ];
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });

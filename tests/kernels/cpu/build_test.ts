@@ -1,7 +1,14 @@
 /** That the compiled kernels are those of the source, and that a program with them loads and ends as it should. */
 
 import assert from "node:assert/strict";
-import { BUILDS, compile, moduleText } from "../../../tools/build_kernels.ts";
+import {
+  BUILDS,
+  compile,
+  moduleText,
+  parameters,
+  PARAMETERS_PATH,
+  parametersText,
+} from "../../../tools/build_kernels.ts";
 
 for (const build of ["relaxed", "plain"] as const) {
   Deno.test(`compiling the kernels again gives the committed bytes, ${build} SIMD`, async () => {
@@ -9,6 +16,14 @@ for (const build of ["relaxed", "plain"] as const) {
     assert(committed === moduleText(await compile(build)), "they differ: `deno task build:kernels`"); // 50 KB in no message
   });
 }
+
+Deno.test("the names of the kernels' arguments are those of the source, for every kernel that there is", async () => {
+  const named = await parameters();
+  assert(await Deno.readTextFile(PARAMETERS_PATH) === parametersText(named), "they differ: `deno task build:kernels`");
+  const module = new WebAssembly.Module(await compile("plain") as Uint8Array<ArrayBuffer>); // no shared buffer
+  const kernels = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function").map(({ name }) => name);
+  assert.deepEqual(Object.keys(named), kernels.sort());
+});
 
 /** Runs a program of its own, in some folder, and returns what it prints. */
 async function run(program: string, ...flags: string[]): Promise<string> {

@@ -26,15 +26,13 @@ function results(k: CpuKernels): Record<string, Storage> {
   // few heads of several blocks of keys, which backward shares out as well
   const heads = [1, 2, 3].map((seed) => array(k, [4, 300, 32], seed)) as [View, View, View];
   const options = { scale: 0.2, causal: true };
-  const { out, logSumExp } = k.attention(...heads, options);
-  const attended = { storage: out, ...rowMajor([4, 300, 32]) };
-  const backward = k.attentionBackward(
-    ...heads,
-    attended,
-    { storage: logSumExp, ...rowMajor([4, 300]) },
-    attended,
-    options,
-  );
+  const { out, max, sum } = k.attention(...heads, options);
+  const attended = {
+    out: { storage: out, ...rowMajor([4, 300, 32]) },
+    max: { storage: max, ...rowMajor([4, 300]) },
+    sum: { storage: sum, ...rowMajor([4, 300]) },
+  };
+  const backward = k.attentionBackward(...heads, attended, attended.out, options);
   return {
     matmul: k.matmul(a, b),
     exp: k.unary("exp", a),
@@ -45,7 +43,9 @@ function results(k: CpuKernels): Record<string, Storage> {
     crossEntropy: k.crossEntropy(a, Int32Array.from({ length: 512 }, (_, i) => i - 1)),
     ...k.layerNormBackward(a, row, b, 1e-5),
     out,
-    logSumExp,
+    max,
+    sum,
+    cumsum: k.cumsum(a, true),
     ...Object.fromEntries(Object.entries(backward).map(([name, storage]) => [`d${name}`, storage])),
     dropout: k.dropout(a, 0.5, 3),
   };
@@ -104,7 +104,9 @@ Deno.test("results outlast the threads that made them, and the memory", async ()
 Deno.test("a kernel that traps is an error, and the next call is right again", async () => {
   const k = cpuKernels({ threads: 3 });
   const beyond = 2 ** 32 - 64; // there is no memory: each chunk traps, on whichever thread
-  assert.throws(() => k.runtime.run("exp", [beyond, beyond, 64], { step: 16, chunks: 4, chunkMs: 0 }));
+  assert.throws(() =>
+    k.runtime.run("exp", { x: beyond, out: beyond, length: 64 }, { step: 16, chunks: 4, chunkMs: 0 })
+  );
   const [a, b] = [array(k, SHARED), array(k, SHARED)];
   assertSame(k.matmul(a, b), cpuKernels({ threads: 1 }).matmul(a, b), "matmul");
   await k.runtime.pool.close();

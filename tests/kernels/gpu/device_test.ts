@@ -11,7 +11,7 @@ import { gpuDevices } from "../../support/gpu.ts";
 
 const devices = await gpuDevices();
 
-const ROOT = new URL("../../..", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 
 /** Runs a program of its own, in which the names of `mod.ts` are there, and returns what it prints. */
 async function run(program: string, env: Record<string, string> = {}): Promise<string> {

@@ -28,6 +28,7 @@ Deno.test("functions of one and of two numbers", () => {
   assert.deepEqual([binary("add"), binary("sub")], [[7, 7, 7, 7, 7, 7], [-5, -3, -1, 1, 3, 5]]);
   assert.deepEqual([binary("mul"), binary("div")], [[6, 10, 12, 12, 10, 6], [1 / 6, 0.4, 0.75, 4 / 3, 2.5, 6]]);
   assert.deepEqual([binary("pow"), binary("greater")], [[1, 32, 81, 64, 25, 6], [0, 0, 0, 1, 1, 1]]);
+  assert.deepEqual([binary("maximum"), binary("minimum")], [[6, 5, 4, 4, 5, 6], [1, 2, 3, 3, 2, 1]]);
   assert.deepEqual(read(reference.binary("equal", a, view([1, 0, 3, 0, 0, 6], [2, 3]))), [1, 0, 1, 0, 0, 1]);
   assert.deepEqual(read(reference.select(view([1, 0, -2, 0, 0, 3], [2, 3]), a, b)), [1, 5, 3, 3, 2, 6]);
 });
@@ -39,6 +40,9 @@ Deno.test("foldings", () => {
   assert.deepEqual(read(reference.reduce("max", view([-3, -1, -2, NaN, 0, 1], [2, 3]), 1)), [-1, NaN]);
   assert.deepEqual(read(reference.reduce("sum", view([], [2, 0]), 1)), [0, 0]);
   assert.deepEqual([...reference.argmax(view([1, 3, 3, 5, 4, 5], [2, 3]))], [1, 0]);
+  assert.deepEqual([...reference.argmax(view([1, NaN, 3, NaN, NaN, 5], [2, 3]))], [1, 0]);
+  assert.deepEqual(read(reference.cumsum(a, false)), [1, 3, 6, 4, 9, 15]);
+  assert.deepEqual(read(reference.cumsum(a, true)), [6, 5, 3, 15, 11, 6]);
 });
 
 Deno.test("matrix products, one for each leading index", () => {

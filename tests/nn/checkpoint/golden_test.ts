@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { nn, optim, Tensor, useDevice } from "../../../mod.ts";
-import { flatten, type Nested } from "../../../autograd/nested.ts";
+import { type Nested, unnest } from "../../../autograd/nested.ts";
 import { readSafetensors, writeSafetensors } from "../../../nn/checkpoint/safetensors.ts";
 import { assertClose } from "../../support/closeness.ts";
 
-const GOLDEN = new URL("../../golden/models", import.meta.url).pathname;
+const GOLDEN = new URL("../../golden/models/", import.meta.url).pathname;
 
 /**
  * How near to PyTorch's float64 a device comes. It rounds each of some thousand operations in a row by 1e-16, or, in
@@ -40,7 +40,7 @@ async function answers<T>(model: string): Promise<T> {
 }
 
 function flat(numbers: Nested<number>): number[] {
-  return flatten("read the answers", numbers).numbers;
+  return unnest("read the answers", numbers).numbers;
 }
 
 /** Twelve steps of AdamW with clipping, as make.py takes them. */

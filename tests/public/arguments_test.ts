@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { CALLABLES } from "./api.ts";
+import { AUTOGRAD } from "./calls/autograd.ts";
+import { CHECKPOINT } from "./calls/checkpoint.ts";
+import { DATA } from "./calls/data.ts";
+import { GENERATION } from "./calls/generation.ts";
+import { LAYERS } from "./calls/layers.ts";
+import { MODELS } from "./calls/models.ts";
+import { OBJECTIVES } from "./calls/objectives.ts";
+import { OPTIM } from "./calls/optim.ts";
+import { TOKENIZERS } from "./calls/tokenizers.ts";
+import { type Calls, type Coverage, tryLaw } from "./law.ts";
+import "../support/reference.ts";
+
+const CALLS: Calls = {
+  ...AUTOGRAD,
+  ...CHECKPOINT,
+  ...DATA,
+  ...GENERATION,
+  ...LAYERS,
+  ...MODELS,
+  ...OBJECTIVES,
+  ...OPTIM,
+  ...TOKENIZERS,
+};
+const coverage: Coverage = { calls: 0, options: 0 };
+
+Deno.test("there is a valid call of everything that the library exports", () => {
+  const names = CALLABLES.map(({ name }) => name);
+  assert.deepEqual(names.filter((name) => !Object.hasOwn(CALLS, name)), [], "has no call in the tables");
+  assert.deepEqual(Object.keys(CALLS).filter((name) => !names.includes(name)), [], "is not exported");
+});
+
+for (const callable of CALLABLES) {
+  const make = CALLS[callable.name];
+  if (make === undefined) continue;
+  Deno.test(`${callable.name} does what its documentation says, or refuses what it is given`, async () => {
+    await tryLaw(callable, make, coverage);
+  });
+}
+
+Deno.test("how much of the law of arguments was tried", () => {
+  // deno-lint-ignore no-console -- the figure is for whoever reads the run
+  console.log(
+    `the law of arguments was tried on ${coverage.calls} functions and methods, and ${coverage.options} options`,
+  );
+});

@@ -1,0 +1,5 @@
+/** Valid calls of what nn/models exports. */
+
+import type { Calls } from "../law.ts";
+
+export const MODELS: Calls = {};
