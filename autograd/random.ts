@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-import-prefix -- a name of deno.json holds in this folder alone; mod.ts is used elsewhere too
 import { checkArguments, number, real, required, that, whole } from "../checks/mod.ts";
-import { mix } from "../kernels/dropout.ts";
+import { mixBits } from "../kernels/mix_bits.ts";
 import { uniformFloat64 } from "npm:pure-rand@8.4.2/distribution/uniformFloat64";
 import { uniformInt } from "npm:pure-rand@8.4.2/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "npm:pure-rand@8.4.2/generator/xoroshiro128plus";
@@ -121,9 +121,9 @@ export class Random {
 
 /** The generator's first state: each word scrambles another step of a counter, so that no seed is special, 0 included. */
 function stateOf(seed: number): number[] {
-  let counter = (seed >>> 0) ^ mix(Math.floor(seed / 2 ** 32)); // the low and the high half of the seed
+  let counter = (seed >>> 0) ^ mixBits(Math.floor(seed / 2 ** 32)); // the low and the high half of the seed
   return Array.from({ length: 4 }, () => {
     counter = (counter + 0x9e3779b9) >>> 0; // the golden ratio's fraction, in 32 bits
-    return mix(counter) | 0;
+    return mixBits(counter) | 0;
   });
 }

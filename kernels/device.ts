@@ -1,23 +1,60 @@
 /** Choosing the device on which new tensors are made. */
 
-import { checkArguments } from "../checks/mod.ts";
+import { checkArguments, oneOf, optionsOf, required, whole } from "../checks/mod.ts";
 import { defaultThreads } from "./cpu/engine.ts";
 import { type CpuKernels, cpuKernels } from "./cpu/mod.ts";
 import type { EngineInfo, Kernels } from "./kernels.ts";
 import { reference } from "./reference/mod.ts";
 
-/** The devices that `useDevice` knows. */
+/**
+ * A device: `reference` computes in float64 with plain loops, `cpu` in float32 with WebAssembly SIMD on several threads,
+ * and `gpu` in float32 with gpu.js, on the graphics adapter if there is one.
+ *
+ * @example
+ * ```ts
+ * import { type DeviceName, useDevice } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const names: DeviceName[] = ["reference", "cpu"];
+ * for (const name of names) assert.equal((await useDevice(name)).device, name);
+ * ```
+ */
 export type DeviceName = "reference" | "cpu" | "gpu";
 
-/** What a device may be told. */
+/**
+ * How a device works.
+ *
+ * @example
+ * ```ts
+ * import { type DeviceOptions, useDevice } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const options: DeviceOptions = { threads: 1 };
+ * assert.equal((await useDevice("cpu", options)).threads, 1);
+ * ```
+ */
 export interface DeviceOptions {
-  /** What the `gpu` device runs on: the best that answers if this is not said. */
-  readonly engine?: "webgpu" | "webasm" | "cpu";
-  /** How many threads of the `cpu` device share the work: as many as there are processors if this is not said. */
-  readonly threads?: number;
+  /** What the `gpu` device runs on. Default: the best that answers. */
+  readonly engine?: "webgpu" | "webasm" | "cpu" | undefined;
+  /**
+   * How many threads of the `cpu` device share the work, at most four for each processor (or 16, if that is more).
+   * Default: one for each processor.
+   */
+  readonly threads?: number | undefined;
 }
 
-/** What is known of a device. */
+/**
+ * What is known of a device.
+ *
+ * @example
+ * ```ts
+ * import { type DeviceInfo, useDevice } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const info: DeviceInfo = await useDevice("gpu", { engine: "webasm" });
+ * assert.deepEqual(info, { device: "gpu", precision: "float32", engine: "webasm" });
+ * ```
+ */
 export interface DeviceInfo extends Partial<EngineInfo> {
   /** The name that `useDevice` takes. */
   readonly device: string;
@@ -25,25 +62,44 @@ export interface DeviceInfo extends Partial<EngineInfo> {
   readonly precision: "float64" | "float32";
 }
 
+/** More threads than processors make nothing faster; four times as many are enough to try that out. */
+const MAX_THREADS = Math.max(16, 4 * navigator.hardwareConcurrency);
+
+const OPTIONS = optionsOf<DeviceOptions>({
+  engine: oneOf("webgpu", "webasm", "cpu"),
+  threads: whole({ min: 1, max: MAX_THREADS }),
+});
+
+/** The one device that an option is for. */
+const OWNER = { engine: "gpu", threads: "cpu" } as const;
+
 const DEVICES: Record<DeviceName, (options: DeviceOptions) => Promise<Kernels>> = {
   reference: () => Promise.resolve(reference),
   cpu: ({ threads }) => Promise.resolve(openCpu(threads)),
   gpu: async (options) => (await import("./gpu/open.ts")).openGpu(options), // gpu.js only for those who ask for it
 };
 
-/** There is one cpu device, so that all its tensors belong together, whatever is said of threads later. */
+const DEVICE_NAMES = Object.keys(DEVICES) as DeviceName[]; // the keys of a record of all names
+
+/** The one cpu device: its tensors belong together, even if the number of threads changes. */
 const cpu: CpuKernels = cpuKernels();
 
 let current: Kernels = cpu;
 
+/** The calls of `useDevice` so far, and the number of the one whose device is in use. */
+let calls = 0;
+let inUse = 0;
+
 /**
- * Makes a device the one on which new tensors are made from now on, and says what is known of it.
+ * Chooses the device on which new tensors are made from now on, and returns what is known of it.
  *
- * Tensors that exist stay where they are.
+ * Existing tensors stay where they are. If several calls run at once, the last one that succeeds decides. All devices
+ * agree on NaN and infinities, and nearly on everything else; `Kernels` says what is promised.
  *
- * @throws {RangeError} If there is no device or engine of this name, or the number of threads is none; the device in
- * use stays.
- * @throws {Error} If the engine cannot run here, saying why; the device in use stays.
+ * @throws {RangeError} If there is no device or engine of this name, or the number of threads is out of range; the
+ * device in use stays.
+ * @throws {TypeError} If an option is unknown, or not one of this device; the device in use stays.
+ * @throws {Error} If the engine cannot run here; the message says why, and the device in use stays.
  *
  * @example
  * ```ts
@@ -55,23 +111,19 @@ let current: Kernels = cpu;
  * ```
  */
 export async function useDevice(name: DeviceName, options: DeviceOptions = {}): Promise<DeviceInfo> {
-  if (!Object.hasOwn(DEVICES, name)) {
-    throw new RangeError(`Cannot use the device "${name}": there are ${Object.keys(DEVICES).join(", ")}`);
+  checkArguments("use a device", arguments, { name: required(oneOf(...DEVICE_NAMES)), options: OPTIONS });
+  for (const option of ["engine", "threads"] as const) {
+    const owner = OWNER[option];
+    if (options[option] === undefined || owner === name) continue;
+    throw new TypeError(`Cannot use the device "${name}" with the option "${option}": only ${owner} has it`);
   }
-  if (options.engine !== undefined && name !== "gpu") {
-    throw new RangeError(`Cannot use the engine "${options.engine}" of the device "${name}", as only gpu has engines`);
-  }
-  if (options.threads !== undefined && name !== "cpu") {
-    throw new RangeError(`Cannot use ${options.threads} threads of the device "${name}", as only cpu has threads`);
-  }
-  current = await DEVICES[name](options);
-  return deviceInfo();
+  const call = ++calls;
+  const kernels = await DEVICES[name](options);
+  if (call > inUse) [current, inUse] = [kernels, call];
+  return infoOf(kernels);
 }
 
 function openCpu(threads = defaultThreads()): CpuKernels {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`Cannot use ${threads} threads, as their number must be a whole one, at least 1`);
-  }
   if (threads !== cpu.runtime.pool.threads) cpu.runtime.setThreads(threads);
   return cpu;
 }
@@ -89,7 +141,11 @@ function openCpu(threads = defaultThreads()): CpuKernels {
  */
 export function deviceInfo(): DeviceInfo {
   checkArguments("describe the device", arguments, {});
-  return { device: current.device, precision: current.precision, ...current.engine };
+  return infoOf(current);
+}
+
+function infoOf({ device, precision, engine }: Kernels): DeviceInfo {
+  return { device, precision, ...engine };
 }
 
 /** The kernels of the device in use. */
@@ -97,7 +153,7 @@ export function currentKernels(): Kernels {
   return current;
 }
 
-/** Runs `f` with the device of `kernels` in use, and puts back the one that was. */
+/** Runs `f` with another device in use, and then restores the one before. */
 export function withKernels<T>(kernels: Kernels, f: () => T): T {
   const before = current;
   current = kernels;

@@ -1,28 +1,30 @@
 /**
  * Which elements dropout keeps: a random number for each index, computed from the index and a seed alone.
  *
- * Such a generator has no state that devices or threads would have to share (Salmon et al., "Parallel random numbers:
- * as easy as 1, 2, 3", 2011). Ours is a Feistel network: it cuts the index into two halves of 12 bits and, round by
- * round, swaps them after adding to one a scrambled function of the other. That is a permutation of the numbers below
- * 2²⁴ whatever the function, so that every value occurs once. All its arithmetic stays below 2²⁴, where float32 is
- * exact: a GPU without integers draws the same mask.
+ * Such a generator has no state for devices or threads to share (Salmon et al., "Parallel random numbers: as easy as 1,
+ * 2, 3", 2011). Ours is a Feistel network: it cuts the index into two halves of 12 bits; each round adds a scrambled
+ * function of one half to the other, and swaps the two. Whatever the function, that is a permutation of the numbers
+ * below 2²⁴, so every value occurs once. All arithmetic stays below 2²⁴, where float32 is exact: a GPU without integers
+ * draws the same mask.
  */
 
-/** A half of the index, and a round's key, is below this. */
+import { mixBits } from "./mix_bits.ts";
+
+/** Half an index, and a round's key, are below this. */
 const HALF = 4096;
 
-/** How many indices share a set of keys, and below what the random numbers are. */
+/** The number of indices that share a set of keys; the random numbers are below it. */
 export const DROPOUT_RANGE = HALF * HALF;
 
-/** Four rounds pass the tests of chance already; two more are for safety. */
+/** Four rounds pass the statistical tests; two more are for safety. */
 const ROUNDS = 6;
 
 /** The round keys for the indices `block · 2²⁴ ≤ i < (block + 1) · 2²⁴`, six whole numbers below 4096. */
 export function dropoutKeys(seed: number, block: number): Int32Array<ArrayBuffer> {
-  let state = mix((seed >>> 0) ^ mix(block));
+  let state = mixBits((seed >>> 0) ^ mixBits(block));
   return Int32Array.from({ length: ROUNDS }, () => {
-    state = (state + 0x9e3779b9) >>> 0; // the golden ratio's fraction, in 32 bits: steps that do not line up
-    return mix(state) % HALF;
+    state = (state + 0x9e3779b9) >>> 0; // the golden ratio's fraction, in 32 bits: such steps do not line up
+    return mixBits(state) % HALF;
   });
 }
 
@@ -38,14 +40,7 @@ export function dropoutRandom(index: number, keys: Int32Array): number {
   return left * HALF + right;
 }
 
-/** An element is kept if its random number is at least this. */
+/** The least random number of an element that is kept. */
 export function dropoutThreshold(rate: number): number {
   return Math.round(rate * DROPOUT_RANGE);
-}
-
-/** Scrambles 32 bits, so that neighbours have nothing in common (the finishing step of MurmurHash3). */
-export function mix(x: number): number {
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
 }

@@ -1,9 +1,9 @@
 /**
  * Fused kernels: what a composition of primitive kernels could compute, done in one pass over the numbers.
  *
- * Each has a readable composed twin in `nn` or `autograd`; a device gains speed here, and never another meaning.
- * A backward kernel takes `grad`, the gradient of the loss by the forward kernel's output, and returns the gradients
- * by its inputs. As for every kernel, shapes have been checked by the time it is called, and no operand is written to.
+ * Each has a composed twin in `nn` or `autograd` that computes the same from primitive operations, more slowly.
+ * A backward kernel takes `grad`, the gradient of the loss with respect to the forward kernel's output, and returns the
+ * gradients with respect to its inputs. The rules of `kernels.ts` hold for these kernels too.
  */
 
 import type { Storage, UnaryBackwardOp, View } from "./kernels.ts";
@@ -14,17 +14,17 @@ export interface AttentionRule {
   readonly scale: number;
   /** Whether a query sees no later key. The queries are the last T of the S positions: query t sees `s ≤ t + S − T`. */
   readonly causal: boolean;
-  /** `[…, T, S]`, mostly a broadcast view: a query sees the keys where this is not 0. */
+  /** `[…, T, S]`, usually a broadcast view: a query sees the keys where this is not 0. */
   readonly mask?: View;
 }
 
-/** What `attention` computes, and `attentionBackward` reads again. `Array` is `Storage` as a result, `View` as an operand. */
+/** What `attention` returns (each `Array` a `Storage`) and `attentionBackward` takes (each a `View`). */
 export interface Attended<Array> {
-  /** `[…, T, E]` */
+  /** The weighted means of the values, `[…, T, E]`. */
   readonly out: Array;
-  /** `[…, T]`: the greatest score of each query, `−∞` where it sees no key. */
+  /** The greatest score of each query, `[…, T]`: `−∞` for a query that sees no key. */
   readonly max: Array;
-  /** `[…, T]`: the softmax's denominator `Σ e^(score − max)`, 0 where a query sees no key. */
+  /** The denominator of each query's softmax, `Σ e^(score − max)`, `[…, T]`: 0 for a query that sees no key. */
   readonly sum: Array;
 }
 
@@ -40,15 +40,15 @@ export interface AdamWMoments {
 export interface AdamWOptions {
   /** The learning rate. */
   readonly lr: number;
-  /** How much of the gradient's mean stays at each step. */
+  /** The share of the gradient's mean that each step keeps. */
   readonly beta1: number;
-  /** How much of the square's mean stays at each step. */
+  /** The share of the square's mean that each step keeps. */
   readonly beta2: number;
-  /** What the square root is increased by, against a division by 0. */
+  /** Added to the square root, so that nothing is divided by 0. */
   readonly eps: number;
-  /** How much of the parameter is taken off, times the learning rate. */
+  /** The share of the parameter that a step of learning rate 1 would subtract. */
   readonly weightDecay: number;
-  /** The number of this step, from 1: it corrects the moments' start at 0. */
+  /** The number of this step, counted from 1, which corrects for moments that start at 0. */
   readonly step: number;
 }
 
@@ -58,8 +58,8 @@ export interface FusedKernels {
   unaryBackward(op: UnaryBackwardOp, a: View, out: View, grad: View): Storage;
 
   /**
-   * `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. A row with `+∞` or NaN, or of `−∞` alone,
-   * becomes NaN: here, in `logSoftmax` and in `crossEntropy`.
+   * `s = e^(a − max a) / Σ e^(a − max a)` along the last axis, which is not empty. A row that holds `+∞` or NaN, or
+   * nothing but `−∞`, gives NaN; so do such rows in `logSoftmax` and `crossEntropy`.
    */
   softmax(a: View): Storage;
   /** `da = s ⊙ (grad − Σ grad ⊙ s)` along the last axis, where `s = softmax(a)`. */
@@ -71,15 +71,15 @@ export interface FusedKernels {
 
   /**
    * `out = gain ⊙ x̂ + bias` along the last axis, with `x̂ = (a − mean a) / √(var a + eps)`; the variance divides by C.
-   * `a` is `[…, C]`, `gain` and `bias` are `[C]`. Rows of any finite numbers give the right result, also where squares
+   * `a` is `[…, C]`, `gain` and `bias` are `[C]`. The result is right for all finite numbers, even if their squares
    * overflow.
    */
   layerNorm(a: View, gain: View, bias: View, eps: number): Storage;
   /** The gradients of `layerNorm`: by `a`, `[…, C]`, and by `gain` and `bias`, `[C]`. */
   layerNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage; bias: Storage };
   /**
-   * `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. Rows of any
-   * finite numbers give the right result, also where squares overflow.
+   * `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. The
+   * result is right for all finite numbers, even if their squares overflow.
    */
   rmsNorm(a: View, gain: View, eps: number): Storage;
   /** The gradients of `rmsNorm`: by `a`, `[…, C]`, and by `gain`, `[C]`. */
@@ -105,10 +105,11 @@ export interface FusedKernels {
    */
   attention(q: View, k: View, v: View, rule: AttentionRule): Attended<Storage>;
   /**
-   * The gradients of `attention`, each of its operand's shape, given what it computed for the same operands.
+   * The gradients of `attention`, each in the shape of its operand. `attended` is what `attention` returned for the
+   * same operands and the same rule.
    *
-   * The weights are computed anew, `e^(score − max) / sum`, and are those of the forward kernel: with scores of some
-   * thousands, `e^(score − logSumExp)` would not do, as float32 rounds such a logarithm by more than 10⁻⁴.
+   * The kernel computes the weights `e^(score − max) / sum` again, and gets those of the forward kernel, however large
+   * the scores. (`e^(score − logSumExp)` would not do: float32 rounds a logarithm of some thousands by more than 10⁻⁴.)
    */
   attentionBackward(
     q: View,
@@ -122,18 +123,18 @@ export interface FusedKernels {
   /**
    * `out = a ⊙ keep / (1 − rate)`, where `keep` is 0 with probability `rate`, `0 ≤ rate < 1`, else 1.
    *
-   * Whether element i (in row-major order) is kept depends on `seed` and i alone (`kernels/dropout.ts`), the same on
-   * every device; so the same call on the output's gradient gives the input's.
+   * Whether element i (in row-major order) is kept depends only on `seed` and i (`kernels/dropout.ts`) and is the same
+   * on every device. So the same call on the output's gradient returns the input's.
    */
   dropout(a: View, rate: number, seed: number): Storage;
 
   /**
-   * One step of AdamW (arXiv 1711.05101), `g` being the gradient and `t` the step:
+   * One step of AdamW (arXiv 1711.05101) for the gradient `g` at step `t`:
    * `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, `p ← p − lr · (m̂ / (√ŝ + eps) + weightDecay · p)`, with
    * `m̂ = m / (1 − β₁ᵗ)` and `ŝ = s / (1 − β₂ᵗ)`.
    *
-   * The new parameter is a new storage. The moments that are passed in are given up: a device may write the new ones
-   * into them, so that only those returned may be used afterwards.
+   * The new parameter is a new storage. The old moments must not be used again: a device may overwrite them with the
+   * new ones, which are returned.
    */
   adamW(
     parameter: View,

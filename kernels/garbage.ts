@@ -1,9 +1,10 @@
 /**
- * What has to be asked of the JavaScript engine so that memory which its garbage collector cannot see is given back.
+ * Freeing memory that JavaScript's garbage collector does not see.
  *
- * The collector weighs small objects only, and not the buffers on the device that they stand for: it is called when
- * enough of those have been made. And an object with a weak reference is kept until the running job ends, by the
- * language's rules; a context of `node:vm` that has a queue of microtasks of its own ends the job early in this respect.
+ * The collector counts the small objects on its heap, and not the buffers on a device that they stand for. So a device
+ * calls the collector itself, when it has made enough buffers. And by the language's rules an object with a weak
+ * reference lives until the current job ends; a context of `node:vm` with its own queue of microtasks ends that job
+ * early.
  */
 
 import { setFlagsFromString } from "node:v8";
@@ -11,18 +12,18 @@ import { type Context, createContext, runInContext, runInNewContext } from "node
 
 let collect: (() => void) | undefined;
 
-/** Runs the garbage collector, all of it, at once. */
+/** Runs a full garbage collection now. */
 export function collectGarbage(): void {
   if (collect === undefined) {
     setFlagsFromString("--expose-gc"); // contexts made from now on have a function `gc`
-    collect = runInNewContext("gc") as () => void; // whatever a context says has no type
+    collect = runInNewContext("gc") as () => void; // what a context returns has no type
   }
   collect();
 }
 
 let jobs: Context | undefined;
 
-/** Lets go of what is kept because a weak reference to it was made or followed in this job. */
+/** Releases the objects that live only because this job made or followed a weak reference to them. */
 export function endJob(): void {
   jobs ??= createContext({}, { microtaskMode: "afterEvaluate" });
   runInContext("0", jobs);

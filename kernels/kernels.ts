@@ -2,14 +2,18 @@
  * Everything that a device must be able to compute.
  *
  * `Tensor` calls these functions and knows nothing of devices; a device implements them and knows nothing of
- * gradients. By the time a kernel is called, shapes have been checked and operands broadcast: operands of one kernel
- * that must have equal shapes do have them. A kernel never writes into an operand: it returns new storage, row-major.
+ * gradients. A kernel never writes into an operand: it returns new storage, row-major.
+ *
+ * The caller has checked shapes and broadcast operands: where this interface names a shape, the operand has it, and
+ * indices and targets are in range. What a kernel returns for other operands is not defined. But the `cpu` device,
+ * whose arrays share one memory, never reads or writes outside of an operand: it throws a TypeError or a RangeError
+ * instead.
  */
 
 import type { FusedKernels } from "./fused.ts";
 import type { Layout, Shape } from "./view.ts";
 
-/** Numbers on a device; what is inside is the device's own affair. */
+/** Numbers on a device. Each device has its own kind. */
 export interface Storage {
   /** How many numbers. */
   readonly length: number;
@@ -51,35 +55,53 @@ export type UnaryOp =
   | "geluTanh"
   | "silu";
 
-/** Functions of one number that have a kernel for their gradient; a primitive operation gives those of the others. */
+/** The functions of one number that have a backward kernel; a primitive kernel computes the gradients of the others. */
 export type UnaryBackwardOp = Exclude<UnaryOp, "neg" | "log" | "sign">;
 
 /**
- * Functions of two numbers. The comparisons give 1 for true and 0 for false. `pow` follows IEEE 754: `1^y` and `x^0` are
- * 1 even of NaN, and so is `(±1)^±∞`; a negative base to a fractional power is NaN. `maximum` and `minimum` are NaN if
- * either number is; of −0 and +0 they may give either.
+ * Functions of two numbers. The comparisons give 1 for true and 0 for false. `pow` follows IEEE 754: `1^y` and `x^0`
+ * are 1 even for NaN, `(±1)^±∞` is 1, and a negative base to a fractional power is NaN. `maximum` and `minimum` are NaN
+ * if either number is NaN; between −0 and +0 they may return either.
  */
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "greater" | "equal" | "maximum" | "minimum";
 
-/** Reductions of many numbers to one, NaN if any number is. The sum of none is 0; nobody asks for the maximum of none. */
+/**
+ * Reductions of many numbers to one: NaN if any number is NaN. The sum of no numbers is 0; their maximum is not
+ * defined.
+ */
 export type ReduceOp = "sum" | "max";
 
-/** Row-major values on the JavaScript heap. */
+/** Row-major numbers on the JavaScript heap. */
 export type HostArray = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /** What a device runs on, where it has a choice. */
 export interface EngineInfo {
-  /** The engine's name: of gpu, as `useDevice` takes it; of cpu, which SIMD instructions its WebAssembly uses. */
+  /** The engine's name: for gpu, as `useDevice` takes it; for cpu, the SIMD instructions that its WebAssembly uses. */
   readonly engine: string;
   /** How many threads share the work, where that can be chosen. */
   readonly threads?: number;
   /** The graphics adapter's name, if it has one. */
   readonly adapter?: string;
-  /** Whether the adapter is a program and no hardware. */
+  /** Whether the adapter is software rather than hardware. */
   readonly software?: boolean;
 }
 
-/** The kernels of one device: the primitive ones here, and the fused ones of `fused.ts`. */
+/**
+ * The kernels of one device: the primitive ones here, and the fused ones of `fused.ts`.
+ *
+ * Every device agrees with `reference` not only on ordinary numbers (`tests/special_values_test.ts`):
+ * - A result is NaN, +∞ or −∞ where it is on `reference`. A result beyond the range of float32 is infinite.
+ * - Numbers smaller than 2⁻¹²⁶, the subnormal ones, may count as 0, as operands and as results: many graphics adapters
+ *   have no subnormal numbers, and WGSL does not ask for them.
+ * - The sign of a zero is not promised, as shader compilers simplify `x + 0` to `x`. But an operand −0 counts as negative
+ *   where it is a divisor or the base of a power.
+ * - Where `reference`, in float64, has a finite result, and a step on the way overflows float32, the result is right, or
+ *   infinite, or NaN, but not another number. AdamW is the exception: the square of a gradient above 1.8 · 10¹⁹ is infinite,
+ *   and stops the parameter.
+ * - In attention, NaN or ∞ in a key or value that some queries see may reach the others, as `0 · NaN`. What no query sees
+ *   has no influence.
+ * - Sine and cosine are accurate up to |x| = 100. Beyond that, all that is promised is a number from −1 to 1.
+ */
 export interface Kernels extends FusedKernels {
   /** The device's name, as `useDevice` takes it. */
   readonly device: string;
@@ -90,9 +112,9 @@ export interface Kernels extends FusedKernels {
 
   /** Puts numbers on the device. */
   write(values: ArrayLike<number>): Storage;
-  /** The numbers of a storage, for the caller to keep; waits until they are computed. */
+  /** Copies the numbers of a storage for the caller. Waits until they are computed. */
   read(storage: Storage): HostArray;
-  /** `length` times the same number. */
+  /** The same number `length` times. */
   full(length: number, value: number): Storage;
   /** The elements of a view in row-major order, without gaps. */
   copy(a: View): Storage;
@@ -104,9 +126,9 @@ export interface Kernels extends FusedKernels {
   /** `out = condition ≠ 0 ? a : b`, element by element, shapes equal. */
   select(condition: View, a: View, b: View): Storage;
 
-  /** Folds the last `axes` axes of `a` into one number each. */
+  /** Reduces the last `axes` axes of `a` to one number each. */
   reduce(op: ReduceOp, a: View, axes: number): Storage;
-  /** The position of the first maximum along the last axis, which is not empty, or of the first NaN; waits. */
+  /** The position of the first maximum, or of the first NaN, along the last axis, which is not empty. Waits. */
   argmax(a: View): Int32Array;
   /** Running sums along the last axis: `out[i] = a[0] + … + a[i]`, or, if `reverse`, `a[i] + … + a[n − 1]`. */
   cumsum(a: View, reverse: boolean): Storage;
@@ -114,10 +136,10 @@ export interface Kernels extends FusedKernels {
   /** Matrix products: `[…, M, K] · […, K, N] → […, M, N]`, the leading axes equal. */
   matmul(a: View, b: View): Storage;
 
-  /** Rows by number: `out[i] = a[indices[i]]` along the first axis. */
+  /** Selects rows: `out[i] = a[indices[i]]` along the first axis. */
   gather(a: View, indices: Int32Array): Storage;
   /** The dual of `gather`: an array of `shape` where `out[indices[i]] += a[i]`, and 0 elsewhere. */
   scatterAdd(a: View, indices: Int32Array, shape: Shape): Storage;
-  /** `length` zeros into which every part is written; the parts do not overlap. */
+  /** `length` zeros with every part written into them. The parts do not overlap. */
   assemble(length: number, parts: readonly Part[]): Storage;
 }

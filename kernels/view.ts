@@ -1,8 +1,8 @@
 /**
  * How a list of numbers is read as an array of several axes: the strides.
  *
- * Element `[i, j, …]` of a layout stands at `offset + i · strides[0] + j · strides[1] + …`. A transpose swaps two
- * strides, a slice moves the offset, and a broadcast axis has stride 0, so that none of them copies a number.
+ * Element `[i, j, …]` of a layout is at `offset + i · strides[0] + j · strides[1] + …`. A transpose swaps two
+ * strides, a slice moves the offset, and a broadcast axis has stride 0: none of them copies a number.
  */
 
 import { checkArguments, required, that } from "../checks/mod.ts";
@@ -11,13 +11,13 @@ import type { Storage, View } from "./kernels.ts";
 /** The sizes of the axes, outermost first; `[]` for a single number. */
 export type Shape = readonly number[];
 
-/** Where the elements of an array stand in a list of numbers. */
+/** Where the elements of an array are in a list of numbers. */
 export interface Layout {
   /** The sizes of the axes. */
   readonly shape: Shape;
-  /** How far apart, in elements, neighbours along each axis stand. */
+  /** The distance, in elements, between neighbours along each axis. */
   readonly strides: readonly number[];
-  /** Where the element `[0, 0, …]` stands. */
+  /** The index of the element `[0, 0, …]`. */
   readonly offset: number;
 }
 
@@ -61,13 +61,13 @@ export function contiguous(storage: Storage, shape: Shape): View {
   return { storage, ...rowMajor(shape) };
 }
 
-/** Whether the elements follow one another without gaps (an axis of size 1 is never stepped along). */
+/** Whether the elements follow one another without gaps. (The stride of an axis of size 1 does not matter.) */
 export function isRowMajor({ shape, strides }: Layout): boolean {
   const wanted = rowMajorStrides(shape);
   return sizeOf(shape) === 0 || shape.every((size, axis) => size === 1 || strides[axis] === wanted[axis]);
 }
 
-/** Where each element stands, in row-major order of the layout: `[[a, b], [c, d]]` transposed reads 0, 2, 1, 3. */
+/** The index of each element, in row-major order of the layout: `[[a, b], [c, d]]` transposed reads 0, 2, 1, 3. */
 export function elementOffsets({ shape, strides, offset }: Layout): Int32Array {
   let offsets = Int32Array.of(offset);
   shape.forEach((size, axis) => { // each axis replaces an offset by `size` of them
@@ -82,16 +82,18 @@ export function elementOffsets({ shape, strides, offset }: Layout): Int32Array {
   return offsets;
 }
 
-/** Several arrays of one shape, stepped through together. */
+/** Several arrays of one shape that a kernel steps through together. */
 export interface Walk {
+  /** The shape of all of them. */
   readonly shape: Shape;
-  /** For each array, how far apart neighbours along each axis stand. */
+  /** For each array, the distance between neighbours along each axis. */
   readonly strides: readonly (readonly number[])[];
 }
 
 /**
- * The same walk with as few axes as possible: axes of size 1 are left out, and two neighbours become one where every
- * array steps through both in one stride. `[B, T, C]` without gaps is one axis; with a broadcast `[C]`, it is two.
+ * The same walk with as few axes as possible: it leaves out axes of size 1, and joins two neighbours if every array
+ * steps through both with one stride. An array `[B, T, C]` without gaps has one axis; beside a broadcast `[C]`, it has
+ * two.
  *
  * @example
  * ```ts

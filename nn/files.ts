@@ -1,6 +1,84 @@
-/** Files that are never seen half-written. */
+/** Files: reading within limits, and writing so that nobody ever sees a half-written file. */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** What is wrong with a file that cannot be read or written as asked. */
+export class FileError extends Error {
+  /** The name of the class, as errors have it. */
+  override name = "FileError";
+}
+
+/**
+ * Opens a regular file for reading. A FIFO or a device is refused, as reading one may wait, or go on, for ever.
+ *
+ * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
+ * @throws {FileError} If the path leads to anything but a regular file.
+ * @throws {Deno.errors.NotFound} If it leads to nothing.
+ */
+export async function openRegular(path: string, action: string): Promise<Deno.FsFile> {
+  checkRegular(await Deno.stat(path), path, action); // before it is opened, as opening a FIFO waits for a writer
+  const file = await Deno.open(path);
+  try {
+    checkRegular(await file.stat(), path, action); // it may have been replaced meanwhile
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/**
+ * Reads a regular file whole, if it has at most `maxBytes` bytes.
+ *
+ * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
+ * @throws {FileError} If the file is larger, or is no regular file.
+ * @throws {Deno.errors.NotFound} If there is none.
+ *
+ * @example
+ * ```ts
+ * import { readBounded } from "nabla/nn/files.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/vocab.txt`;
+ * await Deno.writeTextFile(path, "[PAD]");
+ * assert.equal(new TextDecoder().decode(await readBounded(path, "read a vocabulary", 5)), "[PAD]");
+ * await assert.rejects(readBounded(path, "read a vocabulary", 4), {
+ *   message: `Cannot read a vocabulary from "${path}", as the file must have at most 4 bytes: it has 5`,
+ * });
+ * ```
+ */
+export async function readBounded(path: string, action: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  using file = await openRegular(path, action);
+  const tooLarge = (bytes: number | string) =>
+    new FileError(`Cannot ${action} from "${path}", as the file must have at most ${maxBytes} bytes: it has ${bytes}`);
+  const { size } = await file.stat();
+  if (size > maxBytes) throw tooLarge(size);
+  // One byte more shows whether the file ends where its size says: it may be growing, and those in /proc have size 0.
+  let bytes = new Uint8Array(size + 1);
+  let length = 0;
+  for (let read; (read = await file.read(bytes.subarray(length))) !== null;) {
+    length += read;
+    if (length > maxBytes) throw tooLarge("more");
+    if (length === bytes.length) {
+      const larger = new Uint8Array(Math.min(2 * length, maxBytes + 1));
+      larger.set(bytes);
+      bytes = larger;
+    }
+  }
+  return bytes.subarray(0, length);
+}
+
+function checkRegular(info: Deno.FileInfo, path: string, action: string): void {
+  if (info.isFile) return;
+  const kinds = [
+    ["a directory", info.isDirectory],
+    ["a FIFO", info.isFifo],
+    ["a socket", info.isSocket],
+    ["a device", info.isCharDevice || info.isBlockDevice],
+  ] as const;
+  const kind = kinds.find(([, is]) => is)?.[0] ?? "something else";
+  throw new FileError(`Cannot ${action} from "${path}", as it must be a regular file: it is ${kind}`);
+}
 
 /**
  * Puts a file in place whole: it is written under another name beside `path`, then renamed over it.
@@ -8,8 +86,9 @@ import { basename, dirname, join } from "node:path";
  * Whoever reads `path`, at any moment, finds the old contents or the new ones. If writing fails, the old file stays as
  * it was; a process that is killed meanwhile leaves a `.part` file beside it, which the next write of `path` removes.
  *
- * @param write Its contents, or what writes them to the open file.
- * @throws Whatever writing throws, after the `.part` file is gone.
+ * @param contents The file's contents, or a function that writes them.
+ * @throws {FileError} If the system refuses to write.
+ * @throws Whatever the contents' own function throws, after the `.part` file is gone.
  *
  * @example
  * ```ts
@@ -21,39 +100,131 @@ import { basename, dirname, join } from "node:path";
  * assert.equal(await Deno.readTextFile(path), "a b\n");
  * ```
  */
-export async function writeWhole(path: string, write: Contents): Promise<void> {
-  await writeTogether([[path, write]]);
+export async function writeWhole(path: string, contents: Contents): Promise<void> {
+  await writeTogether([[path, contents]]);
 }
 
-/** What a file is to hold: its text or bytes, or what writes them to the open file. */
-export type Contents = string | Uint8Array | ((file: Deno.FsFile) => Promise<void>);
+/** Writes more bytes at the end of a file. */
+export type Write = (bytes: Uint8Array) => Promise<void>;
+
+/** What a file is to hold: its text or bytes, or a function that writes them piece by piece. */
+export type Contents = string | Uint8Array | ((write: Write) => Promise<void>);
 
 /**
- * Puts several files in place, each whole: all are written before the first is renamed, so that it takes a kill between
- * two renames to leave new ones beside old ones.
+ * Puts several files in place, each whole: all are written before the first is renamed, and if one cannot be put in
+ * place, those before it are as they were. Only a kill between two renames leaves new files beside old ones.
  *
- * @throws Whatever writing throws, after the `.part` files are gone.
+ * A file that is replaced keeps its mode, and a symbolic link stays: what it leads to is replaced.
+ *
+ * @throws {FileError} If the system refuses to write, for example as there is no space left.
+ * @throws Whatever the contents' own functions throw, after the `.part` files are gone.
  */
-export async function writeTogether(files: readonly (readonly [path: string, write: Contents])[]): Promise<void> {
-  const written: { file: Deno.FsFile; part: string; path: string }[] = [];
+export async function writeTogether(files: readonly (readonly [path: string, contents: Contents])[]): Promise<void> {
+  const parts: Part[] = [];
+  const replaced: { target: string; old: Part | undefined }[] = [];
   try {
-    for (const [path, write] of files) {
-      await removeLeftovers(path);
-      const part = `${path}.${crypto.randomUUID()}.part`; // in the same folder: a rename does not cross file systems
-      const file = Deno.openSync(part, { write: true, createNew: true });
-      written.push({ file, part, path });
-      lock(file); // at once: a file without a lock would be taken for a leftover
-      if (typeof write === "function") await write(file);
-      else await writeAll(file, typeof write === "string" ? new TextEncoder().encode(write) : write);
-      await file.sync(); // the bytes reach the disk before the name does
+    for (const [path, contents] of files) {
+      const target = await followLink(path);
+      await removeLeftovers(target);
+      const part = openPart(target);
+      parts.push(part);
+      await fill(part, contents, path);
     }
-    for (const { part, path } of written) Deno.renameSync(part, path);
+    for (const [i, { target, path }] of parts.slice(0, files.length).entries()) {
+      const old = i < files.length - 1 ? keep(target) : undefined; // what comes last need not be undone
+      if (old !== undefined) parts.push(old);
+      Deno.renameSync(path, target);
+      replaced.push({ target, old });
+    }
   } catch (error) {
-    for (const { part } of written) await Deno.remove(part).catch(() => {}); // some may be in place: tell the first error
+    for (const { target, old } of replaced.toReversed()) {
+      if (old === undefined) Deno.removeSync(target);
+      else Deno.renameSync(old.path, target);
+    }
     throw error;
   } finally {
-    for (const { file } of written) file.close();
+    for (const { file, path } of parts) {
+      file.close();
+      await Deno.remove(path).catch(() => {}); // those that were renamed are not there any more
+    }
   }
+}
+
+/** A file with another name beside the one that it is for, open and locked. */
+interface Part {
+  readonly file: Deno.FsFile;
+  readonly path: string;
+  readonly target: string;
+}
+
+/** A new, empty file beside `target`: in the same folder, as a rename does not cross file systems. */
+function openPart(target: string): Part {
+  const path = partOf(target);
+  const mode = modeOf(target);
+  const file = Deno.openSync(path, { write: true, createNew: true, ...(mode !== undefined && { mode }) });
+  lock(file); // at once: a file without a lock would be taken for a leftover
+  if (mode !== undefined) Deno.chmodSync(path, mode); // in full: the process's mask may have taken bits away
+  return { file, path, target };
+}
+
+/** Keeps the file that is at `target` now under another name; `undefined` if there is none. */
+function keep(target: string): Part | undefined {
+  const path = partOf(target);
+  try {
+    Deno.linkSync(target, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    Deno.copyFileSync(target, path); // a file system without links
+  }
+  const file = Deno.openSync(path);
+  lock(file);
+  return { file, path, target };
+}
+
+/** Writes the contents, down to the disk; `path` is the name that the caller knows the file by. */
+async function fill({ file }: Part, contents: Contents, path: string): Promise<void> {
+  const write = (bytes: Uint8Array) => naming(path, () => writeAll(file, bytes));
+  if (typeof contents === "function") await contents(write);
+  else await write(typeof contents === "string" ? new TextEncoder().encode(contents) : contents);
+  await naming(path, () => file.sync()); // the bytes reach the disk before the name does
+}
+
+/** Runs what writes to a file; the system's errors, such as "No space left on device", are given the file's path. */
+async function naming(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FileError(`Cannot write "${path}", as the system refuses: ${reason}`, { cause });
+  }
+}
+
+/** Where a path leads if it is a symbolic link, there or not; otherwise the path itself. */
+async function followLink(path: string): Promise<string> {
+  for (let links = 0; links < MOST_LINKS; links++) {
+    try {
+      path = resolve(dirname(path), await Deno.readLink(path));
+    } catch {
+      return path; // no link, or nothing
+    }
+  }
+  throw new FileError(`Cannot write "${path}", as it must not lead through more than ${MOST_LINKS} links`);
+}
+
+const MOST_LINKS = 40;
+
+/** The permissions of a file that is there. */
+function modeOf(path: string): number | undefined {
+  try {
+    const { mode } = Deno.statSync(path);
+    return mode === null ? undefined : mode & 0o7777; // null on Windows
+  } catch {
+    return undefined;
+  }
+}
+
+function partOf(target: string): string {
+  return `${target}.${crypto.randomUUID()}.part`;
 }
 
 /** Removes the `.part` files of `path` that killed processes left: those that nobody holds a lock on. */
@@ -64,8 +235,8 @@ async function removeLeftovers(path: string): Promise<void> {
     const part = join(folder, name);
     try {
       using file = Deno.openSync(part, { write: true });
-      if (file.tryLockSync(true)) Deno.removeSync(part); // without a pause: who waits for the lock must not wait long
-    } catch { /* gone meanwhile, or not ours to remove: it is in nobody's way */ }
+      if (file.tryLockSync(true)) Deno.removeSync(part); // without a pause, so that nobody waits long for the lock
+    } catch { /* it is gone, or not ours to remove */ }
   }
 }
 
@@ -75,10 +246,10 @@ const PART_ENDING = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
 function lock(file: Deno.FsFile): void {
   try {
     file.lockSync(true);
-  } catch { /* a file system without locks: what is left there stays */ }
+  } catch { /* a file system without locks: leftovers stay there */ }
 }
 
 /** Writes all of `bytes`: a single `write` may take only some of them. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
 }

@@ -1,17 +1,41 @@
 import { sameShape, showShape } from "../autograd/shape.ts";
 import { Tensor } from "../autograd/mod.ts";
+import { checkArguments, flag, optionsOf, required, show, that } from "../checks/mod.ts";
+import { copyBeside } from "./copy_beside.ts";
+import { isParameter } from "./parameter.ts";
 import { summary, type SummaryRow, summaryTable } from "./summary.ts";
 
 /** The numbers of a module's parameters by name: `{ "layers.0.weight": Tensor, … }`. */
 export type StateDict = Record<string, Tensor>;
 
+/** How `loadStateDict` treats names that do not match. */
+export interface LoadOptions {
+  /** Throw for names that are missing or unexpected, rather than return them. Default: true. */
+  strict?: boolean;
+}
+
+/** The names that did not match when a state dict was loaded; both lists are empty if `strict`. */
+export interface LoadReport {
+  /** Parameters that the state dict does not have: they keep their numbers. */
+  readonly missing: string[];
+  /** Names in the state dict that are no parameters: they are left out. */
+  readonly unexpected: string[];
+}
+
+const none = {};
+const loading = {
+  state: required(that("an object of tensors by name", isPlainObject)),
+  options: optionsOf<LoadOptions>({ strict: flag }),
+};
+
 /**
  * A part of a model: it holds parameters and other modules in its fields, and computes with them in `forward`.
  *
- * Every public field that is a tensor is a parameter; every public field that is a module, or an array of modules or
- * tensors, is walked. What is neither, such as a table of positions, belongs in a private field (`#table`). A parameter
- * is named by the fields that lead to it, as `layers.0.weight`, and one that can be reached by two ways (tied weights)
- * counts once, under its first name.
+ * Public fields are searched for parameters and modules, and so are the arrays, plain objects, Maps and Sets in them. A
+ * tensor is a parameter if it was declared as one: made by `nn.parameter`, or given with `{ requiresGrad: true }`. Any
+ * other tensor, such as a table of positions, is a constant: it is neither trained nor saved. A parameter is named by
+ * the fields that lead to it, as `layers.0.weight` or `heads.left.weight`; one that can be reached in two ways (tied
+ * weights) counts once, under its first name.
  *
  * @example
  * ```ts
@@ -39,34 +63,52 @@ export abstract class Module {
   /** The module's function; each module says of what. */
   abstract forward(...inputs: never[]): unknown;
 
-  /** Whether the module is in training mode, as it is when made. */
+  /** Whether the module is in training mode, as a new one is. */
   get training(): boolean {
     return this.#training;
   }
 
-  /** Puts the module and all in it into training mode: dropout drops. */
+  /** Puts the module and everything in it into training mode: dropout drops. */
   train(): this {
+    checkArguments("switch to training mode (eval() ends it)", arguments, none);
     return this.#setTraining(true);
   }
 
-  /** Puts the module and all in it into evaluation mode: dropout passes everything. */
+  /** Puts the module and everything in it into evaluation mode: dropout passes everything. */
   eval(): this {
+    checkArguments("switch to evaluation mode (train() ends it)", arguments, none);
     return this.#setTraining(false);
   }
 
-  /** The parameters with their names, each once, in the order of the fields. */
+  /**
+   * The parameters with their names, each once, in the order of the fields.
+   *
+   * @throws {TypeError} If two parameters would have the same name.
+   */
   namedParameters(): [name: string, parameter: Tensor][] {
+    checkArguments("name the parameters", arguments, none);
+    const names = new Map<string, Tensor>();
     const seen = new Set<Tensor>();
-    return this.#paths().filter(([, parameter]) => !seen.has(parameter) && seen.add(parameter));
+    for (const [name, parameter] of this.#paths()) {
+      if (seen.has(parameter)) continue;
+      seen.add(parameter);
+      if (names.has(name)) {
+        throw new TypeError(`Cannot name the parameters, as each must have a name of its own: two are "${name}"`);
+      }
+      names.set(name, parameter);
+    }
+    return [...names];
   }
 
   /** The parameters, each once. */
   parameters(): Tensor[] {
+    checkArguments("list the parameters", arguments, none);
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
   /** The modules in it with their names, itself, named "", first; each once. */
   namedModules(): [name: string, module: Module][] {
+    checkArguments("name the modules", arguments, none);
     const found = new Map<Module, string>();
     const visit = (module: Module, name: string): void => {
       if (found.has(module)) return;
@@ -77,43 +119,68 @@ export abstract class Module {
     return [...found].map(([module, name]) => [name, module]);
   }
 
-  /**
-   * The parameters' numbers by name, as they are now: training the module on does not change what was returned.
-   */
+  /** The parameters' numbers by name, as they are now: training the module further does not change what was returned. */
   stateDict(): StateDict {
+    checkArguments("take the state dict", arguments, none);
     return Object.fromEntries(this.namedParameters().map(([name, parameter]) => [name, parameter.detach()]));
   }
 
   /**
    * Gives the parameters the numbers of a state dict, by name.
    *
-   * A tied parameter may come under any of its names.
+   * A tied parameter may be given under any of its names; under several, its numbers must be the same.
    *
-   * @throws {StateDictError} If names are missing or unexpected, or shapes differ: it lists all that is wrong, and
-   * nothing is changed.
+   * @returns The names that did not match, if `strict` is false.
+   * @throws {StateDictError} If names are missing or unexpected (only if `strict`), shapes differ, or a value is no
+   * tensor: it lists everything that is wrong, and no parameter changes.
+   *
+   * @example
+   * ```ts
+   * import { nn, Random } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const [a, b] = [1, 2].map((seed) => new nn.Linear(3, 2, { random: new Random(seed) }));
+   * b!.loadStateDict(a!.stateDict());
+   * assert.deepEqual(b!.weight.toArray(), a!.weight.toArray());
+   *
+   * const { weight } = a!.stateDict();
+   * assert.deepEqual(b!.loadStateDict({ weight: weight! }, { strict: false }), { missing: ["bias"], unexpected: [] });
+   * ```
    */
-  loadStateDict(state: StateDict): void {
+  loadStateDict(state: StateDict, options: LoadOptions = {}): LoadReport {
+    checkArguments("load the state dict", arguments, loading);
+    const { strict = true } = options;
+    this.namedParameters(); // throws if a name is ambiguous
     const names = new Map<Tensor, string[]>();
     for (const [name, parameter] of this.#paths()) names.set(parameter, [...names.get(parameter) ?? [], name]);
     const known = new Set([...names.values()].flat());
-    const problems = Object.keys(state).filter((name) => !known.has(name)).map((name) => `unexpected: ${name}`);
+    const unexpected = Object.keys(state).filter((name) => !known.has(name));
+    const missing: string[] = [];
+    const problems: string[] = [];
     const found: [Tensor, Tensor][] = [];
     for (const [parameter, aliases] of names) {
-      const name = aliases.find((alias) => Object.hasOwn(state, alias));
-      if (name === undefined) {
-        problems.push(`missing: ${aliases.join(" or ")}`);
-      } else if (!sameShape(state[name]!.shape, parameter.shape)) {
-        problems.push(`${name}: shape ${showShape(state[name]!.shape)} where it must be ${showShape(parameter.shape)}`);
-      } else {
-        found.push([parameter, state[name]!]);
-      }
+      const given = aliases.filter((alias) => Object.hasOwn(state, alias));
+      if (given.length === 0) missing.push(aliases.join(" or "));
+      const faults = given.flatMap((name) => misfit(name, state[name], parameter));
+      problems.push(...faults);
+      if (given.length === 0 || faults.length > 0) continue;
+      const [first, ...others] = given.map((name) => state[name]!); // one at least
+      if (others.every((other) => sameNumbers(first!, other))) found.push([parameter, first!]);
+      else problems.push(`${given.join(" and ")}: different numbers where they are one parameter`);
     }
-    if (problems.length > 0) throw new StateDictError(problems);
-    for (const [parameter, values] of found) parameter.assign(values);
+    const strangers = strict
+      ? [...unexpected.map((name) => `unexpected: ${name}`), ...missing.map((name) => `missing: ${name}`)]
+      : [];
+    if (strangers.length + problems.length > 0) throw new StateDictError([...strangers, ...problems]);
+    // All numbers are brought to the parameters' devices before the first parameter changes: one may have ended.
+    const copies = found.map(([parameter, values]) => [parameter, copyBeside(parameter, values)] as const);
+    for (const [parameter, values] of copies) parameter.assign(values);
+    return { missing, unexpected };
   }
 
-  /** Name, shape and number of each parameter: what `toString` and a notebook show as a table. */
+  /** Name, shape and size of each parameter: what `toString` and a notebook show as a table. */
   summary(): SummaryRow[] {
+    checkArguments("summarize the module", arguments, none);
     return this.namedParameters().map(([name, { shape, size }]) => ({ name, shape, size }));
   }
 
@@ -135,18 +202,21 @@ export abstract class Module {
     return this;
   }
 
-  /** Every way that leads to a parameter; a tied one has several. */
-  #paths(): [name: string, parameter: Tensor][] {
-    return fields(this).flatMap(([name, value]) =>
+  /** Every way that leads to a parameter; a tied one has several. A way that comes back to where it was ends. */
+  #paths(open: ReadonlySet<Module> = new Set()): [name: string, parameter: Tensor][] {
+    if (open.has(this)) return [];
+    const within = new Set([...open, this]);
+    return fields(this).flatMap(([name, value]): [string, Tensor][] =>
       value instanceof Tensor
-        ? [[name, value] as [string, Tensor]]
-        : value.#paths().map(([rest, parameter]) => [join(name, rest), parameter] as [string, Tensor])
+        ? [[name, value]]
+        : value.#paths(within).map(([rest, parameter]) => [join(name, rest), parameter])
     );
   }
 }
 
-/** All that keeps a state dict from being loaded. */
+/** Everything that keeps a state dict from being loaded. */
 export class StateDictError extends TypeError {
+  /** The error's name. */
   override name = "StateDictError";
 
   /** @param problems One line for each name that is missing or unexpected, or has another shape. */
@@ -155,13 +225,58 @@ export class StateDictError extends TypeError {
   }
 }
 
-/** The tensors and modules in the public fields of a module, those in arrays as `field.0`, `field.1` … */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** What is wrong with the value that a state dict has for a parameter, if anything. */
+function misfit(name: string, value: unknown, { shape }: Tensor): string[] {
+  if (!(value instanceof Tensor)) return [`${name}: ${show(value)} where it must be a Tensor`];
+  return sameShape(value.shape, shape)
+    ? []
+    : [`${name}: shape ${showShape(value.shape)} where it must be ${showShape(shape)}`];
+}
+
+function sameNumbers(a: Tensor, b: Tensor): boolean {
+  if (a === b) return true;
+  const [left, right] = [a.data, b.data];
+  return left.every((x, i) => Object.is(x, right[i]));
+}
+
+/** The parameters and modules in the public fields of a module, those in lists as `field.0`, in objects `field.key`. */
 function fields(module: Module): [name: string, value: Tensor | Module][] {
-  const visit = (name: string, value: unknown): [string, Tensor | Module][] => {
-    if (value instanceof Tensor || value instanceof Module) return [[name, value]];
-    return Array.isArray(value) ? value.flatMap((item, i) => visit(join(name, String(i)), item)) : [];
+  const found: [string, Tensor | Module][] = [];
+  const open = new Set<object>(); // the containers around the value: one may contain itself
+  const visit = (name: () => string, value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (value instanceof Module || isParameter(value)) {
+      found.push([name(), value]);
+    } else if (!open.has(value)) {
+      open.add(value);
+      eachItem(value, (key, item) => visit(() => join(name(), nameOf(key)), item));
+      open.delete(value);
+    }
   };
-  return Object.entries(module).flatMap(([name, value]) => visit(name, value));
+  for (const [name, value] of Object.entries(module)) visit(() => name, value);
+  return found;
+}
+
+/** Calls `visit` for each item of an array, a plain object, a Map or a Set; other objects look after their own. */
+function eachItem(container: object, visit: (key: unknown, item: unknown) => void): void {
+  if (Array.isArray(container)) container.forEach((item, i) => visit(i, item));
+  else if (container instanceof Map) container.forEach((item, key) => visit(key, item));
+  else if (container instanceof Set) [...container].forEach((item, i) => visit(i, item));
+  else if (isPlainObject(container)) { for (const [key, item] of Object.entries(container)) visit(key, item); }
+}
+
+/** A Map's key, an object's or an array's as a part of a name. */
+function nameOf(key: unknown): string {
+  if (typeof key === "string" || typeof key === "number") return String(key);
+  throw new TypeError(
+    `Cannot name the parameters, as the keys of a Map of modules must be strings or numbers: ${show(key)}`,
+  );
 }
 
 function join(name: string, field: string): string {

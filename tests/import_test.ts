@@ -17,3 +17,28 @@ Deno.test("a program elsewhere imports mod.ts, computes, draws at random, and us
   assert.equal(new TextDecoder().decode(stdout), "1,2,5\n3,3\n", new TextDecoder().decode(stderr));
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("the gpu device starts where the library is imported over http", async () => {
+  const folder = await Deno.makeTempDir();
+  // modules of this server are kept apart from those that the user's Deno has; packages come from there
+  const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  await Deno.symlink(JSON.parse(new TextDecoder().decode(info.stdout)).npmCache, `${folder}/npm`);
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
+    const file = new URL(`..${new URL(request.url).pathname}`, import.meta.url);
+    return new Response(await Deno.readFile(file), { headers: { "content-type": "application/typescript" } });
+  });
+  await Deno.writeTextFile(
+    `${folder}/program.ts`,
+    `
+    import { openGpu } from "http://127.0.0.1:${server.addr.port}/kernels/gpu/open.ts";
+    const kernels = await openGpu({ engine: "cpu" });
+    console.log(kernels.read(kernels.full(2, 3)).join());
+  `,
+  );
+  const args = ["run", "-A", "--no-check", "program.ts"];
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: folder, env: { DENO_DIR: folder } });
+  const { stdout, stderr } = await command.output();
+  assert.equal(new TextDecoder().decode(stdout), "3,3\n", new TextDecoder().decode(stderr));
+  await server.shutdown();
+  await Deno.remove(folder, { recursive: true });
+});

@@ -9,6 +9,7 @@ import { record } from "../record.ts";
 import { Tensor } from "../tensor.ts";
 import { broadcast } from "./broadcast.ts";
 import { where } from "./selection.ts";
+import { markTruth } from "./truth.ts";
 
 /** Arithmetic as methods of `Tensor`; shapes broadcast, and an operand may be a number. */
 export interface ArithmeticMethods {
@@ -177,7 +178,7 @@ export function log(a: Tensor): Tensor {
 /** 1 where `a = b`, else 0, without a gradient. */
 export function equal(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("compare", left, right);
-  return new Tensor(a.kernels, zip("equal", a, b));
+  return new Tensor(a.kernels, markTruth(zip("equal", a, b)));
 }
 
 /**

@@ -8,6 +8,7 @@ import { withRecording } from "../recording.ts";
 import { Tensor } from "../tensor.ts";
 import { add, equal, mul, operands, zip } from "./arithmetic.ts";
 import { where } from "./selection.ts";
+import { markTruth } from "./truth.ts";
 
 /** Comparisons as methods of `Tensor`; shapes broadcast, and an operand may be a number. */
 export interface ComparisonMethods {
@@ -96,7 +97,7 @@ export interface ComparisonMethods {
 /** 1 where `a > b`, else 0, without a gradient: the function is flat wherever it has a slope. */
 export function greater(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("compare", left, right);
-  return new Tensor(a.kernels, zip("greater", a, b));
+  return new Tensor(a.kernels, markTruth(zip("greater", a, b)));
 }
 
 /** 1 where `a < b`, else 0, without a gradient. */

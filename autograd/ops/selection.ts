@@ -10,6 +10,7 @@ import { checkIndex, normaliseAxis, type Shape, showShape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { broadcast, expand } from "./broadcast.ts";
 import { permute, reshape } from "./layout.ts";
+import { isTruth, markTruth } from "./truth.ts";
 
 /** Integers: a number, nested arrays or a typed array of them. */
 export type Indices = Nested<number> | NumberArray;
@@ -107,10 +108,10 @@ function addRows(a: Tensor, rows: Int32Array, shape: Shape): Tensor {
   ]);
 }
 
-/** Choice, element by element: `out = mask ? a : b`; all three broadcast. */
-export function where(mask: Mask, left: Tensor, right: Operand): Tensor {
+/** Choice, element by element: `out = mask ? a : b`; all three broadcast, and the mask holds zeros and ones alone. */
+export function where(mask: Tensor, left: Tensor, right: Operand): Tensor {
   const action = "choose between";
-  const [c, a, b] = broadcast(action, toMask(mask, left), left, lift(action, right, left));
+  const [c, a, b] = broadcast(action, mask.detach(), left, lift(action, right, left));
   const kernels = sameDevice(action, [c, a, b]);
   return record("where", [a, b], contiguous(kernels.select(c.view, a.view, b.view), a.shape), (grad) => [
     () => where(c, grad, 0), // ∂L/∂a = mask ? ∂L/∂out : 0
@@ -119,21 +120,46 @@ export function where(mask: Mask, left: Tensor, right: Operand): Tensor {
 }
 
 /** `value` where the mask holds, `a` elsewhere; the mask broadcasts to `a`. No gradient flows to what is replaced. */
-export function maskedFill(a: Tensor, mask: Mask, value: number): Tensor {
-  return where(expand(toMask(mask, a), a.shape), expand(lift("fill", value, a), a.shape), a);
+export function maskedFill(a: Tensor, mask: Tensor, value: number): Tensor {
+  return where(expand(mask, a.shape), expand(lift("fill", value, a), a.shape), a);
 }
 
-/** A mask as a tensor of zeros and others, on the device of `beside`. */
+/** What a mask may hold, as an error says it. */
+const TRUTH = "true, false, 1 or 0 (a mask of 0 and −∞ is added to scores: for one, see maskedFill)";
+
+/**
+ * A mask as a tensor of zeros and ones, on the device of `beside`.
+ *
+ * @throws {TypeError} If it holds anything but true and false, or 1 and 0: a mask of 0 and −∞ is not one of these.
+ */
 export function toMask(mask: Mask, beside: Tensor): Tensor {
-  if (mask instanceof Tensor) return mask.detach();
-  const accept = (leaf: unknown) => typeof leaf === "boolean" || typeof leaf === "number" ? Number(leaf) : undefined;
-  const { shape, numbers } = unnest("read a mask", mask, accept, "a boolean");
-  return new Tensor(beside.kernels, contiguous(beside.kernels.write(numbers), shape));
+  if (mask instanceof Tensor) {
+    checkTruth(mask);
+    return mask.detach();
+  }
+  const accept = (leaf: unknown) => leaf === true || leaf === 1 ? 1 : leaf === false || leaf === 0 ? 0 : undefined;
+  const { shape, numbers } = unnest("read a mask", mask, accept, TRUTH);
+  return new Tensor(beside.kernels, markTruth(contiguous(beside.kernels.write(numbers), shape)));
+}
+
+/** Looks at the numbers of a mask once: a comparison's result, or one that was looked at before, need not be read. */
+function checkTruth(mask: Tensor): void {
+  if (isTruth(mask.view)) return;
+  const numbers = mask.data;
+  const other = numbers.find((x) => x !== 0 && x !== 1);
+  if (other !== undefined) throw new TypeError(`Cannot read a mask, as every element must be ${TRUTH}: ${other}`);
+  if (mask.view.storage.length === numbers.length) markTruth(mask.view); // every number behind the view was seen
 }
 
 /** The methods' functions; masks and indices are looked at by the operations. */
 export const selectionMethods: Methods<SelectionMethods> = {
   gather: method(gather, { indices: anything, axis: anything }),
-  where: method((a, mask: Mask, other: Operand) => where(mask, a, other), { mask: anything, other: anything }),
-  maskedFill: method(maskedFill, { mask: anything, value: required(number) }),
+  where: method((a, mask: Mask, other: Operand) => where(toMask(mask, a), a, other), {
+    mask: anything,
+    other: anything,
+  }),
+  maskedFill: method((a, mask: Mask, value: number) => maskedFill(a, toMask(mask, a), value), {
+    mask: anything,
+    value: required(number),
+  }),
 };

@@ -4,7 +4,7 @@ import { whole } from "../../checks/mod.ts";
 import { method, type Methods } from "../methods.ts";
 import { showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { where } from "./selection.ts";
+import { toMask, where } from "./selection.ts";
 
 /** Triangles as methods of `Tensor`. */
 export interface TriangleMethods {
@@ -56,7 +56,7 @@ function keep(a: Tensor, isKept: (row: number, column: number) => boolean): Tens
   }
   if (a.size === 0) return a;
   const mask = Array.from({ length: M }, (_, row) => Array.from({ length: N }, (_, column) => isKept(row, column)));
-  return where(mask, a, 0); // [M, N] broadcasts to […, M, N]
+  return where(toMask(mask, a), a, 0); // [M, N] broadcasts to […, M, N]
 }
 
 /** The methods' functions. */

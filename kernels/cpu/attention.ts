@@ -10,26 +10,26 @@ import { hasShape } from "./operands.ts";
 import { sumColumns } from "./reduce.ts";
 
 /**
- * Queries in a block forward, multiples of 8: of more, packing the keys costs less beside what is done with them; of
- * fewer, there are more tasks.
+ * Queries in a block of the forward kernel, multiples of 8. With more, packing the keys costs less beside the products;
+ * with fewer, there are more tasks to share.
  */
 const QUERIES = { least: 64, most: 256 };
-/** Queries in a block backward, a multiple of 8. */
+/** Queries in a block of the backward kernel, a multiple of 8. */
 const BACKWARD_QUERIES = 64;
 /** Keys in a block, a multiple of 8. */
 const KEYS = 128;
-/** Tasks there should be at least; it does not depend on the threads, as the order of sums depends on it. */
+/** The least number of tasks to aim at. It does not depend on the threads, because the order of sums depends on it. */
 const GOOD_TASKS = 16;
-/** About what one multiplication with its addition takes on one thread. */
+/** About the time for a multiplication and an addition on one thread, in ns. */
 const MULTIPLY_NS = 0.05;
-/** The most queries for which keys and values are read as they lie (`assembly/attention_few.ts`). */
+/** Up to this many queries, keys and values are read without packing (`assembly/attention_few.ts`). */
 const FEW_QUERIES = 4;
-/** About what one multiplication takes there, where each number has to be fetched for it. */
+/** About the time for a multiplication without packing, which fetches each number from memory, in ns. */
 const READ_NS = 0.2;
-/** A thread's room for addresses, and for a tile that juts out, in numbers. */
+/** A thread's room for addresses and for a tile at an edge, in numbers. */
 const ROOM = 64;
 
-/** Attention, forward and backward. */
+/** Makes the kernels of this file for an engine. */
 export function attentionKernels(engine: Engine): Pick<FusedKernels, "attention" | "attentionBackward"> {
   return {
     attention(q, k, v, rule) {
@@ -63,11 +63,11 @@ export function attentionKernels(engine: Engine): Pick<FusedKernels, "attention"
       checkAttended(q, v, { out, max, sum }, grad);
       const { memory } = engine;
       memory.begin();
-      const few = T <= FEW_QUERIES; // as forward: the scores of the two ways differ in their rounding
+      const few = T <= FEW_QUERIES; // as in the forward kernel: the two ways round scores differently
       const queries = Math.min(upTo8(T), BACKWARD_QUERIES);
       const keys = Math.min(upTo8(S), KEYS);
       const table = describe(engine, sizes, [q, k, v], rule, { queries, keys });
-      // where there are few heads, their keys are shared out among tasks, each of which has a gradient by q of its own
+      // few heads share their keys out among tasks, each with its own sum for the gradient by q
       const groups = few ? 1 : Math.max(1, Math.min(Math.ceil(S / keys), Math.floor(GOOD_TASKS / heads)));
       const [dqLength, dkLength, dvLength] = [heads * T * D, heads * S * D, heads * S * E];
       const dq = memory.allocateResult(dqLength);
@@ -92,7 +92,7 @@ export function attentionKernels(engine: Engine): Pick<FusedKernels, "attention"
   };
 }
 
-/** The next multiple of 8, and 8 for 0: a block has at least one panel. */
+/** The next multiple of 8, at least 8: a block has at least one panel. */
 function upTo8(n: number): number {
   return 8 * Math.max(1, Math.ceil(n / 8));
 }
@@ -123,7 +123,7 @@ function checkAttended(q: View, v: View, { out, max, sum }: Attended<View>, grad
   hasShape("attentionBackward", "the sums", sum, rows);
 }
 
-/** Lays down a `Heads` of `assembly/attention.ts`, and returns its address. */
+/** Writes a `Heads` of `assembly/attention.ts` to the memory, and returns its address. */
 function describe(
   engine: Engine,
   { heads, T, S, D, E }: Sizes,
@@ -139,8 +139,8 @@ function describe(
 }
 
 /**
- * Has matrices in the memory, as they lie or, where rows must not have gaps, by a copy without; lays down a `Matrices`, and
- * returns its address.
+ * Brings matrices into the memory, copied if their rows have gaps and must not (`wholeRows`); writes a `Matrices` of
+ * `assembly/attention.ts`, and returns its address.
  */
 function describeMatrices(engine: Engine, view: View, wholeRows: boolean): number {
   const asItLies = place(engine, view);

@@ -1,13 +1,13 @@
-/** Element by element: functions of one number and of two, and the choice between two. */
+/** Kernels that work element by element: functions of one number and of two, and the choice between two. */
 
 import type { BinaryOp, Kernels, View } from "../kernels.ts";
 import { collapse, sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import { compactIn, numbers, place, type Placed, put } from "./layout.ts";
 import type { Floats } from "./memory.ts";
-import { sameShape } from "./operands.ts";
+import { hasShape } from "./operands.ts";
 
-/** About what one element takes, in ns; the rarer functions are not so much slower that it would matter. */
+/** About the time for one element, in ns. (Rarer functions take longer, but not so long that it matters.) */
 const UNARY_NS = 1;
 const BINARY_NS = 0.5;
 /** `pow` calls the host for each element. */
@@ -16,6 +16,7 @@ const POW_NS = 30;
 /** The kernels of this file. */
 export type ElementwiseKernels = Pick<Kernels, "unary" | "unaryBackward" | "binary" | "select">;
 
+/** Makes the kernels of this file for an engine. */
 export function elementwiseKernels(engine: Engine): ElementwiseKernels {
   return {
     unary(op, a) {
@@ -29,7 +30,8 @@ export function elementwiseKernels(engine: Engine): ElementwiseKernels {
     },
 
     unaryBackward(op, a, out, grad) {
-      sameShape(`the gradient of ${op}`, { a, out, grad });
+      hasShape(`the gradient of ${op}`, "its output", out, a.shape);
+      hasShape(`the gradient of ${op}`, "the output's gradient", grad, a.shape);
       const { memory } = engine;
       memory.begin();
       const length = sizeOf(a.shape);
@@ -40,12 +42,13 @@ export function elementwiseKernels(engine: Engine): ElementwiseKernels {
     },
 
     binary(op, a, b) {
-      sameShape(op, { a, b });
+      hasShape(op, "the second operand", b, a.shape);
       return op === "pow" && constantOf(b) === 2 ? binary(engine, "mul", a, a) : binary(engine, op, a, b);
     },
 
     select(condition, a, b) {
-      sameShape("select", { condition, a, b });
+      hasShape("select", "the first operand", a, condition.shape);
+      hasShape("select", "the second operand", b, condition.shape);
       const { memory } = engine;
       memory.begin();
       const length = sizeOf(condition.shape);
@@ -57,7 +60,7 @@ export function elementwiseKernels(engine: Engine): ElementwiseKernels {
   };
 }
 
-/** `out = op(a, b)`, by rows along which each operand has one number after another, or one for all. */
+/** `out = op(a, b)`, row by row: along a row, an operand has consecutive numbers, or one number for the whole row. */
 function binary(engine: Engine, op: BinaryOp, a: View, b: View): Floats {
   const length = sizeOf(a.shape);
   if (length === 0) return new Float32Array(0);
@@ -71,13 +74,15 @@ function binary(engine: Engine, op: BinaryOp, a: View, b: View): Floats {
   return memory.take(out, length);
 }
 
-/** The number that all elements of a view are, if that shows in its strides. */
+/** The number that every element of a view is, if the strides show that there is only one. */
 function constantOf({ storage, shape, strides, offset }: View): number | undefined {
   const constant = sizeOf(shape) > 0 && strides.every((stride, axis) => stride === 0 || shape[axis] === 1);
   return constant ? numbers(storage)[offset] : undefined;
 }
 
-/** Where the operands of a binary kernel begin; how far apart rows are, in bytes, and columns, in numbers: 1 or 0. */
+/**
+ * Where the operands of a binary kernel begin, the distance between rows in bytes, and between columns: 1 or 0 numbers.
+ */
 interface RowOperands {
   readonly a: number;
   readonly aRow: number;
@@ -87,10 +92,10 @@ interface RowOperands {
   readonly bColumn: number;
 }
 
-/** Two operands that need no rows at all are cut into rows of this many numbers, for the threads. */
+/** Operands that need no rows are cut into rows of this many numbers, for the threads to share. */
 const FLAT_COLUMNS = 4096;
 
-/** Reads two operands as rows and columns; one that lies otherwise is copied within the memory. */
+/** Reads two operands as rows and columns; an operand with another layout is copied first. */
 function asRows(engine: Engine, a: Placed, b: Placed): { operands: RowOperands; columns: number } {
   const { shape, strides } = collapse({ shape: a.shape, strides: [a.strides, b.strides] });
   const [aStrides, bStrides] = [strides[0]!, strides[1]!];

@@ -1,4 +1,4 @@
-/** The compiled kernels, the memory they work in, and the threads they run on. */
+/** The compiled kernels, their memory, and the threads that run them. */
 
 import { type Kernel, MAX_CHUNKS } from "./job.ts";
 import { KernelMemory, sharedMemory } from "./memory.ts";
@@ -7,36 +7,38 @@ import { PARAMETERS } from "./wasm/parameters.ts";
 import relaxedSimd from "./wasm/relaxed_simd.ts";
 import plainSimd from "./wasm/simd.ts";
 
-/** The name of a kernel, which is that of a function in `assembly/`. */
+/** The name of a kernel: that of its function in `assembly/`. */
 export type KernelName = keyof typeof PARAMETERS;
 
-/** What a kernel is called with: addresses, sizes, strides and factors, by the names that they have in `assembly/`. */
+/** The arguments of a kernel: addresses, sizes, strides and factors, by their names in `assembly/`. */
 export type Arguments<Name extends KernelName> = { readonly [Parameter in (typeof PARAMETERS)[Name][number]]: number };
 
 /** How an engine works. */
 export interface EngineOptions extends Partial<PoolOptions> {
-  /** Whether to use relaxed SIMD, whose multiply-add is one instruction; by default, where the runtime has it. */
+  /** Whether to use relaxed SIMD, whose multiply-add is one instruction. Default: whether the runtime has it. */
   readonly relaxed?: boolean;
 }
 
-/** A chunk that is shorter is not worth sharing, as waking a thread takes some 20,000 ns. */
+/** A shorter chunk is not worth sharing: to wake a thread takes about 20,000 ns. */
 const SHORTEST_CHUNK_NS = 20_000;
-/** A longer chunk is worth no more, and keeps the others waiting in the end; an item may take longer all the same. */
+/** A longer chunk saves nothing, and at the end the other threads wait for it. (A single item may take longer.) */
 const LONGEST_CHUNK_NS = 20_000_000;
-/** Enough chunks for a thread that is late to have little to do, and not so many that counting them is work. */
+/** Enough chunks that a late thread gets few of them, and so few that counting them takes no time. */
 const GOOD_CHUNKS = 32;
 
-/** How a job is cut. */
+/** How a job is cut into chunks. */
 export interface Plan {
   /** How many items a chunk has; the last may have fewer. */
   readonly step: number;
+  /** How many chunks there are. */
   readonly chunks: number;
   /** About how many milliseconds a chunk takes on one thread. */
   readonly chunkMs: number;
 }
 
-/** The kernels, in one memory that all threads see. A call has its operands there, and makes its results there. */
+/** The kernels, in one memory that all threads share. Operands and results are in that memory. */
 export class Engine {
+  /** Whether the kernels use relaxed SIMD. */
   readonly relaxed: boolean;
   readonly #module: WebAssembly.Module;
   #poolOptions: PoolOptions;
@@ -44,6 +46,7 @@ export class Engine {
   #memory!: KernelMemory;
   #pool!: Pool;
 
+  /** Compiles the kernels; threads start with the first call that is worth sharing. */
   constructor(
     { relaxed = hasRelaxedSimd(), threads = defaultThreads(), patience = 10_000 }: EngineOptions,
   ) {
@@ -58,7 +61,7 @@ export class Engine {
     const memory = sharedMemory();
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory }, host: HOST });
     this.#kernels = Object.fromEntries(
-      // every function that the module exports is a kernel: assembly/index.ts has no other
+      // every function that the module exports is a kernel: assembly/index.ts exports no other
       Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"),
     );
     const { constantsEnd } = exports;
@@ -69,13 +72,13 @@ export class Engine {
     this.#pool = new Pool({ module: this.#module, memory, kernels: this.#kernels }, this.#poolOptions);
   }
 
-  /** From now on so many threads share the work. */
+  /** Sets the number of threads that share the work. */
   setThreads(threads: number): void {
     this.#poolOptions = { ...this.#poolOptions, threads };
     this.#reset();
   }
 
-  /** Gives up the threads, and with them the memory, for new ones. */
+  /** Replaces the threads and their memory by new ones. */
   #reset(): void {
     this.#pool.close();
     this.#set();
@@ -86,14 +89,14 @@ export class Engine {
     return this.#pool;
   }
 
-  /** The memory; after an error there is another, and arrays on the old one are copied like those on the heap. */
+  /** The memory. An error replaces it; arrays in the old one are then copied, like arrays on the heap. */
   get memory(): KernelMemory {
     return this.#memory;
   }
 
   /**
-   * How `items` of about `ns` nanoseconds each are cut into chunks of `step` items, a multiple of `multiple`. It does
-   * not depend on the number of threads, so that a sum over chunks has the same bits with any.
+   * Cuts `items` of about `ns` nanoseconds each into chunks of `step` items, a multiple of `multiple`. The plan does
+   * not depend on the number of threads, so a sum over chunks has the same bits with any number.
    */
   plan(items: number, ns: number, multiple = 1): Plan {
     const cost = items * ns;
@@ -104,15 +107,16 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel for every chunk of a plan: here, if there is one chunk or one thread, or else on all threads.
+   * Runs a kernel for every chunk of a plan: on this thread if there is one chunk or one thread, else on all threads.
    *
-   * @throws {Error} If a kernel failed, or a worker has gone. What was in the memory is lost, and so is this call; the
-   * next one has a new memory and new threads.
+   * @throws {Error} If a kernel failed or a worker has ended. This call is lost; the next one has a new memory and new
+   * threads.
    */
   run<Name extends KernelName>(kernel: Name, args: Arguments<Name>, { step, chunks, chunkMs }: Plan): void {
     const names: readonly string[] = PARAMETERS[kernel];
     const given: Readonly<Record<string, number>> = args;
-    const values = names.map((name) => given[name]!); // `Arguments` has all of them
+    const values: number[] = [];
+    for (let i = 0; i < names.length; i++) values.push(given[names[i]!]!); // `Arguments` has all of them
     values.push(step);
     try {
       if (chunks > 1 && this.#pool.threads > 1) {
@@ -130,7 +134,7 @@ export class Engine {
 /** What the kernels import of Math. */
 const HOST = { sin: Math.sin, cos: Math.cos, pow: Math.pow };
 
-/** As many threads as there are processors; one where memory cannot be shared. */
+/** The number of processors, or 1 where threads cannot share memory. */
 export function defaultThreads(): number {
   return "SharedArrayBuffer" in globalThis ? navigator.hardwareConcurrency : 1;
 }

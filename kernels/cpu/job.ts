@@ -1,16 +1,18 @@
-/** A kernel: numbers in (addresses, sizes, strides), then the chunk to do, then the number of the thread. */
+/** A compiled kernel. It takes addresses, sizes and strides, then the number of the chunk, then that of the thread. */
 export type Kernel = (...args: number[]) => void;
 
 /** The two views of the memory through which threads agree on a job. */
 export interface Blackboard {
+  /** The job's number, its kernel, and what has been done. */
   readonly words: Int32Array;
+  /** The kernel's arguments. */
   readonly args: Float64Array;
 }
 
-/** How many bytes at the beginning of the shared memory are the blackboard's. */
+/** The size of the blackboard, at the beginning of the shared memory. */
 export const BLACKBOARD_BYTES = 1024;
 
-/** The most chunks that a job can have: they are counted in 12 bits. */
+/** The most chunks of a job: 12 bits count them. */
 export const MAX_CHUNKS = 4000;
 
 /** The blackboard of a memory. */
@@ -19,25 +21,25 @@ export function blackboard(memory: WebAssembly.Memory): Blackboard {
 }
 
 /**
- * How threads share a job: one kernel, its arguments, and a number of chunks, of which each thread takes the next that
- * nobody has taken until there are none.
+ * How threads share a job: one kernel, its arguments, and a number of chunks. Each thread takes the next chunk that
+ * nobody has taken, until none is left.
  *
- * This function is also sent to the workers as text, and so uses nothing from outside of itself.
+ * This function is also sent to the workers as text, so it uses nothing from outside itself.
  */
 export function jobProtocol() {
   const TICKET = 0; // the job's number, 20 bits, and the next chunk to take, 12 bits
-  const JOB = 1; // the number of the latest job that is ready, or −1 for none ever again; workers sleep on it
+  const JOB = 1; // the number of the latest job, or −1 if there will be no more; workers sleep on it
   const CHUNKS = 2;
-  const DONE = 3; // how many chunks are done; the calling thread sleeps on it
-  const FAILED = 4; // 1 when a worker has met an error
+  const DONE = 3; // the number of finished chunks; the calling thread sleeps on it
+  const FAILED = 4; // 1 after an error in a worker
   const KERNEL = 5;
   const ARGUMENTS = 6; // how many
   const CLOSED = 0xfff;
-  const PAUSES = 3000; // about 0.1 ms: longer than a step's graph takes between two kernels, and than waking a thread
+  const PAUSES = 3000; // about 0.1 ms: longer than the pause between two kernels of a step, and than waking a thread
 
-  /** Puts a job up, and wakes the workers. The one before is done. */
+  /** Announces a job, and wakes the workers. The job before is finished. */
   function announce({ words, args }: Blackboard, job: number, kernel: number, values: number[], chunks: number) {
-    Atomics.store(words, TICKET, job << 12 | CLOSED); // from here on no late worker takes a chunk of the last job
+    Atomics.store(words, TICKET, job << 12 | CLOSED); // from here on, no late worker takes a chunk of the last job
     words[KERNEL] = kernel;
     words[ARGUMENTS] = values.length;
     words[CHUNKS] = chunks;
@@ -48,10 +50,10 @@ export function jobProtocol() {
     Atomics.notify(words, JOB);
   }
 
-  /** Does chunks of a job while there are any. */
+  /** Computes chunks of a job until none is left. */
   function takeShare({ words, args }: Blackboard, kernels: readonly Kernel[], job: number, thread: number) {
-    // If the next job is being put up meanwhile, these are a mixture: but then the ticket has changed before, and none
-    // is taken with them.
+    // If the next job is being announced meanwhile, these are a mixture of two jobs. But then the ticket has changed
+    // already, and no chunk is taken with them.
     const chunks = words[CHUNKS]!;
     const kernel = kernels[words[KERNEL]!]!;
     const count = words[ARGUMENTS]!;
@@ -67,7 +69,7 @@ export function jobProtocol() {
     }
   }
 
-  /** Whether a word changes within the next moment, in which it is not worth going to sleep. */
+  /** Whether a word changes within a moment that is too short to sleep. */
   function changes(words: Int32Array, at: number, from: number): boolean {
     for (let i = 0; i < PAUSES; i++) {
       if (Atomics.load(words, at) !== from) return true;
@@ -76,7 +78,7 @@ export function jobProtocol() {
     return false;
   }
 
-  /** Waits until all chunks are done; says whether a worker failed, or none got anything done in `patience` ms. */
+  /** Waits until all chunks are done, a worker fails, or no chunk is finished within `patience` ms. */
   function waitForAll({ words }: Blackboard, patience: number): "done" | "failed" | "lost" {
     for (;;) {
       const done = Atomics.load(words, DONE);
@@ -87,7 +89,7 @@ export function jobProtocol() {
     }
   }
 
-  /** A worker's life: to sleep, and to take a share of every job, until it is dismissed. */
+  /** What a worker does until it is dismissed: it sleeps, and takes a share of every job. */
   function serve(board: Blackboard, kernels: readonly Kernel[], thread: number) {
     const { words } = board;
     try {
@@ -100,7 +102,7 @@ export function jobProtocol() {
       }
     } catch (error) {
       Atomics.store(words, FAILED, 1);
-      Atomics.add(words, DONE, 1); // changes what the calling thread sleeps on
+      Atomics.add(words, DONE, 1); // wakes the calling thread
       Atomics.notify(words, DONE);
       throw error;
     }

@@ -1,4 +1,4 @@
-/** Views of this device's numbers: copying them, and bringing them into the kernels' memory. */
+/** Copying views, and bringing them into the kernels' memory. */
 
 import type { Storage, View } from "../kernels.ts";
 import { collapse, elementOffsets, isRowMajor, type Layout, rowMajorStrides, type Shape, sizeOf } from "../view.ts";
@@ -6,9 +6,9 @@ import type { Arguments, Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
 import { liesWithin } from "./operands.ts";
 
-/** The numbers behind a storage of this device; `Tensor` never passes it one of another. */
+/** The numbers of a storage of this device. `Tensor` never passes a storage of another device. */
 export function numbers(storage: Storage): Floats {
-  return storage as Floats; // what `write` and all kernels of this device return
+  return storage as Floats; // what all kernels of this device return
 }
 
 /** Copies the elements of one layout to the places of another, of the same shape. */
@@ -31,12 +31,12 @@ export function copyElements(from: Float32Array, a: Layout, to: Float32Array, b:
   step(0, a.offset, b.offset);
 }
 
-/** From how many numbers on a run is worth a call of `set`. */
+/** The least length of a run for which a call of `set` pays. */
 const LONG_RUN = 48;
-/** Columns that are copied together, so that a transposed read uses a cache line while it is there. */
+/** Columns that are copied together, so that a transposed read uses a whole cache line before it is evicted. */
 const BLOCK = 32;
 
-/** Where a matrix begins, and how far apart its rows and its columns are. */
+/** Where a matrix begins, and the distances between its rows and between its columns. */
 interface MatrixLayout {
   readonly start: number;
   readonly row: number;
@@ -77,7 +77,7 @@ export function compact(engine: Engine, view: View): Floats {
   return memory.take(out, size);
 }
 
-/** The same elements elsewhere in the memory, row-major, without gaps; where they are, if they are so already. */
+/** The same elements, row-major without gaps: where they are, if they are so already, else copied within the memory. */
 export function compactIn(engine: Engine, placed: Placed): Placed {
   const { address, shape, strides } = placed;
   if (isRowMajor({ shape, strides, offset: 0 })) return { address, shape, strides };
@@ -86,20 +86,24 @@ export function compactIn(engine: Engine, placed: Placed): Placed {
   return { address: to, shape, strides: rowMajorStrides(shape) };
 }
 
-/** Has the elements of a view in the memory, row-major, without gaps, and returns their address. */
+/** Brings the elements of a view into the memory, row-major without gaps, and returns their address. */
 export function put(engine: Engine, view: View): number {
   return compactIn(engine, place(engine, view)).address;
 }
 
-/** A view's elements in the memory: the first stands at `address`, the strides are as in the view. */
+/** A view's elements in the memory. */
 export interface Placed {
+  /** The address of the first element. */
   readonly address: number;
+  /** The view's shape. */
   readonly shape: Shape;
+  /** The view's strides, in numbers. */
   readonly strides: readonly number[];
 }
 
 /**
- * Has a view in the memory as it lies, transposed or broadcast: where it is, or by a copy of the range that it covers.
+ * Brings a view into the memory with its own strides, transposed or broadcast: where it is, if it is in the memory,
+ * else by a copy of the range that it covers.
  *
  * @throws {RangeError} If the view reaches beyond its storage.
  */
@@ -115,7 +119,7 @@ export function place({ memory }: Engine, view: View): Placed {
   return { address, shape, strides };
 }
 
-/** About what copying a number takes, in ns. */
+/** About the time to copy a number, in ns. */
 const COPY_NS = 0.6;
 
 /** Copies elements to `out`, row-major, without gaps. */
@@ -131,7 +135,7 @@ function copyTo(engine: Engine, { address, shape, strides }: Placed, out: number
   copyRows(engine, { x: address, starts, stride: 4 * stride, out, n });
 }
 
-/** Copies rows of `n` numbers, which are `stride` bytes apart and begin `starts` numbers behind `x`, to `out`. */
+/** Copies rows to `out`. A row has `n` numbers, `stride` bytes apart, and begins `starts[row]` numbers after `x`. */
 export function copyRows(
   engine: Engine,
   { starts, ...args }: Omit<Arguments<"copyRows">, "starts" | "rows"> & { readonly starts: Int32Array },

@@ -11,23 +11,23 @@ import { hasShape } from "./operands.ts";
 const MOST_ROWS = 48;
 const FEWEST_ROWS = 8;
 const GOOD_TASKS = 32;
-/** Steps along K for which a task packs its rows: a panel of b has 8 KB then, and the rows 48 KB. */
+/** The steps along K for which a task packs its rows at a time: a panel of b then takes 8 KB, and the rows 48 KB. */
 const DEPTH = 256;
-/** What a thread needs for itself: a tile of 4 × 8, and the packed rows. */
+/** The room of a thread, in numbers: a tile of 4 × 8, and the packed rows. */
 const LOCAL_LENGTH = 4 * 8 + MOST_ROWS * DEPTH;
-/** About what one multiplication with its addition takes on one thread. */
+/** About the time for a multiplication and an addition on one thread, in ns. */
 const MULTIPLY_NS = 0.05;
-/** About what packing a number takes. */
+/** About the time to pack a number, in ns. */
 const PACK_NS = 0.5;
 
-/** The most rows for which the right-hand matrix is read as it lies. */
+/** Up to this many rows, the right-hand matrix is read without packing. */
 const FEW_ROWS = 4;
-/** Columns of one task there, as in `assembly/few_rows.ts`. */
+/** The columns of a task without packing, as in `assembly/few_rows.ts`. */
 const TASK_COLUMNS = 32;
-/** About what one multiplication takes there, where each number of the matrix has to be fetched for it. */
+/** About the time for a multiplication without packing, which fetches each number from memory, in ns. */
 const READ_NS = 0.2;
 
-/** Matrix products in any transposition. */
+/** Makes the kernel of this file for an engine. It takes matrices in any transposition. */
 export function matmulKernels(engine: Engine): Pick<Kernels, "matmul"> {
   return {
     matmul(a, b) {
@@ -73,7 +73,7 @@ function matmulRows(engine: Engine, a: View, b: View, { matrices, M, K, N }: Siz
   return memory.take(out, matrices * M * N);
 }
 
-/** The same for so few rows that `b` is not worth packing; its rows, or its columns, have no gaps. */
+/** Products of few rows, for which packing `b` would take too long. Its rows or its columns have no gaps. */
 function matmulFewRows(engine: Engine, a: View, b: View, { matrices, M, K, N }: Sizes): Floats {
   const { memory } = engine;
   memory.begin();
@@ -86,10 +86,11 @@ function matmulFewRows(engine: Engine, a: View, b: View, { matrices, M, K, N }: 
   return memory.take(out, matrices * M * N);
 }
 
-/** The right-hand matrices of products, as `assembly/matmul.ts` needs them. */
+/** The right-hand matrices of products, packed for `assembly/matmul.ts`. */
 interface PackedMatrices {
+  /** Where they begin. */
   readonly address: number;
-  /** For each matrix, the number of its packed form: one that is broadcast is packed once. */
+  /** For each matrix, the number of its packed form. A broadcast matrix is packed once. */
   readonly indices: readonly number[];
 }
 
@@ -108,17 +109,18 @@ function packMatrices(engine: Engine, matrices: Placed): PackedMatrices {
   return { address, indices: offsets.map((offset) => places.get(offset)!) };
 }
 
-/** The strides of a matrix's rows and columns in bytes, by the names that a kernel has for them. */
+/** The strides of a matrix's rows and columns in bytes, by their names in a kernel. */
 function byteStrides<Row extends string, Column extends string>(
   { strides }: Placed,
   row: Row,
   column: Column,
 ): { readonly [Name in Row | Column]: number } {
   const [rowBytes, columnBytes] = [4 * strides.at(-2)!, 4 * strides.at(-1)!];
-  return { [row]: rowBytes, [column]: columnBytes } as { [Name in Row | Column]: number }; // computed names lose their type
+  // TypeScript forgets the types of computed names
+  return { [row]: rowBytes, [column]: columnBytes } as { [Name in Row | Column]: number };
 }
 
-/** Where each matrix of an array stands, in bytes from the first. */
+/** The offset of each matrix of an array, in bytes from the first. */
 export function matrixOffsets({ shape, strides }: Pick<Layout, "shape" | "strides">): Int32Array {
   const offsets = elementOffsets({ shape: shape.slice(0, -2), strides: strides.slice(0, -2), offset: 0 });
   return offsets.map((offset) => offset * 4);

@@ -1,16 +1,16 @@
 /**
- * The memory that the kernels work in, in which results also stay: what a kernel computes is the next one's operand, and
- * copying it out and in again would cost a training step a tenth of its time, on the calling thread alone.
+ * The kernels' memory. Results stay in it, because one kernel's result is the next one's operand: copying results out
+ * and in again would take a tenth of a training step, all on the calling thread.
  *
- * A result is an array on this memory, and its place is free again when the program can no longer reach the array. To
- * ask is dear, as only the garbage collector knows (garbage.ts): so places are taken one behind the other until enough
- * have been, then all that nobody can reach become gaps at once, and the gaps are filled one behind the other.
- * Temporaries of one call have a region of their own, which the next call overwrites.
+ * A result is an array on this memory. Its place is free again when the program can no longer reach the array, which
+ * only the garbage collector knows (garbage.ts), and a collection is expensive. So results are placed one after another
+ * until there are enough; then one collection turns the places of all unreachable results into gaps, which are filled
+ * next. The temporaries of a call have a region of their own, which the next call overwrites.
  */
 
 import { collectGarbage, endJob } from "../garbage.ts";
 
-/** Numbers of this device: on this memory, or, if they are few, on the JavaScript heap. */
+/** Numbers of this device: on this memory, or, if there are few, on the JavaScript heap. */
 export type Floats = Float32Array;
 
 /** A range of addresses, the end not included. */
@@ -20,22 +20,22 @@ interface Range {
 }
 
 const PAGE_BYTES = 65536;
-/** The most that WebAssembly can address, in pages. */
+/** The most pages that WebAssembly can address. */
 const MAX_PAGES = 65536;
-/** Fewer numbers than these are as quickly copied as kept, and stay on the heap. */
+/** Results of fewer numbers stay on the heap: they are copied as quickly as they would be placed. */
 const FEW = 1024;
-/** A smaller gap is good for no result. */
+/** A smaller gap has no room for any result. */
 const LEAST_BYTES = 4 * FEW;
-/** So many bytes of results are made before the garbage collector is called, or as many as it left the last time. */
+/** The bytes of results between two collections, at least; more if the last collection left more. */
 const COLLECT_BYTES = 2 ** 29;
-/** The memory grows by this part of what it has at least: seldom, and not by much more than is needed. */
+/** The memory grows at least by this share of its size: seldom, and not by much more than needed. */
 const GROWTH = 1 / 8;
-/** Arrays begin at a multiple, so that no two threads write to one cache line. */
+/** Arrays begin at multiples of a cache line, so that no two threads write to the same one. */
 const LINE_BYTES = 64;
-/** Behind an array there is room for one more vector: whole vectors may be read and written to its end. */
+/** After an array there is room for one more vector, so that kernels may read and write whole vectors at its end. */
 const VECTOR_BYTES = 16;
 
-/** A new memory that threads can share, with one page. */
+/** A new memory of one page that threads can share. */
 export function sharedMemory(): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
 }
@@ -44,25 +44,25 @@ export function sharedMemory(): WebAssembly.Memory {
 export class KernelMemory {
   readonly #wasm: WebAssembly.Memory;
   #floats: Floats;
-  /** The memory's buffer now, and those that it had before it grew: arrays on these are arrays on the memory still. */
+  /** The memory's current buffer, and those from before it grew, whose arrays are still on the memory. */
   readonly #buffers: WeakSet<ArrayBufferLike>;
 
-  /** The regions of this call's temporaries: the last is being filled, up to `#top`. */
+  /** The regions of this call's temporaries. The last one is filled up to `#top`. */
   #temporaries: Range[];
   #top: number;
 
-  /** What may be taken for results; the first range is being filled. */
+  /** The ranges that are free for results. The first one is filled next. */
   #gaps: Range[] = [];
   #results: { readonly array: WeakRef<Floats>; readonly range: Range }[] = [];
-  /** The results that this call has made room for, by their addresses, and the arrays that it reads. */
+  /** Room for the results of this call, by address, and the arrays that it reads. */
   readonly #rooms = new Map<number, Range>();
   #operands: Floats[] = [];
-  /** Bytes of results since the last collection, and that it left. */
+  /** The bytes of results since the last collection, and those that it left. */
   #made = 0;
   #kept = 0;
   readonly #first: number;
 
-  /** Leaves the first `reserved` bytes alone. */
+  /** Does not use the first `reserved` bytes. */
   constructor(wasm: WebAssembly.Memory, reserved: number) {
     this.#wasm = wasm;
     this.#floats = new Float32Array(wasm.buffer);
@@ -72,17 +72,17 @@ export class KernelMemory {
     this.#top = this.#first;
   }
 
-  /** How many bytes there are. */
+  /** The size in bytes. */
   get bytes(): number {
     return this.#wasm.buffer.byteLength;
   }
 
-  /** The whole memory as float32, until the next allocation. */
+  /** The whole memory as float32, valid until the next allocation. */
   get floats(): Floats {
     return this.#floats;
   }
 
-  /** Frees the temporaries of the last call. Every kernel call begins with this. */
+  /** Begins a kernel call: frees the temporaries of the last one. */
   begin(): void {
     this.#temporaries = this.#temporaries.slice(-1);
     this.#top = this.#temporaries[0]!.start;
@@ -92,14 +92,14 @@ export class KernelMemory {
   }
 
   /**
-   * The address of room for `length` numbers of 4 bytes, until the next call begins.
+   * The address of room for `length` numbers of 4 bytes, valid until the next call begins.
    *
-   * @throws {RangeError} If there is not so much memory.
+   * @throws {RangeError} If the memory is full.
    */
   allocate(length: number): number {
     const bytes = roomFor(length);
     const { start, end } = this.#temporaries.at(-1)!;
-    if (this.#top + bytes > end) { // a larger region, for the calls to come as well
+    if (this.#top + bytes > end) { // a larger region, which later calls use too
       const region = this.#takeGap(Math.max(bytes, 2 * (end - start))) ?? this.#takeGap(bytes) ?? this.#lastGap(bytes);
       this.#temporaries.push(region);
       this.#top = region.start;
@@ -109,14 +109,14 @@ export class KernelMemory {
     return address;
   }
 
-  /** Puts whole numbers where a kernel finds them, until the next call begins, and returns their address. */
+  /** Writes integers to the memory, valid until the next call begins, and returns their address. */
   putIntegers(values: ArrayLike<number>): number {
     const address = this.allocate(values.length);
     new Int32Array(this.#wasm.buffer, address, values.length).set(values);
     return address;
   }
 
-  /** The address of room for `length` numbers of 4 bytes, which `take` makes a result of. */
+  /** The address of room for `length` numbers of 4 bytes, which `take` then makes a result. */
   allocateResult(length: number): number {
     const range = length < FEW ? undefined : this.#takeGap(roomFor(length));
     if (range === undefined) return this.allocate(length);
@@ -124,14 +124,14 @@ export class KernelMemory {
     return range.start;
   }
 
-  /** Room for `length` numbers of which a result is made without a kernel; what they are is anything. */
+  /** An array of `length` numbers with arbitrary contents, for a result that no kernel computes. */
   makeArray(length: number): Floats {
     this.begin();
     const range = length < FEW ? undefined : this.#takeGap(roomFor(length));
     return range === undefined ? new Float32Array(length) : this.#keep(range, length);
   }
 
-  /** The `length` numbers at an address, for the caller to keep: there, if it is room for a result, or else copied. */
+  /** Makes a result of the `length` numbers at an address: in place, if that is room for a result, else as a copy. */
   take(address: number, length: number): Floats {
     const range = this.#rooms.get(address);
     if (range === undefined) return this.#floats.slice(address / 4, address / 4 + length);
@@ -139,14 +139,14 @@ export class KernelMemory {
     return this.#keep(range, length);
   }
 
-  /** Where an array on this memory begins, for this call to read; nothing, if it is on the heap, or on another memory. */
+  /** The address of an array that this call reads; undefined if it is on the heap or on another memory. */
   addressOf(array: Floats): number | undefined {
     if (!this.#buffers.has(array.buffer)) return undefined;
-    this.#operands.push(array); // it stays, although the program may be done with it
+    this.#operands.push(array); // it must live until the call ends, even if the program drops it
     return array.byteOffset;
   }
 
-  /** Makes gaps of all results that the program can no longer reach. */
+  /** Frees the places of all results that the program can no longer reach. */
   collect(): void {
     endJob();
     collectGarbage();
@@ -164,7 +164,7 @@ export class KernelMemory {
     }
   }
 
-  /** A result in its place. */
+  /** The result in a range. */
   #keep(range: Range, length: number): Floats {
     const array = new Float32Array(this.#wasm.buffer, range.start, length);
     this.#results.push({ array: new WeakRef(array), range });
@@ -172,12 +172,12 @@ export class KernelMemory {
     return array;
   }
 
-  /** So many bytes of the first gap that has them, or of new memory; nothing, if there is no more. */
+  /** Takes `bytes` from the first gap that is large enough, or from new memory; undefined if the memory cannot grow. */
   #takeGap(bytes: number): Range | undefined {
     let at = this.#gaps.findIndex(({ start, end }) => end - start >= bytes);
     if (at < 0) {
       const last = this.#gaps.at(-1);
-      const open = last?.end === this.bytes ? last : undefined; // what is new comes right behind it
+      const open = last?.end === this.bytes ? last : undefined; // new memory follows it directly
       const missing = bytes - (open ? open.end - open.start : 0);
       const grown = this.#grow(Math.max(missing, GROWTH * this.bytes)) ?? this.#grow(missing);
       if (grown === undefined) return undefined;
@@ -189,15 +189,15 @@ export class KernelMemory {
     return { start, end: start + bytes };
   }
 
-  /** So many bytes when there are no more to be had: of what nobody can reach any more. */
+  /** Collects unreachable results, and takes `bytes` from what becomes free. */
   #lastGap(bytes: number): Range {
     this.collect();
     const gap = this.#takeGap(bytes);
     if (gap !== undefined) return gap;
-    throw new RangeError(`Cannot compute on the cpu device, as its 4 GiB have no room for ${bytes} bytes more`);
+    throw new RangeError(`Cannot compute on the cpu device, as its 4 GiB have no room for ${bytes} more bytes`);
   }
 
-  /** At least so many bytes more, behind what was there; nothing, if the system has no more. */
+  /** Adds at least `bytes` at the end of the memory; undefined if it cannot grow. */
   #grow(bytes: number): Range | undefined {
     const pages = Math.ceil(bytes / PAGE_BYTES);
     const start = this.bytes;

@@ -1,8 +1,8 @@
 /**
  * The `cpu` device: float32, WebAssembly SIMD, all cores.
  *
- * The kernels are compiled from AssemblyScript, and their results stay in the memory that they work in until the program
- * can no longer reach them (memory.ts).
+ * The kernels are compiled from AssemblyScript. Their results stay in WebAssembly's memory until the program can no
+ * longer reach them (memory.ts).
  */
 
 import type { Kernels } from "../kernels.ts";
@@ -17,6 +17,7 @@ import { trainingKernels } from "./training.ts";
 
 /** The kernels of the `cpu` device, and what they run on. */
 export interface CpuKernels extends Kernels {
+  /** The compiled kernels, their memory and their threads. */
   readonly runtime: Engine;
 }
 

@@ -6,12 +6,13 @@ import type { Engine } from "./engine.ts";
 import { compact, copyElements, copyRows, numbers, put } from "./layout.ts";
 import { areBelow, hasShape, liesWithin } from "./operands.ts";
 
-/** About what adding a number takes, in ns. */
+/** About the time to add a number, in ns. */
 const ADD_NS = 0.3;
 
 /** The kernels of this file. */
 export type MovementKernels = Pick<Kernels, "write" | "read" | "full" | "copy" | "gather" | "scatterAdd" | "assemble">;
 
+/** Makes the kernels of this file for an engine. */
 export function movementKernels(engine: Engine): MovementKernels {
   return {
     write(values) {

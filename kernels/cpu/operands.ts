@@ -1,41 +1,24 @@
 /**
- * Checks of operands. All arrays of this device lie side by side in one memory, where a kernel that was given a wrong length
- * or a wrong index would read, or even write, another array.
+ * Checks of operands. All arrays of this device are in one memory, where a kernel with a wrong length or a wrong index
+ * would read, or even overwrite, another array.
  */
 
 import type { Storage, View } from "../kernels.ts";
 import { type Shape, sizeOf } from "../view.ts";
 
-/** The operands of a kernel by name. */
-export type Operands = Readonly<Record<string, View>>;
-
-/**
- * Checks that the operands have one shape.
- *
- * @throws {TypeError} If they do not.
- */
-export function sameShape(kernel: string, operands: Operands): void {
-  let first: View | undefined;
-  for (const name in operands) {
-    const view = operands[name]!;
-    first ??= view;
-    if (!equal(view.shape, first.shape)) throw wrongShape(kernel, name, view.shape, first.shape);
-  }
-}
-
 /**
  * Checks that an operand has this shape.
  *
- * @throws {TypeError} If it has not.
+ * @throws {TypeError} If it has another.
  */
 export function hasShape(kernel: string, name: string, { shape }: { readonly shape: Shape }, wanted: Shape): void {
-  if (!equal(shape, wanted)) throw wrongShape(kernel, name, shape, wanted);
+  if (shape !== wanted && !equal(shape, wanted)) throw wrongShape(kernel, name, shape, wanted);
 }
 
 /**
  * Checks that a list has this length.
  *
- * @throws {TypeError} If it has not.
+ * @throws {TypeError} If it has another.
  */
 export function hasLength(kernel: string, name: string, list: Storage, wanted: number): void {
   if (list.length !== wanted) throw wrongShape(kernel, name, [list.length], [wanted]);
@@ -67,7 +50,7 @@ export function liesWithin({ storage, shape, strides, offset }: View): void {
     last += (shape[axis]! - 1) * strides[axis]!;
   }
   if (last >= storage.length) {
-    throw new RangeError(`Cannot read element ${last} of an array of ${storage.length} numbers on the cpu device`);
+    throw new RangeError(`Cannot reach element ${last} of an array of ${storage.length} numbers on the cpu device`);
   }
 }
 

@@ -1,12 +1,10 @@
 /**
- * Threads that share the work of one kernel call, and the calling thread among them.
+ * The threads that share the work of one kernel call: the calling thread and its workers.
  *
- * Between jobs the workers look for the next one for a moment, then sleep in `Atomics.wait`; they keep no program alive.
- * A worker that is late takes fewer chunks, and without any, as where there is no Worker, the calling thread takes them
- * all.
+ * Between jobs, workers watch for the next one for a moment, then sleep in `Atomics.wait`. They do not keep the program
+ * alive. A late worker takes fewer chunks; where there are no workers, the calling thread takes all.
  *
- * A pool in which something went wrong is done with, and so is its memory: a thread that hangs, or that cannot be ended
- * in its sleep, may write there at any time.
+ * After an error a pool is not used again, nor is its memory: a thread that hangs may still write there at any time.
  */
 
 import { Worker } from "node:worker_threads";
@@ -14,23 +12,27 @@ import { type Blackboard, blackboard, jobProtocol, type Kernel } from "./job.ts"
 
 const { announce, dismiss, takeShare, waitForAll } = jobProtocol();
 
-/** What a pool's threads run. */
+/** What the threads of a pool run. */
 export interface Program {
+  /** The compiled kernels, of which every worker makes an instance. */
   readonly module: WebAssembly.Module;
+  /** The memory that all threads share. */
   readonly memory: WebAssembly.Memory;
+  /** The calling thread's kernels. */
   readonly kernels: Readonly<Record<string, Kernel>>;
 }
 
 /** How a pool works. */
 export interface PoolOptions {
-  /** How many threads take part: the calling one, and `threads − 1` workers, which start with the first shared job. */
+  /** The number of threads: the calling one, and `threads − 1` workers, which start with the first shared job. */
   readonly threads: number;
-  /** For how many milliseconds all threads together may finish no chunk before one of them counts as lost. */
+  /** The milliseconds without a finished chunk after which a thread counts as lost. */
   readonly patience: number;
 }
 
 /** The threads of one shared memory. */
 export class Pool {
+  /** The number of threads, the calling one included. */
   readonly threads: number;
   readonly #patience: number;
   readonly #program: Program;
@@ -41,6 +43,7 @@ export class Pool {
   #job = 0;
   #lost: Error | undefined;
 
+  /** Starts no thread yet. */
   constructor(program: Program, { threads, patience }: PoolOptions) {
     this.threads = threads;
     this.#patience = patience;
@@ -50,16 +53,17 @@ export class Pool {
     this.#kernels = Object.values(program.kernels);
   }
 
-  /** The workers that are there. */
+  /** The workers that have been started. */
   get workers(): readonly Worker[] {
     return this.#workers;
   }
 
   /**
-   * Calls a kernel for every chunk, on all threads, and returns when all are done. A chunk is expected to take `chunkMs`; with a hundred
-   * times that on top of its patience, the pool never takes a busy thread for a lost one.
+   * Calls a kernel for every chunk, on all threads, and returns when all chunks are done. A chunk is expected to take
+   * `chunkMs`. The pool waits a hundred times longer, on top of its patience, before it takes a busy thread for a lost
+   * one.
    *
-   * @throws {Error} If a kernel failed, or a worker has gone; the pool must not be used any more.
+   * @throws {Error} If a kernel failed or a worker has ended. The pool must not be used again.
    */
   run(name: string, args: number[], chunks: number, chunkMs = 0): void {
     if (this.#lost) throw this.#lost;
@@ -88,12 +92,12 @@ export class Pool {
     if (this.#workers.length > 0) return;
     const { module, memory } = this.#program;
     for (let thread = 1; thread < this.threads; thread++) {
-      // as text in the URL: a file of its own would need a permission to be read, or fetched again
+      // as text in the URL: to read or fetch a file would need a permission
       const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`), {
         workerData: { module, memory, thread },
       });
-      worker.unref(); // it keeps no program alive
-      worker.on("error", () => {}); // the calling thread learns of it through the memory, without waiting for events
+      worker.unref(); // does not keep the program alive
+      worker.on("error", () => {}); // the calling thread sees the error in the memory, without waiting for events
       worker.on("exit", () => {
         if (this.#workers.includes(worker)) this.#lost = new Error("A worker of the cpu device has ended unexpectedly");
       });
@@ -102,7 +106,7 @@ export class Pool {
   }
 }
 
-/** Jobs are numbered with 20 bits, from 1, and then from 1 again. */
+/** Job numbers have 20 bits; after the last comes 1 again. */
 const LAST_JOB = 0xfffff;
 
 const WORKER = `

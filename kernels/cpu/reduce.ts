@@ -7,14 +7,15 @@ import { compact, compactIn, place, put } from "./layout.ts";
 import type { Floats } from "./memory.ts";
 import { rowsOf } from "./operands.ts";
 
-/** About what one element takes, in ns. */
+/** About the time for one element, in ns. */
 const ELEMENT_NS = 0.15;
-/** The same of a running sum, each of which waits for the one before. */
+/** The same for a running sum, which must wait for the one before. */
 const RUNNING_NS = 1.5;
 
 /** The kernels of this file. */
 export type ReduceKernels = Pick<Kernels, "reduce" | "argmax" | "cumsum">;
 
+/** Makes the kernels of this file for an engine. */
 export function reduceKernels(engine: Engine): ReduceKernels {
   return {
     reduce(op, a, axes) {
@@ -36,7 +37,7 @@ export function reduceKernels(engine: Engine): ReduceKernels {
       return memory.take(out, kept);
     },
 
-    argmax(a) { // in plain JavaScript, as that is where the positions go
+    argmax(a) { // in plain JavaScript, which is where the positions are needed
       const x = compact(engine, a);
       const { n, rows } = rowsOf(a);
       return Int32Array.from({ length: rows }, (_, r) => firstMaximum(x.subarray(r * n, (r + 1) * n)));
@@ -60,8 +61,8 @@ export function sumColumns(engine: Engine, args: Arguments<"sumColumns">): void 
 }
 
 /**
- * If what is kept lies side by side and what is folded one row below another, as when a bias's gradient is summed over
- * rows: how many numbers the rows are apart.
+ * The distance between rows, in numbers, if the axes to keep form one row without gaps and those to reduce are rows at
+ * one distance, as when a bias's gradient is summed over rows.
  */
 function strideOfRows({ shape, strides }: Pick<View, "shape" | "strides">, cut: number): number | undefined {
   const kept = collapse({ shape: shape.slice(0, cut), strides: [strides.slice(0, cut)] }).strides[0]!;

@@ -5,12 +5,12 @@ import type { View } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
 import { put } from "./layout.ts";
 import type { Floats } from "./memory.ts";
-import { areBelow, hasLength, hasShape, rowsOf, sameShape } from "./operands.ts";
+import { areBelow, hasLength, hasShape, rowsOf } from "./operands.ts";
 import { sumColumns } from "./reduce.ts";
 
-/** About what one element takes, in ns. */
+/** About the time for one element, in ns. */
 const ELEMENT_NS = 0.8;
-/** The gradients of a norm take longer. */
+/** The same for the gradients of a norm. */
 const NORM_BACKWARD_NS = 1.8;
 
 /** The kernels of this file. */
@@ -28,6 +28,7 @@ export type RowwiseKernels = Pick<
   | "rmsNormBackward"
 >;
 
+/** Makes the kernels of this file for an engine. */
 export function rowwiseKernels(engine: Engine): RowwiseKernels {
   return {
     softmax: (a) => rowwise(engine, "softmax", a),
@@ -41,7 +42,7 @@ export function rowwiseKernels(engine: Engine): RowwiseKernels {
       memory.begin();
       const operands = { x: put(engine, logits), targets: memory.putIntegers(targets) };
       const out = memory.allocateResult(rows);
-      const localLength = n + 16; // in which each thread puts a row's exponentials
+      const localLength = n + 16; // where each thread puts a row's exponentials
       const local = memory.allocate(engine.pool.threads * localLength);
       const args = { ...operands, n, out, local, localBytes: 4 * localLength, rows };
       engine.run("crossEntropy", args, engine.plan(rows, n * ELEMENT_NS));
@@ -82,7 +83,7 @@ function rowwiseBackward(
   out: View,
   grad: View,
 ): Floats {
-  sameShape(kernel, { out, grad });
+  hasShape(kernel, "the gradient", grad, out.shape);
   const { memory } = engine;
   memory.begin();
   const { n, rows } = rowsOf(out);
@@ -92,7 +93,7 @@ function rowwiseBackward(
   return memory.take(result, rows * n);
 }
 
-/** Checks that there is a target for each row of logits, and a logit for each target; how many rows there are of how many. */
+/** Checks that every row of logits has a target, and every target a logit; returns the rows and their length. */
 function checkTargets(kernel: string, logits: View, targets: Int32Array): { n: number; rows: number } {
   const { n, rows } = rowsOf(logits);
   hasLength(kernel, "the targets", targets, rows);
@@ -117,14 +118,14 @@ function norm(engine: Engine, a: View, gain: View, bias: View | undefined, eps: 
 /** The gradients of layer norm (`centred`), or RMS norm. */
 function normBackward(engine: Engine, a: View, gain: View, grad: View, eps: number, centred: boolean) {
   const { n, rows } = rowsOf(a);
-  sameShape("the gradient of a norm", { a, grad });
+  hasShape("the gradient of a norm", "its output's gradient", grad, a.shape);
   hasShape("the gradient of a norm", "the gain", gain, [n]);
   const { memory } = engine;
   memory.begin();
   const operands = { x: put(engine, a), gain: put(engine, gain), grad: put(engine, grad) };
   const out = memory.allocateResult(rows * n);
   const plan = engine.plan(rows, n * NORM_BACKWARD_NS);
-  const partial = memory.allocate(plan.chunks * 2 * n); // of each chunk, the gradients of gain and of bias
+  const partial = memory.allocate(plan.chunks * 2 * n); // the gradients of gain and bias, for each chunk
   engine.run("normBackward", { ...operands, out, partial, n, eps, centred: centred ? 1 : 0, rows }, plan);
   const sums = memory.allocate(2 * n);
   sumColumns(engine, { x: partial, stride: 4 * 2 * n, rows: plan.chunks, out: sums, columns: 2 * n });

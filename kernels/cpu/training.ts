@@ -1,4 +1,4 @@
-/** What only training needs: dropout, and the update of AdamW. */
+/** Kernels for training: dropout and the update of AdamW. */
 
 import { DROPOUT_RANGE, dropoutKeys, dropoutThreshold } from "../dropout.ts";
 import type { FusedKernels } from "../fused.ts";
@@ -6,11 +6,12 @@ import type { Storage } from "../kernels.ts";
 import { contiguous, sizeOf } from "../view.ts";
 import type { Engine } from "./engine.ts";
 import { numbers, put } from "./layout.ts";
-import { hasLength, sameShape } from "./operands.ts";
+import { hasLength, hasShape } from "./operands.ts";
 
-/** About what one element takes, in ns. */
+/** About the time for one element, in ns. */
 const ELEMENT_NS = 0.5;
 
+/** Makes the kernels of this file for an engine. */
 export function trainingKernels(engine: Engine): Pick<FusedKernels, "dropout" | "adamW"> {
   return {
     dropout(a, rate, seed) {
@@ -20,7 +21,7 @@ export function trainingKernels(engine: Engine): Pick<FusedKernels, "dropout" | 
       const x = put(engine, a);
       const out = memory.allocateResult(length);
       const rule = { threshold: dropoutThreshold(rate), scale: 1 / (1 - rate) };
-      for (let start = 0; start < length; start += DROPOUT_RANGE) { // each range of indices has keys of its own
+      for (let start = 0; start < length; start += DROPOUT_RANGE) { // each range of indices has its own keys
         const keys = memory.putIntegers(dropoutKeys(seed, start / DROPOUT_RANGE));
         const count = Math.min(length - start, DROPOUT_RANGE);
         const part = { x: x + 4 * start, out: out + 4 * start, length: count };
@@ -31,7 +32,7 @@ export function trainingKernels(engine: Engine): Pick<FusedKernels, "dropout" | 
 
     adamW(parameter, grad, moments, { lr, beta1, beta2, eps, weightDecay, step }) {
       const length = sizeOf(parameter.shape);
-      sameShape("adamW", { parameter, grad });
+      hasShape("adamW", "the gradient", grad, parameter.shape);
       hasLength("adamW", "the mean", moments.mean, length);
       hasLength("adamW", "the mean of squares", moments.square, length);
       const { memory } = engine;
@@ -54,7 +55,7 @@ export function trainingKernels(engine: Engine): Pick<FusedKernels, "dropout" | 
   };
 }
 
-/** Gives a storage that had to be copied to `address` what is there now. */
+/** Copies what is at `address` back to a storage on the heap. A storage in the memory is there already. */
 function update({ memory }: Engine, storage: Storage, address: number): void {
   const array = numbers(storage);
   if (memory.addressOf(array) === undefined) array.set(memory.floats.subarray(address / 4, address / 4 + array.length));

@@ -1,47 +1,48 @@
 /**
- * Scaled dot-product attention (arXiv 1706.03762), block by block of queries: there are never more scores at once than a
- * bound that does not grow with T × S, and where the future is hidden, a block leaves out the keys behind its last query.
+ * Scaled dot-product attention (arXiv 1706.03762), one block of queries after another, so that the memory for scores does
+ * not grow with T × S. With a causal mask, a block leaves out the keys after its last query.
  */
 
 import type { AttentionRule, FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
-import { rowMajor, type Shape, sizeOf } from "../view.ts";
+import { contiguous, rowMajor, type Shape, sizeOf } from "../view.ts";
 import type { Gpu, Numbers, Operands } from "./gpu.ts";
 import { assemble } from "./indexing.ts";
 import { matmul } from "./matmul.ts";
 import type { GpuStorage } from "./storage.ts";
-import { along, dense } from "./views.ts";
+import { along } from "./views.ts";
 
-/** How many scores there may be at once: 64 MiB of them. */
+/** The most scores at once: 64 MiB. */
 const SCORES = 2 ** 24;
 
-/** Where the future is hidden, there are blocks of at least so many queries, and about so many of them. */
+/** With a causal mask, the least number of queries in a block, and about how many blocks there are. */
 const SHORTEST = 64;
 const BLOCKS = 8;
 
-/** Queries `start` to `end`, which see none but the first `keys` keys. */
+/** Queries `start` to `end`, which see at most the first `keys` keys. */
 interface Block {
   readonly start: number;
   readonly end: number;
   readonly keys: number;
 }
 
+/** The kernels of this file. */
 export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "attentionBackward"> {
   return {
-    attention(q, k, v, options) {
+    attention(q, k, v, rule) {
       const shape = q.shape.slice(0, -1); // [..., T]
       const out = new Rows(gpu, [...shape, v.shape.at(-1)!]);
       const [maxima, sums] = [new Rows(gpu, [...shape, 1]), new Rows(gpu, [...shape, 1])];
-      for (const block of blocks(q, k, options)) {
+      for (const block of blocks(q, k, rule)) {
         const { keys } = block;
-        const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
+        const { hidden, operands, numbers } = scores(gpu, q, k, rule, block);
         const rows = operands["x"]!.shape.slice(0, -1); // [..., R]
-        const max = dense(gpu.fold("max", `${hidden} ? lowest : x`, operands, 1, numbers), rows);
+        const max = contiguous(gpu.fold("max", `${hidden} ? lowest : x`, operands, 1, numbers), rows);
         const score = { ...operands, max: along(max, keys) };
         const exponential = `${hidden} ? 0 : Math.exp(x - max)`;
-        const sum = dense(gpu.fold("sum", exponential, score, 1, numbers), rows);
+        const sum = contiguous(gpu.fold("sum", exponential, score, 1, numbers), rows);
         const weight = `${hidden} ? 0 : Math.exp(x - max) / sum`;
-        const weights = dense(gpu.map(weight, { ...score, sum: along(sum, keys) }, numbers), [...rows, keys]);
+        const weights = contiguous(gpu.map(weight, { ...score, sum: along(sum, keys) }, numbers), [...rows, keys]);
         out.put(block, matmul(gpu, weights, part(v, 0, keys)));
         maxima.put(block, gpu.map("sum === 0 ? nothing : max", { sum, max }, { nothing: -Infinity }));
         sums.put(block, gpu.map("x", { x: sum }));
@@ -49,12 +50,13 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
       return { out: out.joined(), max: maxima.joined(), sum: sums.joined() };
     },
 
-    attentionBackward(q, k, v, { out, max, sum }, grad, options) {
+    attentionBackward(q, k, v, { out, max, sum }, grad, rule) {
+      const { scale } = rule;
       const dq = new Rows(gpu, q.shape);
       let [dk, dv]: (View | undefined)[] = [];
-      for (const block of blocks(q, k, options)) {
+      for (const block of blocks(q, k, rule)) {
         const { start, end, keys } = block;
-        const { hidden, operands, numbers } = scores(gpu, q, k, options, block);
+        const { hidden, operands, numbers } = scores(gpu, q, k, rule, block);
         const { shape } = operands["x"]!; // [..., R, keys]
         const [queries, grads, outs] = [part(q, start, end), part(grad, start, end), part(out, start, end)];
         const ofRows = (view: View): View => { // [..., T] → [..., R, keys]
@@ -62,17 +64,19 @@ export function attentionKernels(gpu: Gpu): Pick<FusedKernels, "attention" | "at
           return { ...repeated, shape, strides: repeated.strides.toSpliced(-2, 1) };
         };
         const weight = `${hidden} ? 0 : Math.exp(x - max) / sum`;
-        const p = dense(gpu.map(weight, { ...operands, max: ofRows(max), sum: ofRows(sum) }, numbers), shape);
+        const p = contiguous(gpu.map(weight, { ...operands, max: ofRows(max), sum: ofRows(sum) }, numbers), shape);
         // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
-        const dp = dense(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
-        const delta = along(dense(gpu.fold("sum", "x * y", { x: grads, y: outs }), shape.slice(0, -1)), keys);
-        const scale = { scale: options.scale };
-        const dScores = dense(gpu.map("p * (dp - delta) * scale", { p, dp, delta }, scale), shape);
+        const dp = contiguous(matmul(gpu, grads, transposed(part(v, 0, keys))), shape);
+        const delta = along(contiguous(gpu.fold("sum", "x * y", { x: grads, y: outs }), shape.slice(0, -1)), keys);
+        const dScores = contiguous(
+          gpu.map(`${hidden} ? 0 : p * (dp - delta) * scale`, { ...operands, p, dp, delta }, { ...numbers, scale }),
+          shape,
+        );
         dq.put(block, matmul(gpu, dScores, part(k, 0, keys)));
         dk = added(gpu, dk, product(gpu, transposed(dScores), queries)); // [..., keys, D]
         dv = added(gpu, dv, product(gpu, transposed(p), grads)); // [..., keys, E]
       }
-      const zeros = (shape: Shape) => gpu.full(sizeOf(shape), 0); // where there is no query
+      const zeros = (shape: Shape) => gpu.full(sizeOf(shape), 0); // if there is no query
       return { q: dq.joined(), k: dk?.storage ?? zeros(k.shape), v: dv?.storage ?? zeros(v.shape) };
     },
   };
@@ -91,8 +95,8 @@ function blocks(q: View, k: View, { causal }: AttentionRule): Block[] {
 }
 
 /**
- * The scores `scale · q kᵀ` of a block, called `x`, and the condition on which a key is hidden from a query, in terms of the
- * other operands and of the numbers.
+ * The scores `scale · q kᵀ` of a block as the operand `x`, and the condition under which a key is hidden from a query, as
+ * an expression of the other operands and the numbers.
  */
 function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRule, { start, end, keys }: Block): {
   hidden: string;
@@ -100,7 +104,7 @@ function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRu
   numbers: Numbers;
 } {
   const queries = part(q, start, end); // [..., R, D]
-  const scaled = dense(gpu.map("x * scale", { x: queries }, { scale }), queries.shape);
+  const scaled = contiguous(gpu.map("x * scale", { x: queries }, { scale }), queries.shape);
   const x = product(gpu, scaled, transposed(part(k, 0, keys))); // [..., R, keys]
   const { shape } = x;
   const none = shape.slice(2).map(() => 0);
@@ -120,14 +124,14 @@ function scores(gpu: Gpu, q: View, k: View, { scale, causal, mask }: AttentionRu
   return { hidden: conditions.length > 0 ? `(${conditions.join(" || ")})` : "false", operands, numbers };
 }
 
-/** Rows `[..., R, C]` that are put one block after another into `[..., T, C]`. */
+/** Collects blocks of rows `[..., R, C]` into `[..., T, C]`. */
 class Rows {
   readonly #parts: { readonly start: number; readonly rows: View }[] = [];
 
   constructor(readonly gpu: Gpu, readonly shape: Shape) {}
 
   put({ start, end }: Block, rows: GpuStorage): void {
-    this.#parts.push({ start, rows: dense(rows, this.shape.with(-2, end - start)) });
+    this.#parts.push({ start, rows: contiguous(rows, this.shape.with(-2, end - start)) });
   }
 
   joined(): GpuStorage {
@@ -146,16 +150,16 @@ class Rows {
 function added(gpu: Gpu, x: View | undefined, y: View): View {
   if (x === undefined) return y;
   const { strides } = rowMajor(y.shape);
-  const longer = dense(
+  const longer = contiguous(
     assemble(gpu, sizeOf(y.shape), [{ view: x, layout: { shape: x.shape, strides, offset: 0 } }]),
     y.shape,
   );
-  return dense(gpu.map("x + y", { x: longer, y }), y.shape);
+  return contiguous(gpu.map("x + y", { x: longer, y }), y.shape);
 }
 
 /** `[..., M, K] · [..., K, N] → [..., M, N]`. */
 function product(gpu: Gpu, a: View, b: View): View {
-  return dense(matmul(gpu, a, b), [...a.shape.slice(0, -1), b.shape.at(-1)!]);
+  return contiguous(matmul(gpu, a, b), [...a.shape.slice(0, -1), b.shape.at(-1)!]);
 }
 
 /** Rows `start` to `end` of matrices. */

@@ -7,65 +7,57 @@ import type { Gpu } from "./gpu.ts";
 const UNARY: Record<UnaryOp, string> = {
   neg: "-x",
   exp: "Math.exp(x)",
-  log: "Math.log(x)",
+  log: "logarithm(x)",
   sqrt: "Math.sqrt(x)",
   abs: "Math.abs(x)",
-  sign: "Math.sign(x)",
+  sign: "signOf(x)",
   sin: "Math.sin(x)",
   cos: "Math.cos(x)",
   tanh: "tanh(x)",
   sigmoid: "sigmoid(x)",
-  relu: "Math.max(x, 0)",
+  relu: "larger(x, 0)",
   erf: "erf(x)",
-  gelu: gated("normal(x)"),
-  geluTanh: gated("sigmoid(geluArgument(x))"),
-  silu: gated("sigmoid(x)"),
+  gelu: "gated(x, normal(x))",
+  geluTanh: "gated(x, sigmoid(geluArgument(x)))",
+  silu: "gated(x, sigmoid(x))",
 };
 
 /** Their derivatives at `x`, where the function's value is `y`. */
 const DERIVATIVES: Record<UnaryBackwardOp, string> = {
   exp: "y",
   sqrt: "0.5 / y",
-  abs: "Math.sign(x)",
+  abs: "signOf(x)",
   sin: "Math.cos(x)",
   cos: "-Math.sin(x)",
   tanh: "(1 - y * y)",
   sigmoid: "y * (1 - y)",
   relu: "(x > 0 ? 1 : 0)",
   erf: "1.1283791670955126 * Math.exp(-x * x)",
-  gelu: "(normal(x) + x * 0.3989422804014327 * Math.exp(-0.5 * x * x))",
+  gelu: "(normal(x) + gated(x, 0.3989422804014327 * Math.exp(-0.5 * x * x)))",
   geluTanh: gatedDerivative("sigmoid(geluArgument(x))", "1.5957691216057308 * (1 + 0.134145 * x * x)"),
   silu: gatedDerivative("sigmoid(x)", "1"),
 };
 
-/** `x · s`, or 0 where `s` is: a gate that is shut lets not even infinity pass. */
-function gated(s: string): string {
-  return `(${s} > 0 ? x * ${s} : 0)`;
-}
-
 /** The derivative of `x · s` with `s = sigmoid(u)` and `du = ∂u/∂x`: `s + x · s (1 − s) · du`. */
 function gatedDerivative(s: string, du: string): string {
-  return `(${s} * (1 - ${s}) > 0 ? ${s} + x * ${du} * ${s} * (1 - ${s}) : ${s})`;
+  return `(${s} + gated(x * ${du}, ${s} * (1 - ${s})))`;
 }
 
 const BINARY: Record<BinaryOp, string> = {
   add: "x + y",
   sub: "x - y",
   mul: "x * y",
-  div: "x / y",
+  div: "quotient(x, y)",
   pow: "power(x, y)",
   greater: "x > y ? 1 : 0",
   equal: "x === y ? 1 : 0",
-  maximum: "(x !== x ? x : (y > x ? y : (y !== y ? y : x)))",
-  minimum: "(x !== x ? x : (y < x ? y : (y !== y ? y : x)))",
+  maximum: "larger(x, y)",
+  minimum: "smaller(x, y)",
 };
 
-/** The kernels of this file. */
-export type ElementKernels = Pick<
-  Kernels,
-  "full" | "copy" | "unary" | "unaryBackward" | "binary" | "select"
->;
+type ElementKernels = Pick<Kernels, "full" | "copy" | "unary" | "unaryBackward" | "binary" | "select">;
 
+/** The kernels of this file. */
 export function elementKernels(gpu: Gpu): ElementKernels {
   return {
     full: (length, value) => gpu.full(length, value),

@@ -1,14 +1,14 @@
-/** Kernels that read or write at places which are only known when they run. */
+/** Kernels whose places to read or write are known only at run time. */
 
 import type { Kernels, Part, View } from "../kernels.ts";
-import { type Layout, sizeOf } from "../view.ts";
+import { contiguous, type Layout, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
-import { program, type Thread } from "./program.ts";
+import { type Arguments, program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { placeProgram, SMALL } from "./templates.ts";
-import { along, dense, everyRow, storageOf, walk } from "./views.ts";
+import { placeProgram, SMALL, viewArguments } from "./templates.ts";
+import { along, everyRow, storageOf, walk } from "./views.ts";
 
-/** Row numbers above this are not exact in float32, which is all that goes to the device. */
+/** Row numbers above this are not exact in float32, the only type of numbers on the device. */
 const EXACT = 2 ** 24;
 
 const ROWS = {
@@ -65,6 +65,7 @@ const SCATTER_ADD = program(
 
 type IndexingKernels = Pick<Kernels, "gather" | "scatterAdd" | "assemble" | "argmax">;
 
+/** The kernels of this file. */
 export function indexingKernels(gpu: Gpu): IndexingKernels {
   return {
     gather(a, indices) {
@@ -72,7 +73,7 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
       const length = indices.length * width;
       if (length === 0) return gpu.write([]);
       checkExact(Math.max(a.shape[0]!, indices.length));
-      return gpu.launch(GATHER, [length], [...rows(gpu, a), width, gpu.write(indices)]);
+      return gpu.launch(GATHER, [length], { ...rows(gpu, a), width, indices: gpu.write(indices) });
     },
 
     scatterAdd(a, indices, shape) {
@@ -81,7 +82,7 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
       if (indices.length === 0) return gpu.full(height * width, 0);
       checkExact(Math.max(height, indices.length));
       const { order, starts } = sortedByIndex(indices, height);
-      const args = [...rows(gpu, a), width, gpu.write(order), gpu.write(starts)];
+      const args = { ...rows(gpu, a), width, order: gpu.write(order), starts: gpu.write(starts) };
       return gpu.launch(SCATTER_ADD, [height * width], args);
     },
 
@@ -89,16 +90,16 @@ export function indexingKernels(gpu: Gpu): IndexingKernels {
 
     argmax(x) {
       const C = x.shape.at(-1)!;
-      const max = along(dense(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
+      const max = along(contiguous(gpu.fold("max", "x", { x }), x.shape.slice(0, -1)), C);
       const column = everyRow(gpu.counting(C), x.shape);
-      // the first maximum is the one whose column, with a minus before it, is the largest
-      const first = gpu.fold("max", "x === max ? -column : lowest", { x, max, column });
+      // the maximum of a row with a NaN is NaN; the first place of the maximum has the largest negated column
+      const first = gpu.fold("max", "isNotANumber(x) + (x === max ? 1 : 0) > 0 ? -column : lowest", { x, max, column });
       return Int32Array.from(gpu.read(first), (column) => -column);
     },
   };
 }
 
-/** `length` zeros with every part written into them, one after another. */
+/** Writes parts, one after another, into an array of `length` zeros. */
 export function assemble(gpu: Gpu, length: number, parts: readonly Part[]): GpuStorage {
   let out: GpuStorage | undefined;
   for (const part of parts.filter(({ view }) => sizeOf(view.shape) > 0).flatMap(nested)) {
@@ -107,14 +108,14 @@ export function assemble(gpu: Gpu, length: number, parts: readonly Part[]): GpuS
   return out ?? gpu.full(length, 0);
 }
 
-/** The arguments that name an array by rows along its first axis and columns along all others. */
-function rows(gpu: Gpu, a: View): [GpuStorage, number, number, number] {
+/** The arguments of an array as a matrix: its first axis are the rows, and all others the columns. */
+function rows(gpu: Gpu, a: View): Omit<Arguments<typeof ROWS>, "width"> {
   const { shape, strides } = walk([a], 1);
-  if (shape.length > 1) return rows(gpu, gpu.dense(a));
-  return [storageOf(a), a.offset, a.strides[0]!, strides[0]![0] ?? 0];
+  if (shape.length > 1) return rows(gpu, gpu.contiguous(a));
+  return { a: storageOf(a), aOffset: a.offset, aRow: a.strides[0]!, aColumn: strides[0]![0] ?? 0 };
 }
 
-/** The places of each index in order: those of index r stand in `order` from `starts[r]` to `starts[r + 1]`. */
+/** The places of each index, sorted by index: those of index r are `order[starts[r]]` to `order[starts[r + 1] − 1]`. */
 function sortedByIndex(indices: Int32Array, count: number): { order: Int32Array; starts: Int32Array } {
   const starts = new Int32Array(count + 1);
   for (const index of indices) starts[index + 1]!++;
@@ -125,19 +126,23 @@ function sortedByIndex(indices: Int32Array, count: number): { order: Int32Array;
   return { order, starts };
 }
 
-/** What `before` has, with a part written over it. */
+/** A copy of `before` with a part written over it. */
 function place(gpu: Gpu, length: number, { view, layout }: Part, before: GpuStorage | undefined): GpuStorage {
   const rank = layout.shape.length;
   const [large, overlays] = [length > SMALL, before !== undefined];
   const program = gpu.cached(`place ${rank} ${large} ${overlays}`, () => placeProgram(rank, large, overlays));
-  const places = layout.shape.flatMap((size, axis) => [size, layout.strides[axis]!]);
-  const args = [storageOf(view), view.offset, ...view.strides, ...places, layout.offset];
-  return gpu.launch(program, [length], before === undefined ? args : [...args, before]);
+  const places = layout.shape.flatMap((size, axis) => [[`size${axis}`, size], [`place${axis}`, layout.strides[axis]!]]);
+  return gpu.launch(program, [length], {
+    ...viewArguments("x", view, view.strides),
+    ...Object.fromEntries(places),
+    placeOffset: layout.offset,
+    ...(before === undefined ? {} : { before }),
+  });
 }
 
 /**
- * The same part with its axes sorted so that a step along one passes over all of those behind it: then a place's
- * position follows from the place by division. A part whose axes interlock is cut into pieces that have fewer.
+ * The same part with its axes sorted so that a step along one is at least as long as all of the next: then the
+ * coordinates of a place follow by division. A part whose axes interlock is cut into pieces with fewer axes.
  */
 function nested({ view, layout }: Part): Part[] {
   const axes = [...layout.shape.keys()].filter((axis) => layout.shape[axis] !== 1)
@@ -150,7 +155,7 @@ function nested({ view, layout }: Part): Part[] {
   }).flat();
 }
 
-/** What a layout has at position i of its first axis. */
+/** The layout at position i of the first axis. */
 function slab({ shape, strides, offset }: Layout, i: number): Layout {
   return { shape: shape.slice(1), strides: strides.slice(1), offset: offset + i * strides[0]! };
 }

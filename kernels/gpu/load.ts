@@ -1,8 +1,8 @@
 /**
- * The package gpu.js, loaded when it is first asked for.
+ * Loads the package gpu.js on first use.
  *
- * Its version stands here and not in deno.json, whose names hold in this repository alone: whoever imports `mod.ts` from
- * a folder of their own could not load it.
+ * The version stands here and not in deno.json, because names of deno.json are unknown to programs that import `mod.ts`
+ * from elsewhere.
  */
-// deno-lint-ignore no-import-prefix -- as was just said
+// deno-lint-ignore no-import-prefix -- see above
 export const loadGpuJs = (): Promise<typeof import("npm:gpu.js@2.24.1")> => import("npm:gpu.js@2.24.1");

@@ -1,20 +1,20 @@
 /** Matrix products, four rows a thread. */
 
 import type { View } from "../kernels.ts";
-import { sizeOf } from "../view.ts";
+import { contiguous, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { dense, storageOf, walk } from "./views.ts";
+import { storageOf, walk } from "./views.ts";
 
-/** How far a grid may reach along its third axis, on any adapter. */
+/** The largest third axis of a grid on any adapter. */
 const LAYERS = 65535;
 
 /**
  * Four rows of a column: each number of `b` that is loaded serves four products.
  *
  * Threads are `[N, tiles · inner, outer]`, where tile `t` has the rows `4t … 4t + 3`; the batch is `outer × inner`.
- * Rows past the last are the last again, and not looked at by whoever reads the result.
+ * Threads past the last row repeat the last row; nobody reads their results.
  */
 const TILE = program(
   function (
@@ -44,7 +44,7 @@ const TILE = program(
     let sum1 = 0;
     let sum2 = 0;
     let sum3 = 0;
-    // positions are no variables, and k is one: see templates.ts
+    // k is a variable, and positions are not: templates.ts says why
     for (let k = 0; k < K; k++) {
       const y = b[bOffset + this.thread.z * bOuter + (inner | 0) * bInner + (k | 0) * bRow + this.thread.x * bColumn]!;
       sum0 += a[aOffset + this.thread.z * aOuter + (inner | 0) * aInner + (row | 0) * aRow + (k | 0) * aColumn]! * y;
@@ -74,6 +74,16 @@ const TILE = program(
   { tile: true },
 );
 
+/** A batch of matrices in memory: how far apart neighbours stand along each of the two batch axes, row and column. */
+interface Matrices {
+  readonly storage: GpuStorage;
+  readonly offset: number;
+  readonly outer: number;
+  readonly inner: number;
+  readonly row: number;
+  readonly column: number;
+}
+
 /**
  * Matrix products as a view of the tiles that the kernel writes: `[…, M, K] · […, K, N] → [batch, M', N]`, as
  * `[batch, tiles, 4, N]`, of which the first M rows of each matrix count. Sizes are not 0.
@@ -85,24 +95,44 @@ export function tiledProducts(gpu: Gpu, a: View, b: View): View {
   const { shape, strides } = walk([a, b], 0, rank - 2);
   if (shape.length > 2) return tiledProducts(gpu, evenlySpaced(gpu, a), evenlySpaced(gpu, b));
   const batch = sizeOf(shape);
-  // a batch of one axis becomes one of two if it is longer than a grid may be; that may reach a little further than it
+  // a long batch axis is split into two, which may reach a little past its end
   const inner = shape[1] ?? Math.ceil(batch / LAYERS);
   const outer = Math.ceil(batch / inner);
-  const args = [a, b].flatMap((view, i) => {
+  const [ofA, ofB] = [a, b].map((view, i) => {
     const [step = 0, innerStep] = strides[i]!;
-    const steps = innerStep === undefined ? [step * inner, step] : [step, innerStep];
-    return [storageOf(view), view.offset, ...steps, ...view.strides.slice(-2)];
-  });
+    const [outerStep, innermost] = innerStep === undefined ? [step * inner, step] : [step, innerStep];
+    const [row, column] = view.strides.slice(-2) as [number, number];
+    return { storage: storageOf(view), offset: view.offset, outer: outerStep, inner: innermost, row, column };
+  }) as [Matrices, Matrices];
   const length = batch * tiles * N * 4;
-  const out = gpu.launch(TILE, [N, tiles * inner, outer], [...args, M, K, tiles], length);
-  const view = dense(out, [batch, tiles, N, 4]);
+  const args = {
+    ...{
+      a: ofA.storage,
+      aOffset: ofA.offset,
+      aOuter: ofA.outer,
+      aInner: ofA.inner,
+      aRow: ofA.row,
+      aColumn: ofA.column,
+    },
+    ...{
+      b: ofB.storage,
+      bOffset: ofB.offset,
+      bOuter: ofB.outer,
+      bInner: ofB.inner,
+      bRow: ofB.row,
+      bColumn: ofB.column,
+    },
+    ...{ M, K, tiles },
+  };
+  const out = gpu.launch(TILE, [N, tiles * inner, outer], args, length);
+  const view = contiguous(out, [batch, tiles, N, 4]);
   const [batchStep, tileStep, columnStep] = view.strides as [number, number, number];
   return { ...view, shape: [batch, tiles, 4, N], strides: [batchStep, tileStep, 1, columnStep] };
 }
 
 /** The same matrices, evenly spaced in memory. */
 function evenlySpaced(gpu: Gpu, a: View): View {
-  return walk([a], 0, a.shape.length - 2).shape.length <= 1 ? a : gpu.dense(a);
+  return walk([a], 0, a.shape.length - 2).shape.length <= 1 ? a : gpu.contiguous(a);
 }
 
 /** `[…, M, K] · […, K, N] → […, M, N]`. */
@@ -116,8 +146,8 @@ export function matmul(gpu: Gpu, a: View, b: View): GpuStorage {
 /** The first `M` rows of each matrix of a tiled product, row-major. */
 export function inRows(gpu: Gpu, tiled: View, M: number): GpuStorage {
   const [batch, tiles, , N] = tiled.shape as [number, number, number, number];
-  if (batch === 1) return gpu.map("x", { x: tiled }, {}, M * N); // the rows too many come last
+  if (batch === 1) return gpu.map("x", { x: tiled }, {}, M * N); // the surplus rows come last
   const rows = gpu.map("x", { x: tiled }); // [batch, tiles · 4, N]
   if (M === 4 * tiles) return rows;
-  return gpu.map("x", { x: { ...dense(rows, [batch, 4 * tiles, N]), shape: [batch, M, N] } });
+  return gpu.map("x", { x: { ...contiguous(rows, [batch, 4 * tiles, N]), shape: [batch, M, N] } });
 }

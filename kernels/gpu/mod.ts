@@ -11,19 +11,18 @@ import { Gpu } from "./gpu.ts";
 import { indexingKernels } from "./indexing.ts";
 import { matmul } from "./matmul.ts";
 import { rowKernels } from "./rows.ts";
-import { reference } from "../reference/mod.ts";
-import { rowMajor } from "../view.ts";
+import { runningSums } from "./running_sums.ts";
 import type { GpuStorage } from "./storage.ts";
 import { trainingKernels } from "./training.ts";
 
-/** A device that runs, with what is known of it. */
+/** The kernels of a running device. */
 export interface GpuKernels extends Kernels {
   readonly engine: EngineInfo;
-  /** Whether it still answers. */
+  /** Whether the device still answers. */
   readonly alive: boolean;
-  /** How many arrays on the device the program can still reach. */
+  /** The number of arrays on the device that the program can still reach. */
   readonly storages: number;
-  /** Ends the device; whatever it holds is lost. */
+  /** Ends the device. All its numbers are lost. */
   close(): Promise<void>;
 }
 
@@ -34,10 +33,7 @@ export function gpuKernels(bridge: Bridge): GpuKernels {
     write: (values) => gpu.write(values),
     read: (storage) => gpu.read(storage as GpuStorage), // what `write` and all the kernels return
     reduce: (op, a, axes) => gpu.fold(op, "x", { x: a }, axes),
-    cumsum(a, reverse) { // on the host
-      const x = { storage: reference.write(gpu.read(gpu.map("x", { x: a }))), ...rowMajor(a.shape) };
-      return gpu.write(reference.read(reference.cumsum(x, reverse)));
-    },
+    cumsum: (a, reverse) => runningSums(gpu, a, reverse),
     matmul: (a, b) => matmul(gpu, a, b),
     ...elementKernels(gpu),
     ...rowKernels(gpu),
@@ -60,9 +56,9 @@ export function gpuKernels(bridge: Bridge): GpuKernels {
   };
 }
 
-/** The same kernels, the launches of each knowing what they are for. */
+/** The same kernels, whose launches name them in error messages. */
 function saying<K extends object>(gpu: Gpu, kernels: K): K {
-  const entries = Object.entries(kernels as Record<string, (...args: unknown[]) => unknown>); // functions all
+  const entries = Object.entries(kernels as Record<string, (...args: unknown[]) => unknown>); // all of them are functions
   const told = entries.map(([name, kernel]) => {
     return [name, (...args: unknown[]) => gpu.during(name, args, () => kernel(...args))] as const;
   });

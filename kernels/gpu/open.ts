@@ -4,29 +4,33 @@ import { Bridge } from "./bridge.ts";
 import { type GpuKernels, gpuKernels } from "./mod.ts";
 import type { EngineName } from "./program.ts";
 
-/** The engines, best first: on this order the choice falls if none is asked for. */
+/** The engines, best first. */
 const ENGINES: readonly EngineName[] = ["webgpu", "webasm", "cpu"];
 
-/** The devices that run, at most one an engine: a second one could not use the numbers of the first. */
+/** The running devices, at most one of each engine, as a second one could not use the numbers of the first. */
 const running = new Map<EngineName, Promise<GpuKernels>>();
 
 /**
- * The device on the engine asked for, or else on the best one: `webgpu` if a graphics adapter answers that is hardware
- * (`webasm` is faster than one made of software), `webasm`, `cpu`.
+ * The device on an engine. Default: `webgpu` if there is a graphics adapter in hardware (`webasm` is faster than one in
+ * software), otherwise `webasm` or `cpu`. There is one device of each engine: all calls share it.
  *
  * @throws {RangeError} If there is no engine of this name.
- * @throws {Error} If it cannot run here: why.
+ * @throws {Error} If the engine cannot run here; the message says why.
  */
-export async function openGpu({ engine }: { engine?: string } = {}): Promise<GpuKernels> {
+export async function openGpu({ engine }: { engine?: string | undefined } = {}): Promise<GpuKernels> {
   const chosen = engine === undefined ? await bestEngine() : ENGINES.find((name) => name === engine);
   if (chosen === undefined) {
     throw new RangeError(`Cannot use the engine "${engine}" of the gpu device: there are ${ENGINES.join(", ")}`);
   }
-  const device = await running.get(chosen)?.catch(() => undefined);
-  if (device?.alive) return device;
-  const opened = open(chosen);
-  running.set(chosen, opened);
+  const opened = runningOr(running.get(chosen), chosen);
+  running.set(chosen, opened); // before anything is awaited, so that the next call finds it
   return await opened;
+}
+
+/** The device that runs already, or a new one if it does not answer. */
+async function runningOr(before: Promise<GpuKernels> | undefined, engine: EngineName): Promise<GpuKernels> {
+  const device = await before?.catch(() => undefined);
+  return device?.alive ? device : await open(engine);
 }
 
 async function open(engine: EngineName): Promise<GpuKernels> {

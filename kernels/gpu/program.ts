@@ -1,29 +1,48 @@
-/** What the calling thread and the worker that owns the device say to each other. */
+/** The messages between the calling thread and the worker that owns the device. */
 
 import type { EngineInfo } from "../kernels.ts";
+import type { GpuStorage } from "./storage.ts";
 
-/** What a kernel's parameter is: numbers on the device, or a single number. */
+/** The type of a kernel's parameter: an array on the device, or a single number. */
 export type ParameterType = "Array" | "Integer" | "Float";
 
+/** A kernel's parameters by name, in order. */
+export type Parameters = Readonly<Record<string, ParameterType>>;
+
 /** A kernel as gpu.js takes it. */
-export interface Program {
+export interface Program<P extends Parameters = Parameters> {
   /** A function in JavaScript, which gpu.js translates to the engine's language. */
   readonly source: string;
-  readonly parameters: Readonly<Record<string, ParameterType>>;
-  /** Whether a thread computes four numbers, in a grid of three axes; else it is one number, on one axis. */
+  readonly parameters: P;
+  /** Whether each thread computes four numbers, on a grid of three axes. Otherwise it is one number, on one axis. */
   readonly tile: boolean;
 }
 
-/** Makes a program of a function; TypeScript's types are gone by the time its source is read. */
-export function program(
+/** The arguments of a launch: a storage or a number for each parameter. */
+export type Arguments<P extends Parameters> = { readonly [Name in keyof P]: Argument<P[Name]> };
+type Argument<T extends ParameterType> = T extends "Array" ? GpuStorage : number;
+
+/**
+ * Makes a program from a function. At run time its source has no types.
+ *
+ * @throws {TypeError} If the function's parameters are not those that are described, in the same order.
+ */
+export function program<const P extends Parameters>(
   kernel: (...args: never[]) => number | readonly number[],
-  parameters: Program["parameters"],
+  parameters: P,
   { tile = false } = {},
-): Program {
-  return { source: kernel.toString(), parameters, tile };
+): Program<P> {
+  const source = kernel.toString();
+  const [given, described] = [/\(([^)]*)\)/.exec(source)![1]!.match(/\w+/g) ?? [], Object.keys(parameters)];
+  if (given.join() !== described.join()) {
+    throw new TypeError(
+      `Cannot make a program of a function of (${given.join(", ")}), described as (${described.join(", ")})`,
+    );
+  }
+  return { source, parameters, tile };
 }
 
-/** What a kernel's function calls `this`: which of the threads it is. */
+/** `this` in a kernel's function: the position of its thread. */
 export interface Thread {
   readonly thread: { readonly x: number; readonly y: number; readonly z: number };
 }
@@ -31,28 +50,28 @@ export interface Thread {
 /** One run of a program. */
 export interface Launch {
   readonly type: "launch";
-  /** The number of the program, by the order in which programs were told. */
+  /** The number of the program, in the order in which programs were sent. */
   readonly program: number;
-  /** The storage that the result goes to. */
+  /** The storage of the result. */
   readonly out: number;
-  /** How many threads along each axis. */
+  /** The number of threads along each axis. */
   readonly grid: readonly number[];
-  /** An argument a parameter; an array is named by its storage. */
+  /** One argument for each parameter, in order; an array is named by its storage. */
   readonly args: readonly number[];
-  /** For which operation, on which shapes: for messages. */
+  /** The operation and the shapes, for error messages. */
   readonly purpose: string;
 }
 
-/** A question for the numbers of a storage. */
+/** A request for the numbers of a storage. */
 export interface Read {
   readonly type: "read";
   readonly storage: number;
   readonly length: number;
-  /** The state, how many bytes follow, and the bytes: the numbers, or a message. */
+  /** The state, the length of a message in bytes, and the numbers or the message. */
   readonly answer: SharedArrayBuffer;
 }
 
-/** What the calling thread asks for; storages have numbers that it chooses. */
+/** What the calling thread may ask for. It chooses the numbers of storages. */
 export type Request =
   | Launch
   | Read
@@ -67,18 +86,18 @@ export type EngineName = "webgpu" | "webasm" | "cpu";
 /** What the worker is started with. */
 export interface Start {
   readonly engine: EngineName;
-  /** Where it tells how it is doing. */
+  /** The shared words in which it reports its progress. */
   readonly status: SharedArrayBuffer;
 }
 
-/** What the worker says once, after it has started: the engine, or why there is none. */
+/** The first message of the worker: the engine that runs, or the reason why none does. */
 export type Greeting = { readonly info: EngineInfo } | { readonly reason: string };
 
-/** The words of the status: how many reads were answered, how many requests done, whether the worker is gone. */
+/** The words of the status: reads answered, requests done, and whether the worker has ended. */
 export const STATUS = { answers: 0, done: 1, dead: 2, words: 3 } as const;
 
-/** The words of an answer's header, and how many bytes it has. */
+/** The words of an answer's header, and its size in bytes. */
 export const ANSWER = { state: 0, bytes: 1, header: 8 } as const;
 
-/** What came of a read. */
+/** The state of a read. */
 export const OUTCOME = { waiting: 0, done: 1, failed: 2 } as const;

@@ -1,23 +1,23 @@
 /**
- * The calling thread's names for numbers on the device, and giving memory back when a name is no longer reachable.
+ * The calling thread's handles of numbers on the device. When a handle becomes unreachable, its memory is freed.
  *
- * A FinalizationRegistry hears of it only between two turns of the event loop, and a training loop without `await` has
- * none: there, all names are looked through now and then with weak references (garbage.ts says what that takes).
+ * A FinalizationRegistry runs only between turns of the event loop, and a training loop without `await` never gets there.
+ * So all handles are also checked now and then through weak references (garbage.ts says what that takes).
  */
 
 import type { Storage } from "../kernels.ts";
 import { collectGarbage, endJob } from "../garbage.ts";
 
-/** Numbers on the device. */
+/** A handle of numbers on the device. */
 export class GpuStorage implements Storage {
   constructor(readonly id: number, readonly length: number) {}
 }
 
-/** Storages are looked through when so many more have been made, or so many more numbers, or as many as were kept. */
+/** Handles are checked after as many new ones, or as many new numbers, as the last check kept, and at least after these. */
 const BUFFERS = 1024;
 const NUMBERS = 2 ** 23; // 32 MiB
 
-/** All storages of a device that the program can still reach. */
+/** All storages of a device that the program may still reach. */
 export class Storages {
   readonly #free: (ids: number[]) => void;
   readonly #live = new Map<number, { readonly reference: WeakRef<GpuStorage>; readonly length: number }>();
@@ -26,17 +26,17 @@ export class Storages {
   #made = { buffers: 0, numbers: 0 };
   #kept = { buffers: 0, numbers: 0 };
 
-  /** `free` is told which ones are no longer reachable. */
+  /** `free` receives the storages that are no longer reachable. */
   constructor(free: (ids: number[]) => void) {
     this.#free = free;
   }
 
-  /** How many there are. */
+  /** The number of storages. */
   get count(): number {
     return this.#live.size;
   }
 
-  /** A name for so many numbers. */
+  /** A new handle of so many numbers. */
   make(length: number): GpuStorage {
     this.#made.buffers++;
     this.#made.numbers += length;
@@ -50,7 +50,7 @@ export class Storages {
     return storage;
   }
 
-  /** Gives back what is no longer reachable. */
+  /** Frees all that is no longer reachable. */
   sweep(): void {
     endJob();
     collectGarbage();
@@ -61,7 +61,7 @@ export class Storages {
   }
 
   #release(ids: number[]): void {
-    const released = ids.filter((id) => this.#live.delete(id)); // the registry and a sweep may both find one
+    const released = ids.filter((id) => this.#live.delete(id)); // the registry and a sweep may both find the same one
     if (released.length > 0) this.#free(released);
   }
 }

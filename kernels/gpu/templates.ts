@@ -1,43 +1,47 @@
 /**
- * Programs made of an expression: for each element of some views, or folding many elements into one.
+ * Programs generated from an expression, which is evaluated for each element of some views, or folded over many.
  *
- * gpu.js keeps a kernel's variables in float32, which is exact to 2²⁴ alone; integers are only what comes from integers
- * within one expression, `… | 0` among them. So positions are never variables here. Division, too, is float32's, on a
- * graphics adapter not even rounded rightly: quotients are taken half a step off the boundary between two integers; and
- * in arrays of more than 2²⁰ elements, the rest that this leaves is divided once more.
+ * gpu.js keeps a kernel's variables in float32, which is exact up to 2²⁴. Integers exist only within an expression of
+ * integers, such as `… | 0`, so positions are never variables here. Division is float32's too, and a graphics adapter may
+ * not even round it correctly. So dividends are moved half a step away from the boundary between two integers, and in
+ * arrays of more than 2²⁰ elements, the remainder is divided once more.
  */
 
+import type { View } from "../kernels.ts";
+import type { Shape } from "../view.ts";
 import type { ParameterType, Program } from "./program.ts";
+import type { GpuStorage } from "./storage.ts";
+import { storageOf } from "./views.ts";
 
-/** A folding: what it starts with, and how it takes one more number. */
+/** Each fold: its first value, and how it takes in one more number. */
 const FOLDS = {
   sum: { start: "0", take: (x: string) => `total + ${x}` },
-  max: { start: "lowest", take: (x: string) => `Math.max(total, ${x})` },
+  max: { start: "lowest", take: (x: string) => `larger(total, ${x})` },
 } as const;
 
-/** What a folding is called. */
+/** The name of a fold. */
 export type Fold = keyof typeof FOLDS;
 
-/** What a program is made of, besides its expression. */
-export interface Shape {
-  /** What the expression calls the elements of the views. */
+/** What determines the parameters of a program, besides its expression. */
+export interface Signature {
+  /** The names of the views' elements in the expression. */
   readonly names: readonly string[];
-  /** What it calls its numbers. */
+  /** The names of its numbers. */
   readonly parameters: readonly string[];
-  /** Over how many axes the views are stepped through. */
+  /** The number of axes of the views. */
   readonly rank: number;
   /** Whether there are more than 2²⁰ elements. */
   readonly large: boolean;
 }
 
-/** Elements up to which one division finds a position. */
+/** Up to so many elements, one division finds a position. */
 export const SMALL = 2 ** 20;
 
-/** `out[i] = expression` for every position i. The arguments: views, then sizes, then numbers. */
-export function mapProgram(expression: string, shape: Shape): Program {
-  const { names, rank } = shape;
-  const { body, steps } = position(shape, "this.thread.x");
-  return made([...names.flatMap((name) => view(name, rank)), ...sizes(rank), ...numbers(shape)], [
+/** `out[i] = expression` for every position i. */
+export function mapProgram(expression: string, signature: Signature): Program {
+  const { names, rank } = signature;
+  const { body, steps } = position(signature, "this.thread.x");
+  return made([...names.flatMap((name) => view(name, rank)), ...sizes(rank), ...numbers(signature)], [
     ...body,
     ...names.map((name) => `const ${name} = ${name}Values[${name}Offset + ${steps(name)}];`),
     `return ${expression};`,
@@ -47,21 +51,22 @@ export function mapProgram(expression: string, shape: Shape): Program {
 /**
  * `out[i, p] = fold of expression over j = p, p + parts, p + 2 parts, … < count`, for every position i and every part p.
  *
- * Parts are interleaved, so that threads that run side by side read side by side. The arguments: views, each followed by
- * its stride along the folded axis; sizes; the count, the parts, how many elements a part has at most, and −∞; numbers.
+ * Parts are interleaved, so that neighbouring threads read neighbouring elements. The arguments are those of the views
+ * (with their strides along the folded axis), the sizes, the numbers, `count`, `parts`, `steps`, the most elements that a
+ * part has, and `lowest`, which is −∞.
  */
-export function foldProgram(fold: Fold, expression: string, shape: Shape): Program {
-  const { names, rank } = shape;
+export function foldProgram(fold: Fold, expression: string, signature: Signature): Program {
+  const { names, rank } = signature;
   const { start, take } = FOLDS[fold];
-  const outer = divide("outer", "this.thread.x", "parts", shape.large);
-  const { body, steps } = position(shape, outer.quotient);
+  const outer = divide("outer", "this.thread.x", "parts", signature.large);
+  const { body, steps } = position(signature, outer.quotient);
   const element = `(this.thread.x - ${outer.quotient} * parts + (k | 0) * parts)`;
   return made([
     ...names.flatMap((name) => [...view(name, rank), integer(`${name}Step`)]),
     ...sizes(rank),
     ...["count", "parts", "steps"].map(integer),
     ["lowest", "Float"],
-    ...numbers(shape),
+    ...numbers(signature),
   ], [
     ...outer.body,
     ...body,
@@ -79,8 +84,9 @@ export function foldProgram(fold: Fold, expression: string, shape: Shape): Progr
 }
 
 /**
- * `out[i]` is an element of `x` where one belongs at position i, by a layout whose strides fall, and else what `before`
- * has there (0 without one). The arguments: the view `x`, its sizes, the layout's offset and strides, and `before`.
+ * Writes the elements of `x` to their places in a copy of `before`, or of zeros: `out[i]` is the element of `x` that a
+ * layout with falling strides puts at position i, if there is one. The arguments are those of the view `x`, `size0` and
+ * `place0` for the size and the stride of axis 0 in the layout, and so on, its offset `placeOffset`, and `before`.
  */
 export function placeProgram(rank: number, large: boolean, overlays: boolean): Program {
   let rest = "(this.thread.x - placeOffset)";
@@ -124,17 +130,37 @@ function view(name: string, rank: number): Parameter[] {
   return [[`${name}Values`, "Array"], ...[`${name}Offset`, ...strides].map(integer)];
 }
 
-/** The sizes of all axes but the first, which no position is divided by. */
+/** The arguments of a view. One that is folded has a stride along the folded axis, `step`. */
+export function viewArguments(
+  name: string,
+  view: View,
+  strides: readonly number[],
+  step?: number,
+): Record<string, GpuStorage | number> {
+  return {
+    [`${name}Values`]: storageOf(view),
+    [`${name}Offset`]: view.offset,
+    ...Object.fromEntries(strides.map((stride, axis) => [`${name}Stride${axis}`, stride])),
+    ...(step === undefined ? {} : { [`${name}Step`]: step }),
+  };
+}
+
+/** The arguments of the sizes. */
+export function sizeArguments(shape: Shape): Record<string, number> {
+  return Object.fromEntries(shape.slice(1).map((size, i) => [`size${i + 1}`, size]));
+}
+
+/** The sizes of all axes but the first: no position is divided by that one. */
 function sizes(rank: number): Parameter[] {
   return Array.from({ length: rank - 1 }, (_, i) => integer(`size${i + 1}`));
 }
 
-function numbers({ parameters }: Shape): Parameter[] {
+function numbers({ parameters }: Signature): Parameter[] {
   return parameters.map((name) => [name, "Float"]);
 }
 
-/** How far from its offset a view has the element whose position in row-major order is `from`. */
-function position({ rank, large }: Shape, from: string): { body: string[]; steps(name: string): string } {
+/** How far from a view's offset the element stands whose row-major position is `from`. */
+function position({ rank, large }: Signature, from: string): { body: string[]; steps(name: string): string } {
   const body: string[] = [];
   const coordinates: string[] = [];
   let rest = from;
@@ -148,7 +174,7 @@ function position({ rank, large }: Shape, from: string): { body: string[]; steps
   return { body, steps: (name) => coordinates.map((index, axis) => `${index} * ${name}Stride${axis}`).join(" + ") };
 }
 
-/** The whole part of `x / y`, as an expression, and the variables that it is made of. */
+/** The whole part of `x / y` as an expression, and the variables that it uses. */
 function divide(name: string, x: string, y: string, large: boolean): { body: string[]; quotient: string } {
   const near = `const ${name}Near = Math.floor((${x} + 0.5) / ${y});`;
   if (!large) return { body: [near], quotient: `(${name}Near | 0)` };

@@ -1,18 +1,17 @@
-/** What only training needs: dropout, and the update of AdamW. */
+/** Kernels for training only: dropout, and the update of AdamW. */
 
 import { DROPOUT_RANGE, dropoutKeys, dropoutThreshold } from "../dropout.ts";
 import type { FusedKernels } from "../fused.ts";
-import { sizeOf } from "../view.ts";
+import { contiguous, sizeOf } from "../view.ts";
 import type { Gpu } from "./gpu.ts";
 import { program, type Thread } from "./program.ts";
 import type { GpuStorage } from "./storage.ts";
-import { dense } from "./views.ts";
 
 /**
  * The factor of each element: `factor` where its random number reaches `threshold`, else 0.
  *
  * The random numbers are those of `kernels/dropout.ts`, whose halves, 12 bits each, and whose products below 2²⁴ are
- * exact in float32. There are six keys a block of 2²⁴ elements.
+ * exact in float32. Each block of 2²⁴ elements has six keys.
  */
 const KEEP = program(
   function (this: Thread, keys: readonly number[], threshold: number, factor: number) {
@@ -31,18 +30,20 @@ const KEEP = program(
   { keys: "Array", threshold: "Float", factor: "Float" },
 );
 
+/** The kernels of this file. */
 export function trainingKernels(gpu: Gpu): Pick<FusedKernels, "dropout" | "adamW"> {
   return {
     dropout(a, rate, seed) {
       const length = sizeOf(a.shape);
       const blocks = Math.ceil(length / DROPOUT_RANGE);
       const keys = Array.from({ length: blocks }, (_, block) => [...dropoutKeys(seed, block)]).flat();
-      const keep = gpu.launch(KEEP, [length], [gpu.write(keys), dropoutThreshold(rate), 1 / (1 - rate)]);
-      return gpu.map("a * keep", { a, keep: dense(keep, a.shape) });
+      const [threshold, factor] = [dropoutThreshold(rate), 1 / (1 - rate)];
+      const keep = gpu.launch(KEEP, [length], { keys: gpu.write(keys), threshold, factor });
+      return gpu.map("keep > 0 ? a * keep : 0", { a, keep: contiguous(keep, a.shape) });
     },
 
     adamW(parameter, grad, moments, { lr, beta1, beta2, eps, weightDecay, step }) {
-      const flat = (storage: unknown) => dense(storage as GpuStorage, grad.shape); // made by this device
+      const flat = (storage: unknown) => contiguous(storage as GpuStorage, grad.shape); // made by this device
       const mean = gpu.map("beta * m + share * g", { g: grad, m: flat(moments.mean) }, {
         beta: beta1,
         share: 1 - beta1,

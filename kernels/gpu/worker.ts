@@ -1,4 +1,4 @@
-/** The worker that owns gpu.js and all numbers on the device: it does what it is asked, in order. */
+/** The worker that owns gpu.js and all numbers on the device. It serves requests in order. */
 
 import { parentPort, workerData } from "node:worker_threads";
 import { type Buffer, Engine } from "./engine.ts";
@@ -15,26 +15,26 @@ import {
   STATUS,
 } from "./program.ts";
 
-const port = parentPort!; // this module is only ever a worker
+const port = parentPort!; // this module runs only as a worker
 const { engine: name, status: shared } = workerData as Start;
 const status = new Int32Array(shared);
 
-/** So many buffers come back only when the calling thread has looked through them. */
+/** The calling thread frees as many buffers at once only after it has looked through all of them. */
 const MANY = 64;
 
-/** What a storage holds: numbers, or why there are none. */
+/** What each storage holds: numbers, or the error that occurred instead. */
 const storages = new Map<number, Buffer | Error>();
 const programs: Program[] = [];
 const requests: Request[] = [];
 
 let working = false;
 
-/** Does all that has been asked for, and what is asked for meanwhile, in order. */
+/** Serves all requests in order, including those that arrive meanwhile. */
 async function work(engine: Engine): Promise<void> {
   if (working) return;
   working = true;
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) await serve(engine, request);
-  working = false; // at once: a request may come in before this function's promise is settled
+  working = false; // not later: a request may arrive before this function's promise is settled
 }
 
 async function serve(engine: Engine, request: Request): Promise<void> {
@@ -56,13 +56,13 @@ async function serve(engine: Engine, request: Request): Promise<void> {
       break;
     case "park":
       die();
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // for ever
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // forever
   }
   Atomics.add(status, STATUS.done, 1);
   Atomics.notify(status, STATUS.done);
 }
 
-/** Gives buffers back, and with many of them what gpu.js has made to use them, which is small to JavaScript alone. */
+/** Frees buffers. After many, the objects of gpu.js that used them are collected too, as they look small to V8. */
 function free(engine: Engine, ids: readonly number[]): void {
   for (const id of ids) {
     const buffer = storages.get(id)!;
@@ -72,7 +72,7 @@ function free(engine: Engine, ids: readonly number[]): void {
   if (ids.length >= MANY) collectGarbage();
 }
 
-/** The result of a launch, or the first error on the way to it. */
+/** The result of a launch, or the error of an argument, or its own. */
 function launch(
   engine: Engine,
   { program: number, grid, args, purpose }: Launch,
@@ -88,7 +88,7 @@ function launch(
   return attempt(() => engine.run(program, grid, given), `compute ${purpose}`);
 }
 
-/** What `f` makes, or an error that says what was being done. */
+/** What `f` returns, or an error that says what failed. */
 async function attempt(f: () => Buffer | Promise<Buffer>, action: string): Promise<Buffer | Error> {
   try {
     return await f();
@@ -97,7 +97,7 @@ async function attempt(f: () => Buffer | Promise<Buffer>, action: string): Promi
   }
 }
 
-/** Puts a storage's numbers, or the reason why there are none, where the reading thread waits for them. */
+/** Writes a storage's numbers, or its error, to the memory on which the reading thread waits. */
 async function answer(engine: Engine, { storage, length, answer }: Read): Promise<void> {
   const header = new Int32Array(answer, 0, 2);
   let outcome: number = OUTCOME.done;
@@ -121,7 +121,7 @@ async function answer(engine: Engine, { storage, length, answer }: Read): Promis
   Atomics.notify(status, STATUS.answers);
 }
 
-/** Tells the thread that waits that no answer will come. */
+/** Tells the waiting thread that no answer will come. */
 function die(): void {
   Atomics.store(status, STATUS.dead, 1);
   Atomics.add(status, STATUS.answers, 1);

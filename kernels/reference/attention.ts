@@ -4,14 +4,19 @@ import type { AttentionRule, FusedKernels } from "../fused.ts";
 import type { View } from "../kernels.ts";
 import { elements, joined, matrices, type Numbers, sum } from "./elements.ts";
 
+/** Attention of the `reference` device. */
 export const attentionKernels: Pick<FusedKernels, "attention" | "attentionBackward"> = {
   attention(q, k, v, rule) {
     const values = matrices(v);
     const scores = maskedScores(q, k, rule); // a list of [T, S]
     const max = scores.map((rows) => Float64Array.from(rows, greatest)); // a list of [T]
     const sums = scores.map((rows, n) => Float64Array.from(rows, (row, t) => total(powers(row, max[n]![t]!))));
+    const hidden = hiddenKeys(q, k, rule);
     const out = scores.map((rows, n) =>
-      rows.map((row, t) => weightedSum(weights(row, max[n]![t]!, sums[n]![t]!), values[n]!, v.shape.at(-1)!))
+      rows.map((row, t) => {
+        const p = weights(row, max[n]![t]!, sums[n]![t]!, (s) => hidden(n, t, s));
+        return weightedSum(p, values[n]!, v.shape.at(-1)!);
+      })
     );
     return { out: joined(out.flat()), max: joined(max), sum: joined(sums) };
   },
@@ -19,14 +24,18 @@ export const attentionKernels: Pick<FusedKernels, "attention" | "attentionBackwa
   attentionBackward(q, k, v, { out, max, sum }, grad, rule) {
     const [D, E] = [q.shape.at(-1)!, v.shape.at(-1)!];
     const [queries, keys, values, outs, grads] = [q, k, v, out, grad].map(matrices) as [Rows, Rows, Rows, Rows, Rows];
-    const [maxima, sums] = [elements(max), elements(sum)];
+    const [maxima, sums, hidden] = [elements(max), elements(sum), hiddenKeys(q, k, rule)];
     const byHead = maskedScores(q, k, rule).map((rows, n) => {
       const first = n * rows.length;
-      const p = rows.map((row, t) => weights(row, maxima[first + t]!, sums[first + t]!)); // [T, S]
+      const p = rows.map((row, t) => { // [T, S]
+        return weights(row, maxima[first + t]!, sums[first + t]!, (s) => hidden(n, t, s));
+      });
       // p = softmax(scores), so dscores = p ⊙ (dp − Σ p ⊙ dp), with dp = grad vᵀ; and Σ p ⊙ dp = grad · out
       const dScores = p.map((row, t) => {
         const delta = dot(grads[n]![t]!, outs[n]![t]!);
-        return row.map((p, s) => p * (dot(grads[n]![t]!, values[n]![s]!) - delta) * rule.scale);
+        return row.map((p, s) => {
+          return hidden(n, t, s) ? 0 : p * (dot(grads[n]![t]!, values[n]![s]!) - delta) * rule.scale;
+        });
       });
       return {
         q: dScores.map((row) => weightedSum(row, keys[n]!, D)), // dscores k: [T, D]
@@ -45,17 +54,19 @@ export const attentionKernels: Pick<FusedKernels, "attention" | "attentionBackwa
 /** A list of matrices, each a list of rows. */
 type Rows = Numbers[][];
 
-/** `scale · q kᵀ`, −∞ where the query may not look at the key: a list of `[T, S]`. */
-function maskedScores(q: View, k: View, { scale, causal, mask }: AttentionRule): Rows {
-  const [T, S] = [q.shape.at(-2)!, k.shape.at(-2)!];
-  const keys = matrices(k);
+/** Whether key s is hidden from query t of the matrices n. */
+function hiddenKeys(q: View, k: View, { causal, mask }: AttentionRule): (n: number, t: number, s: number) => boolean {
+  const future = k.shape.at(-2)! - q.shape.at(-2)!;
   const seen = mask && matrices(mask);
+  return (n, t, s) => (causal && s > t + future) || (seen !== undefined && seen[n]![t]![s] === 0);
+}
+
+/** `scale · q kᵀ`, −∞ where the query may not look at the key: a list of `[T, S]`. */
+function maskedScores(q: View, k: View, rule: AttentionRule): Rows {
+  const [keys, hidden] = [matrices(k), hiddenKeys(q, k, rule)];
   return matrices(q).map((rows, n) =>
     rows.map((query, t) =>
-      Float64Array.from(keys[n]!, (key, s) => {
-        const hidden = (causal && s > t + S - T) || (seen && seen[n]![t]![s] === 0);
-        return hidden ? -Infinity : scale * dot(query, key);
-      })
+      Float64Array.from(keys[n]!, (key, s) => hidden(n, t, s) ? -Infinity : rule.scale * dot(query, key))
     )
   );
 }
@@ -70,9 +81,9 @@ function powers(scores: Numbers, max: number): Numbers {
   return scores.map((score) => score === -Infinity ? 0 : Math.exp(score - max));
 }
 
-/** `e^(score − max) / sum`, all 0 for a query that sees no key. */
-function weights(scores: Numbers, max: number, sum: number): Numbers {
-  return powers(scores, max).map((power) => sum === 0 ? 0 : power / sum);
+/** `e^(score − max) / sum`; 0 for a hidden key, even if the sum is NaN, and for a query that sees no key. */
+function weights(scores: Numbers, max: number, sum: number, hidden: (s: number) => boolean): Numbers {
+  return powers(scores, max).map((power, s) => sum === 0 || hidden(s) ? 0 : power / sum);
 }
 
 function total(x: Numbers): number {

@@ -3,8 +3,10 @@
 import type { FusedKernels } from "../fused.ts";
 import { elements, joined, type Numbers, rows, sum } from "./elements.ts";
 
-type NormKernels = Pick<FusedKernels, "layerNorm" | "layerNormBackward" | "rmsNorm" | "rmsNormBackward">;
+/** The kernels of this file. */
+export type NormKernels = Pick<FusedKernels, "layerNorm" | "layerNormBackward" | "rmsNorm" | "rmsNormBackward">;
 
+/** The norms of the `reference` device. */
 export const normKernels: NormKernels = {
   layerNorm(a, gain, bias, eps) {
     const [g, b] = [elements(gain), elements(bias)];
@@ -37,6 +39,7 @@ function centred(x: Numbers): Numbers {
 /** `1 / √(mean x² + eps)`, with squares of `x / max |x|`, which neither overflow nor vanish. */
 function inverseScale(x: Numbers, eps: number): number {
   const greatest = x.reduce((max, xc) => Math.max(max, Math.abs(xc)), 0) || 1;
+  if (greatest === Infinity) return 0;
   const rootMeanSquare = greatest * Math.sqrt(sum(x.length, (c) => (x[c]! / greatest) ** 2) / x.length);
   return 1 / Math.hypot(rootMeanSquare, Math.sqrt(eps));
 }

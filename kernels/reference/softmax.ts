@@ -3,11 +3,13 @@
 import type { FusedKernels } from "../fused.ts";
 import { elements, joined, type Numbers, rows, sum } from "./elements.ts";
 
-type SoftmaxKernels = Pick<
+/** The kernels of this file. */
+export type SoftmaxKernels = Pick<
   FusedKernels,
   "softmax" | "softmaxBackward" | "logSoftmax" | "logSoftmaxBackward" | "crossEntropy" | "crossEntropyBackward"
 >;
 
+/** Softmax, log-softmax and cross-entropy of the `reference` device. */
 export const softmaxKernels: SoftmaxKernels = {
   softmax: (a) => joined(rows(a).map(softmax)),
 

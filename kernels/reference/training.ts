@@ -4,6 +4,7 @@ import { DROPOUT_RANGE, dropoutKeys, dropoutRandom, dropoutThreshold } from "../
 import type { FusedKernels } from "../fused.ts";
 import { elements, numbers } from "./elements.ts";
 
+/** Dropout and AdamW of the `reference` device. */
 export const trainingKernels: Pick<FusedKernels, "dropout" | "adamW"> = {
   dropout(a, rate, seed) {
     const threshold = dropoutThreshold(rate);

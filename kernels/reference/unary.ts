@@ -13,9 +13,10 @@ const normalDensity = (x: number) => Math.exp(-x * x / 2) / Math.sqrt(2 * Math.P
 const geluArgument = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 const geluArgumentDerivative = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x ** 2);
 
-/** `x · s`, or 0 where `s` is: a gate that is shut lets not even infinity pass. */
+/** `x · s`, or 0 where `s` is: a closed gate stops even infinity. */
 const gated = (x: number, s: number) => s === 0 ? 0 : x * s;
 
+/** The functions. */
 export const UNARY: Record<UnaryOp, (x: number) => number> = {
   neg: (x) => -x,
   exp: Math.exp,

@@ -1,121 +1,98 @@
-/** A model as a folder, in the manner of Hugging Face: `config.json` and `model.safetensors`. */
+/**
+ * A model as a folder, in the manner of Hugging Face: `config.json` and `model.safetensors`.
+ *
+ * Saving renames two files into place, the weights first. To keep the folder whole even if it stops between the two, the
+ * weights carry a copy of their configuration, and both files carry its mark. If the marks differ, saving was
+ * interrupted, and the copy counts. Files without a mark come from other programs, and are read as they are.
+ */
 
-import { sameShape, sizeOf } from "../../autograd/shape.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import { writeTogether } from "../files.ts";
+import { createHash } from "node:crypto";
+import { required, string } from "../../checks/mod.ts";
+import { readBounded, writeTogether, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
-import { parseObject, showValue } from "./json.ts";
-import { type Header, readSafetensors, safetensorsContents } from "./safetensors.ts";
+import { Config } from "./config.ts";
+import { safetensorsContents } from "./safetensors.ts";
+import { openWeights, type Weights } from "./weights.ts";
 
-/** What is wrong with a `config.json`. */
-export class ConfigError extends SyntaxError {
-  override name = "ConfigError";
+/** The rule for the argument of `fromPretrained` and `savePretrained`. */
+export const folderRules = { folder: required(string) };
 
-  constructor(path: string, rule: string) {
-    super(`Cannot read "${path}" as a model's configuration, as ${rule}`);
-  }
-}
+/** No configuration is larger: those with the names of some 20,000 classes have 1 MB. */
+const LARGEST_CONFIG = 16_000_000;
 
-/** A model's configuration, its values checked as they are read. */
-export class Config {
-  constructor(readonly path: string, private readonly values: Readonly<Record<string, unknown>>) {}
+/** The setting, and the metadata's entry, that tie a configuration to its weights. */
+const MARK = "nabla_save";
+/** The metadata's entry for the copy of the configuration. */
+const COPY = "nabla_config";
 
-  /** A whole number from `least` to the largest that a model of this kind could have. */
-  count(
-    name: string,
-    { least = 1, most = 2 ** 31 - 1, otherwise }: { least?: number; most?: number; otherwise?: number } = {},
-  ): number {
-    const value = this.values[name] ?? otherwise;
-    if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new ConfigError(this.path, `${name} must be a whole number from ${least} to ${most}: ${showValue(value)}`);
-  }
-
-  /** A number from `least` to `most`. */
-  number(name: string, { least, most, otherwise }: { least: number; most: number; otherwise: number }): number {
-    const value = this.values[name] ?? otherwise;
-    if (typeof value === "number" && value >= least && value <= most) return value;
-    throw new ConfigError(this.path, `${name} must be a number from ${least} to ${most}: ${showValue(value)}`);
-  }
-
-  /** The heads, which must deal the width evenly. */
-  heads(name: string, dim: number): number {
-    const heads = this.count(name);
-    if (dim % heads === 0) return heads;
-    throw new ConfigError(this.path, `${name} must divide the width of ${dim}: ${heads}`);
-  }
-
-  /** Fails where a setting asks for something that is not built here. */
-  expect(name: string, ...supported: unknown[]): void {
-    const value = this.values[name];
-    if (value === undefined || value === null || supported.includes(value)) return;
-    throw new ConfigError(
-      this.path,
-      `only ${supported.map(showValue).join(" or ")} is supported for ${name}: ${showValue(value)}`,
-    );
-  }
-}
-
-/** Reads a folder's `config.json`. */
-export async function readConfig(folder: string): Promise<Config> {
-  const path = `${folder}/config.json`;
-  const text = await Deno.readTextFile(path);
-  return new Config(path, parseObject(text, (rule) => new ConfigError(path, `it ${rule}`)));
-}
-
-/** What a folder's tensors are read by. */
-export interface Reading {
-  /** What their names may begin with, and lose. */
-  readonly prefix: string;
-  /** Tensors that are no parameters. */
-  readonly ignored: RegExp;
-  /** Names of copies, and of what they are copies of: a tied parameter comes under either name, or both. */
-  readonly ties: Readonly<Record<string, string>>;
-  /** About how many numbers a model of the configuration's sizes holds: all its matrices. */
-  readonly size: number;
+/** A model's folder, open for reading. */
+export interface ModelFolder<Options> extends Disposable {
+  /** Its settings. */
+  readonly config: Config;
+  /** The options that `parse` made of them. */
+  readonly options: Options;
+  /** Its tensors; only the headers have been read. */
+  readonly weights: Weights;
 }
 
 /**
- * Reads a folder's tensors.
+ * Opens a model's folder.
  *
- * @throws {ConfigError} If the configuration is that of a much larger model, which must not even be made, or a tied
- * parameter comes twice with different numbers.
+ * @param parse Reads the settings, and fails if they ask for something that is not supported, before any weight is read.
  */
-export async function readWeights(folder: string, { prefix, ignored, ties, size }: Reading): Promise<StateDict> {
-  const choose = (entries: Header["entries"]) => {
-    const chosen = [...entries].filter(([name]) => !ignored.test(name));
-    const held = chosen.reduce((held, [, { shape }]) => held + sizeOf(shape), 0);
-    if (size > 2 * held) { // a tensor or two may be missing: that is for the state dict to say
-      throw new ConfigError(folder, `its sizes must be those of the tensors beside it: ${size} numbers, but ${held}`);
-    }
-    return chosen.map(([name]) => name);
-  };
-  const { tensors } = await readSafetensors(`${folder}/model.safetensors`, choose);
-  const weights = Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => {
-      return [name.startsWith(prefix) ? name.slice(prefix.length) : name, tensor];
-    }),
-  );
-  for (const [copy, name] of Object.entries(ties)) {
-    if (!Object.hasOwn(weights, copy)) continue;
-    const [first, second] = [weights[name] ??= weights[copy]!, weights[copy]!];
-    if (first !== second && !sameNumbers(first, second)) {
-      throw new ConfigError(folder, `"${copy}" must be the same numbers as "${name}", to which it is tied`);
-    }
-    delete weights[copy];
+export async function openFolder<Options>(
+  folder: string,
+  parse: (config: Config) => Options,
+): Promise<ModelFolder<Options>> {
+  const path = `${folder}/config.json`;
+  let opened: Weights | undefined;
+  let failure: unknown;
+  try {
+    opened = await openWeights(folder); // before the configuration: of a newer save, it does not match their mark
+  } catch (error) {
+    failure = error;
   }
-  return weights;
+  try {
+    const config = await readConfig(path, opened?.metadata ?? {});
+    const options = parse(config); // what is wrong with the settings is told before what is wrong with the weights
+    if (opened === undefined) throw failure;
+    const weights = opened;
+    return { config, options, weights, [Symbol.dispose]: () => weights[Symbol.dispose]() };
+  } catch (error) {
+    opened?.[Symbol.dispose]();
+    throw error;
+  }
 }
 
-function sameNumbers(a: Tensor, b: Tensor): boolean {
-  const [x, y] = [a.data, b.data];
-  return sameShape(a.shape, b.shape) && x.every((value, i) => Object.is(value, y[i]));
+async function readConfig(path: string, metadata: Readonly<Record<string, string>>): Promise<Config> {
+  const { [COPY]: copy, [MARK]: mark } = metadata;
+  try {
+    const bytes = await readBounded(path, "read a model's configuration", LARGEST_CONFIG);
+    const config = Config.parse(path, new TextDecoder().decode(bytes));
+    if (copy === undefined || !config.has(MARK) || config.get(MARK) === mark) return config;
+  } catch (error) {
+    if (copy === undefined || !(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return Config.parse(path, copy);
 }
 
-/** Writes a folder: each file appears whole or not at all. */
+/** Writes a folder. Whoever reads it, at any moment, finds the old model or the new one. */
 export async function writeFolder(folder: string, config: Record<string, unknown>, weights: StateDict): Promise<void> {
+  const path = `${folder}/config.json`;
+  const mark = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
+  const text = JSON.stringify({ ...config, [MARK]: mark }, null, 2) + "\n";
+  const contents = safetensorsContents(weights, { metadata: { format: "pt", [MARK]: mark, [COPY]: text } });
   await Deno.mkdir(folder, { recursive: true });
-  await writeTogether([
-    [`${folder}/config.json`, JSON.stringify(config, null, 2) + "\n"],
-    [`${folder}/model.safetensors`, safetensorsContents(weights, { metadata: { format: "pt" } })],
-  ]);
+  await markConfig(path);
+  await writeTogether([[`${folder}/model.safetensors`, contents], [path, text]]);
+}
+
+/** Marks another program's configuration, so that it does not pass for that of the weights written next. */
+async function markConfig(path: string): Promise<void> {
+  try {
+    const text = new TextDecoder().decode(await readBounded(path, "read a model's configuration", LARGEST_CONFIG));
+    const config: unknown = JSON.parse(text);
+    if (typeof config !== "object" || config === null || MARK in config) return;
+    await writeWhole(path, JSON.stringify({ ...config, [MARK]: "none" }, null, 2) + "\n");
+  } catch { /* there is none, or it is no configuration: it will be replaced */ }
 }

@@ -1,31 +1,63 @@
 /** GPT-2 as Hugging Face lays it out: `wte`, `wpe`, `h.0.attn.c_attn` …, with linear weights `[in, out]`. */
 
 import type { GPTOptions } from "../models/gpt.ts";
-import type { Config, Reading } from "./folder.ts";
-import { affine, type Rule } from "./layout.ts";
+import { activationName, type Config } from "./config.ts";
+import { affine, type Layout, type Rule } from "./layout.ts";
 
-/** What a configuration says of the sizes. */
-export function gpt2Options(config: Config): Omit<GPTOptions, "random"> {
-  config.expect("model_type", "gpt2");
-  config.expect("activation_function", "gelu_new");
-  for (const name of ["scale_attn_by_inverse_layer_idx", "add_cross_attention"]) config.expect(name, false);
-  for (const name of ["scale_attn_weights", "tie_word_embeddings"]) config.expect(name, true);
-  const dim = config.count("n_embd");
-  config.expect("n_inner", 4 * dim);
+/** The settings of a GPT, all of them. */
+type Settings = Omit<GPTOptions, "random">;
+
+/** Names of BERT's kind, by which Hugging Face takes GPT-2's settings too. */
+const ALIASES = {
+  n_embd: "hidden_size",
+  n_positions: "max_position_embeddings",
+  n_head: "num_attention_heads",
+  n_layer: "num_hidden_layers",
+};
+
+/** GPT-2's own number of tokens, and the last of them, `<|endoftext|>`: the defaults of its configuration. */
+const GPT2_TOKENS = 50257;
+
+/** The model that a configuration asks for. */
+export function gpt2Options(given: Config): Settings {
+  const config = given.withAliases(ALIASES);
+  config.expectModel("gpt2");
+  for (const name of ["scale_attn_by_inverse_layer_idx", "add_cross_attention", "is_encoder_decoder"]) {
+    config.expect(name, false);
+  }
+  config.expect("scale_attn_weights", true);
+  for (const name of ["pruned_heads", "quantization_config"]) config.expectNone(name);
+  const [dim, vocabSize] = [config.count("n_embd"), config.count("vocab_size")];
+  // Configurations of small vocabularies often keep GPT-2's own token, which is none of theirs.
+  const token = (name: string) => {
+    const value = config.has(name) ? config.get(name) : GPT2_TOKENS - 1;
+    return typeof value === "number" && value < vocabSize
+      ? config.count(name, { least: 0, otherwise: value })
+      : undefined;
+  };
+  const [bosToken, eosToken] = [token("bos_token_id"), token("eos_token_id")];
   return {
-    vocabSize: config.count("vocab_size"),
+    vocabSize,
     contextLength: config.count("n_positions", { otherwise: 1024 }),
     layers: config.count("n_layer", { most: 10_000 }),
     heads: config.heads("n_head", dim),
     dim,
-    dropout: config.number("resid_pdrop", { least: 0, most: 0.999, otherwise: 0.1 }),
+    hidden: config.count("n_inner", { otherwise: 4 * dim }),
+    activation: config.activation("activation_function", "gelu_new"),
+    dropout: config.dropout("resid_pdrop", 0.1),
+    attentionDropout: config.dropout("attn_pdrop", 0.1),
+    embeddingDropout: config.dropout("embd_pdrop", 0.1),
+    tied: config.flag("tie_word_embeddings", true),
     eps: config.number("layer_norm_epsilon", { least: 0, most: 1, otherwise: 1e-5 }),
+    ...(bosToken !== undefined && { bosToken }),
+    ...(eosToken !== undefined && { eosToken }),
   };
 }
 
-/** The configuration that says so. */
-export function gpt2Config(options: Omit<GPTOptions, "random">): Record<string, unknown> {
-  const { vocabSize, contextLength, layers, heads, dim, dropout = 0, eps = 1e-5 } = options;
+/** The configuration that asks for a model. */
+export function gpt2Config(settings: Settings): Record<string, unknown> {
+  const { vocabSize, contextLength, layers, heads, dim, hidden = 4 * dim, activation = "geluTanh" } = settings;
+  const { dropout = 0, attentionDropout = dropout, embeddingDropout = dropout, eps = 1e-5, tied = true } = settings;
   return {
     model_type: "gpt2",
     architectures: ["GPT2LMHeadModel"],
@@ -35,47 +67,70 @@ export function gpt2Config(options: Omit<GPTOptions, "random">): Record<string, 
     n_embd: dim,
     n_layer: layers,
     n_head: heads,
-    activation_function: "gelu_new",
+    n_inner: hidden === 4 * dim ? null : hidden,
+    activation_function: activationName(activation),
     resid_pdrop: dropout,
-    embd_pdrop: dropout,
-    attn_pdrop: dropout,
+    embd_pdrop: embeddingDropout,
+    attn_pdrop: attentionDropout,
     layer_norm_epsilon: eps,
     initializer_range: 0.02,
-    tie_word_embeddings: true,
+    tie_word_embeddings: tied,
+    bos_token_id: settings.bosToken ?? null,
+    eos_token_id: settings.eosToken ?? null,
+    dtype: "float32",
   };
 }
 
-/** How the tensors of a model of these sizes are read. Old checkpoints hold causal masks too. */
-export function gpt2Reading({ vocabSize, contextLength, layers, dim }: Omit<GPTOptions, "random">): Reading {
+/** How the tensors of a model stand in a folder; `separate`: queries, keys and values apart. */
+export function gpt2Layout(settings: Settings, { separate = false }: { separate?: boolean } = {}): Layout {
   return {
-    prefix: "transformer.",
-    ignored: /(^|\.)attn\.(masked_)?bias$/,
-    ties: { "lm_head.weight": "wte.weight" },
-    size: (vocabSize + contextLength) * dim + 12 * layers * dim ** 2,
+    wanted: "GPT",
+    held,
+    readable: (held) => ["GPT2LMHeadModel", "GPT2Model"].includes(held),
+    canonical: (name) => OLD_MASK.test(name) ? undefined : name.replace(/^transformer\./, ""),
+    rules: () => gpt2Rules(settings, { separate }),
+    ties: settings.tied ?? true ? { "lm_head.weight": "wte.weight" } : {},
+    spare: /^$/,
   };
 }
 
-/** The rules for a model of so many layers; `separate`: queries, keys and values apart, as linear layers `[out, in]`. */
-export function gpt2Rules(layers: number, { separate = false }: { separate?: boolean } = {}): Rule[] {
+/** Old checkpoints hold causal masks too. */
+const OLD_MASK = /(^|\.)attn\.(masked_)?bias$/;
+
+/** The heads by their tensors, and the classes that have them. */
+const HEADS = [
+  ["score.", "GPT2ForSequenceClassification"],
+  ["classifier.", "GPT2ForTokenClassification"],
+  ["qa_outputs.", "GPT2ForQuestionAnswering"],
+  ["multiple_choice_head.", "GPT2DoubleHeadsModel"],
+  ["lm_head.", "GPT2LMHeadModel"],
+] as const;
+
+function held(names: ReadonlySet<string>): string {
+  const heads = HEADS.filter(([head]) => [...names].some((name) => name.startsWith(head)));
+  return heads[0]?.[1] ?? "GPT2Model"; // as a model with a tied head is saved, too
+}
+
+/** The rules of a model's tensors; `separate`: queries, keys and values apart, as linear layers `[out, in]`. */
+export function* gpt2Rules(settings: Settings, { separate = false }: { separate?: boolean } = {}): Iterable<Rule> {
+  const { vocabSize, contextLength, layers, dim, hidden = 4 * dim, tied = true } = settings;
   const transposed = { transposed: true };
-  const blocks = Array.from({ length: layers }, (_, i) => {
+  yield { theirs: "wte.weight", shape: [vocabSize, dim], ours: ["tokens.weight"] };
+  yield { theirs: "wpe.weight", shape: [contextLength, dim], ours: ["positions.weight"] };
+  for (let i = 0; i < layers; i++) {
     const [theirs, ours] = [`h.${i}`, `blocks.${i}`];
     const parts = ["query", "key", "value"].map((part) => `${ours}.attention.${part}`);
-    return [
-      ...affine(`${theirs}.ln_1`, `${ours}.attentionNorm`),
-      ...(separate
-        ? ["q", "k", "v"].flatMap((part, p) => affine(`${theirs}.attn.${part}_proj`, parts[p]!))
-        : affine(`${theirs}.attn.c_attn`, parts, transposed)),
-      ...affine(`${theirs}.attn.c_proj`, `${ours}.attention.out`, transposed),
-      ...affine(`${theirs}.ln_2`, `${ours}.feedForwardNorm`),
-      ...affine(`${theirs}.mlp.c_fc`, `${ours}.feedForward.up`, transposed),
-      ...affine(`${theirs}.mlp.c_proj`, `${ours}.feedForward.down`, transposed),
-    ];
-  });
-  return [
-    { theirs: "wte.weight", ours: ["tokens.weight"] },
-    { theirs: "wpe.weight", ours: ["positions.weight"] },
-    ...blocks.flat(),
-    ...affine("ln_f", "norm"),
-  ];
+    yield* affine(`${theirs}.ln_1`, `${ours}.attentionNorm`, [dim]);
+    if (separate) {
+      for (const [p, part] of ["q", "k", "v"].entries()) {
+        yield* affine(`${theirs}.attn.${part}_proj`, parts[p]!, [dim, dim]);
+      }
+    } else yield* affine(`${theirs}.attn.c_attn`, parts, [dim, 3 * dim], transposed);
+    yield* affine(`${theirs}.attn.c_proj`, `${ours}.attention.out`, [dim, dim], transposed);
+    yield* affine(`${theirs}.ln_2`, `${ours}.feedForwardNorm`, [dim]);
+    yield* affine(`${theirs}.mlp.c_fc`, `${ours}.feedForward.up`, [dim, hidden], transposed);
+    yield* affine(`${theirs}.mlp.c_proj`, `${ours}.feedForward.down`, [hidden, dim], transposed);
+  }
+  yield* affine("ln_f", "norm", [dim]);
+  if (!tied) yield { theirs: "lm_head.weight", shape: [vocabSize, dim], ours: ["head.weight"] };
 }

@@ -2,54 +2,66 @@
 
 import { concat } from "../../autograd/ops/slicing.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import type { Module, StateDict } from "../module.ts";
+import type { StateDict } from "../module.ts";
 
 /** One tensor of the other library, and the parameters here that it holds. */
 export interface Rule {
   /** Its name there. */
   readonly theirs: string;
-  /** The parameters here: several are parts of theirs, one after another along the first axis. */
+  /** Its shape there. */
+  readonly shape: readonly number[];
+  /** The parameters here: several are equal parts of theirs, one after another along our first axis. */
   readonly ours: readonly string[];
   /** Theirs is `[in, out]` where ours is `[out, in]`. */
   readonly transposed?: boolean;
 }
 
-/** Rules for tensors of one name and the two endings `.weight` and `.bias`. */
+/** The tensors of a model in a folder, as its configuration implies them. */
+export interface Layout {
+  /** The class to read, by Hugging Face's name. */
+  readonly wanted: string;
+  /** The class that a folder holds, judged by the names of its tensors and the `architecture` that its configuration names. */
+  readonly held: (names: ReadonlySet<string>, architecture: string | undefined) => string;
+  /** Whether a model can be read from a folder that holds another class. */
+  readonly readable: (held: string) => boolean;
+  /** The rules' name for a tensor in the file; `undefined` if it is not a parameter. */
+  readonly canonical: (name: string) => string | undefined;
+  /** One rule for each tensor, made one by one, as a hostile configuration may imply very many. */
+  readonly rules: () => Iterable<Rule>;
+  /** Copies by name, each with its original: a tied parameter may have either name, or both. */
+  readonly ties: Readonly<Record<string, string>>;
+  /** Other tensors that may be there; they are not read. */
+  readonly spare: RegExp;
+}
+
+/** The sizes of an affine layer: `[in, out]`, or `[C]` for a norm. */
+type Sizes = readonly [inputs: number, outputs: number] | readonly [dim: number];
+
+/** Rules for the weight and the bias of a layer; those of a norm are both `[C]`. */
 export function affine(
   theirs: string,
   ours: string | readonly string[],
-  options: { transposed?: boolean } = {},
+  sizes: Sizes,
+  { transposed = false }: { transposed?: boolean } = {},
 ): Rule[] {
   const parts = [ours].flat();
+  const weight = transposed ? sizes : sizes.toReversed();
   return [
-    { theirs: `${theirs}.weight`, ours: parts.map((part) => `${part}.weight`), ...options },
-    { theirs: `${theirs}.bias`, ours: parts.map((part) => `${part}.bias`) },
+    { theirs: `${theirs}.weight`, shape: weight, ours: parts.map((part) => `${part}.weight`), transposed },
+    { theirs: `${theirs}.bias`, shape: sizes.slice(-1), ours: parts.map((part) => `${part}.bias`) },
   ];
 }
 
-/** The parameters in their names, taken from tensors in the other library's; what no rule names stays as it is. */
-export function toOurs(rules: readonly Rule[], theirs: StateDict, model: Module): StateDict {
-  const sizes = new Map(model.namedParameters().map(([name, { shape }]) => [name, shape[0] ?? 0]));
-  const rest = { ...theirs };
-  const ours: StateDict = {};
-  for (const rule of rules) {
-    const tensor = theirs[rule.theirs];
-    if (tensor === undefined) continue;
-    delete rest[rule.theirs];
-    const whole = rule.transposed && tensor.rank === 2 ? tensor.transpose() : tensor;
-    let start = 0;
-    for (const name of rule.ours) {
-      const end = start + (sizes.get(name) ?? 0);
-      ours[name] = rule.ours.length === 1 ? whole : whole.slice([start, end]);
-      start = end;
-    }
-  }
-  return { ...rest, ...ours };
+/** The parameters here, taken from a tensor whose shape is the rule's. */
+export function toOurs({ ours, transposed = false }: Rule, tensor: Tensor): [name: string, parameter: Tensor][] {
+  const whole = transposed ? tensor.transpose() : tensor; // [out, in]
+  const length = whole.shape[0]! / ours.length;
+  return ours.map((name, i) => [name, ours.length === 1 ? whole : whole.slice([i * length, (i + 1) * length])]);
 }
 
-/** The parameters under the other library's names, those that a rule names. */
-export function toTheirs(rules: readonly Rule[], ours: StateDict): StateDict {
-  return Object.fromEntries(rules.map(({ theirs, ours: names, transposed }) => {
+/** The parameters under the other library's names. */
+export function toTheirs(rules: Iterable<Rule>, ours: StateDict): StateDict {
+  return Object.fromEntries(Array.from(rules, ({ theirs, ours: names, transposed = false }) => {
     const parts = names.map((name): Tensor => ours[name]!); // a model of these rules has them all
     const whole = parts.length === 1 ? parts[0]! : concat(parts);
     return [theirs, transposed ? whole.transpose() : whole];

@@ -3,127 +3,179 @@
  *
  * The header is JSON: `{ "name": { "dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24] }, … }`, offsets counted from
  * the end of the header; `__metadata__` may map strings to strings. Everything is little-endian.
- *
- * A file is not to be trusted: nothing is allocated or read by what the header claims before the claim has been checked
- * against the file's own size.
  */
 
-import { sizeOf } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
-import { writeAll, writeWhole } from "../files.ts";
+import { callable, checkArguments, flag, optionsOf, required, string, that } from "../../checks/mod.ts";
+import { openRegular, type Write, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
-import { BYTES, decode, type DType, DTYPES, encode } from "./dtypes.ts";
-import { isRecord, parseObject, showValue } from "./json.ts";
+import { BYTES, decode, DTYPES, encode, isReadable } from "./dtypes.ts";
+import { isRecord, showValue } from "./json.ts";
+import {
+  byPlace,
+  LONGEST_HEADER,
+  PREFIX,
+  readBytes,
+  readHeader,
+  SafetensorsError,
+  type SafetensorsHeader,
+} from "./safetensors_header.ts";
 
-/** What is wrong with a safetensors file. */
-export class SafetensorsError extends SyntaxError {
-  override name = "SafetensorsError";
-
-  constructor(path: string, rule: string) {
-    super(`Cannot read "${path}" as safetensors, as ${rule}`);
-  }
+/** A file's tensors and metadata. */
+export interface Safetensors {
+  /** The tensors that were read, by name. */
+  readonly tensors: StateDict;
+  /** Strings that are kept with them. */
+  readonly metadata: SafetensorsHeader["metadata"];
 }
 
-/** Where one tensor stands in a file. */
-export interface Entry {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  /** Its first byte, and the one behind its last, from the beginning of the file. */
-  readonly range: readonly [number, number];
-}
-
-/** What a header says, checked. */
-export interface Header {
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-const PREFIX = 8;
-/** No header is longer, by the format's own rule. */
-const LONGEST_HEADER = 100_000_000;
+/** Names the tensors to read, once it is told what there is; if it throws, nothing is read. */
+export type ChooseTensors = (
+  entries: SafetensorsHeader["entries"],
+  metadata: SafetensorsHeader["metadata"],
+) => Iterable<string>;
 
 /**
- * Reads a file's tensors: all of them, or those that `choose` names once it is told what there are.
+ * Reads a file's tensors: all of them, or those that `choose` names.
  *
- * @throws {SafetensorsError} If the file is not sound.
- * @throws {Deno.errors.NotFound} If there is none.
+ * @param path The file.
+ * @param choose Names the tensors to read. Default: all.
+ * @throws {SafetensorsError} If the file is not sound, or a tensor to be read has a type that cannot be read.
+ * @throws {FileError} If the path leads to anything but a regular file.
+ * @throws {Deno.errors.NotFound} If there is no such file.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/two.safetensors`;
+ * await nn.writeSafetensors(path, { a: Tensor.from([1, 2]), b: Tensor.from([[3]]) }, { metadata: { by: "me" } });
+ * const { tensors, metadata } = await nn.readSafetensors(path, (entries) => {
+ *   return [...entries.keys()].filter((name) => name !== "a");
+ * });
+ * assert.deepEqual(Object.keys(tensors), ["b"]);
+ * assert.deepEqual(metadata, { by: "me" });
+ * ```
  */
 export async function readSafetensors(
   path: string,
-  choose: (entries: Header["entries"]) => Iterable<string> = (entries) => entries.keys(),
-): Promise<{ tensors: StateDict; metadata: Header["metadata"] }> {
-  using file = await Deno.open(path);
-  const { entries, metadata } = await readHeader(file, path);
-  const tensors: [string, Tensor][] = [];
-  for (const name of choose(entries)) {
-    const { dtype, shape, range: [start, end] } = entries.get(name)!; // one of those that `choose` was shown
-    const numbers = decode(dtype, await readBytes(file, path, start, end - start));
-    tensors.push([name, Tensor.from(numbers, { shape: [...shape] })]);
-  }
-  return { tensors: Object.fromEntries(tensors), metadata }; // whatever the names: "__proto__" is one like any other
+  choose: ChooseTensors = (entries) => entries.keys(),
+): Promise<Safetensors> {
+  checkArguments("read safetensors", arguments, { path: required(string), choose: callable });
+  using file = await openRegular(path, "read safetensors");
+  const header = await readHeader(file, path);
+  const tensors = await readTensors(file, path, header, choose(header.entries, header.metadata));
+  return { tensors, metadata: header.metadata };
 }
 
-/** Reads a file's header, and checks it against the file's size. */
-export async function readHeader(file: Deno.FsFile, path: string): Promise<Header> {
-  const { size } = await file.stat();
-  if (size < PREFIX) throw new SafetensorsError(path, `it must begin with ${PREFIX} bytes of length: it has ${size}`);
-  const prefix = await readBytes(file, path, 0, PREFIX);
-  const length = new DataView(prefix.buffer).getBigUint64(0, true);
-  const room = Math.min(size - PREFIX, LONGEST_HEADER);
-  if (length > BigInt(room)) {
-    throw new SafetensorsError(path, `its header must fit into the file and 100 MB: ${length} bytes of ${size}`);
-  }
-  const text = decodeText(await readBytes(file, path, PREFIX, Number(length)), path);
-  return parseHeader(text, path, PREFIX + Number(length), size);
+/**
+ * Reads a file's header alone: what tensors there are, and the metadata.
+ *
+ * @throws {SafetensorsError} If the file is not sound.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/one.safetensors`;
+ * await nn.writeSafetensors(path, { a: Tensor.from([1, 2]) });
+ * const { entries } = await nn.readSafetensorsHeader(path);
+ * assert.deepEqual(entries.get("a")?.shape, [2]);
+ * ```
+ */
+export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
+  checkArguments("read a safetensors header", arguments, { path: required(string) });
+  using file = await openRegular(path, "read safetensors");
+  return await readHeader(file, path);
 }
 
-/** Checks the header's text; `start` is where the tensors' bytes begin, `size` where the file ends. */
-export function parseHeader(text: string, path: string, start: number, size: number): Header {
-  const { __metadata__: metadata = {}, ...tensors } = parseObject(
-    text,
-    (rule) => new SafetensorsError(path, `its header ${rule}`),
-  );
-  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
-    throw new SafetensorsError(path, "__metadata__ must map names to strings");
-  }
-  const entries = Object.entries(tensors).map(([name, claim]) => [name, checkEntry(name, claim, path, start)] as const);
-  let end = start;
-  for (
-    const [name, { range }] of entries.toSorted(([, a], [, b]) => a.range[0] - b.range[0] || a.range[1] - b.range[1])
-  ) {
-    if (range[0] !== end) {
-      const fault = range[0] < end ? "overlap another's" : "leave a gap before them";
-      throw new SafetensorsError(
-        path,
-        `the bytes of "${name}" must not ${fault}: from ${range[0]}, where ${end} is next`,
-      );
+/** Tensors that lie side by side are read together, up to so many bytes, as a read costs more than a small tensor. */
+const READ_AT_ONCE = 2 ** 22;
+
+/** Reads tensors of an open file by name. */
+export async function readTensors(
+  file: Deno.FsFile,
+  path: string,
+  { entries }: SafetensorsHeader,
+  names: Iterable<string>,
+): Promise<StateDict> {
+  const chosen = Array.from(names, (name) => {
+    const entry = entries.get(name);
+    if (entry === undefined) throw new SafetensorsError(path, `it must hold the tensor that is asked for: ${name}`);
+    if (isReadable(entry.dtype)) return { name, entry, dtype: entry.dtype };
+    const types = Object.keys(DTYPES).join(", ");
+    throw new SafetensorsError(
+      path,
+      `${types} are the types that can be read, not that of ${showValue(name)}: ${showValue(entry.dtype)}`,
+    );
+  });
+  const tensors = new Map<string, Tensor | undefined>(chosen.map(({ name }) => [name, undefined])); // keeps their order
+  const inPlace = chosen.toSorted((a, b) => byPlace(a.entry, b.entry));
+  for (let first = 0, last; first < inPlace.length; first = last) {
+    const start = inPlace[first]!.entry.range[0];
+    let end = start;
+    for (last = first; last < inPlace.length; last++) {
+      const [from, to] = inPlace[last]!.entry.range;
+      if (last > first && (from > end || to - start > READ_AT_ONCE)) break;
+      end = to;
     }
-    end = range[1];
+    const bytes = await readBytes(file, path, start, end - start);
+    for (const { name, dtype, entry: { shape, range: [from, to] } } of inPlace.slice(first, last)) {
+      tensors.set(name, Tensor.from(decode(dtype, bytes.subarray(from - start, to - start)), { shape: [...shape] }));
+    }
   }
-  if (end !== size) {
-    throw new SafetensorsError(path, `its tensors must end where the file does: at byte ${end} of ${size}`);
-  }
-  return { entries: new Map(entries), metadata: metadata as Record<string, string> }; // strings, as was checked
+  return Object.fromEntries(tensors) as StateDict; // each was set; whatever the names: "__proto__" is one like any other
 }
 
 /** How tensors are written. */
 export interface WriteOptions {
-  /** Strings to keep with them. */
+  /** Strings to keep with them. Default: none. */
   metadata?: Readonly<Record<string, string>>;
-  /** Keep every bit of tensors that are computed in float64: they are written as float64, not as float32. */
+  /** Keep every bit of tensors that are computed in float64: they are written as float64, not as float32. Default: false. */
   exact?: boolean;
 }
 
-/** Writes tensors as float32, in the order of their names; the file appears whole or not at all. */
-export async function writeSafetensors(path: string, tensors: StateDict, options?: WriteOptions): Promise<void> {
+const isStrings = (value: unknown) => isRecord(value) && Object.values(value).every((text) => typeof text === "string");
+const isStateDict = (value: unknown) => isRecord(value) && Object.values(value).every((x) => x instanceof Tensor);
+const writeRules = {
+  path: required(string),
+  tensors: required(that("an object of tensors", isStateDict)),
+  options: optionsOf<WriteOptions>({ metadata: that("an object of strings", isStrings), exact: flag }),
+};
+
+/**
+ * Writes tensors as float32, in the order of their names; the file appears whole or not at all.
+ *
+ * @throws {TypeError} If there is a tensor named `__metadata__`, which is the metadata's name in a file.
+ * @throws {FileError} If the system refuses to write.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/weights.safetensors`;
+ * await nn.writeSafetensors(path, { w: Tensor.from([[1, 2]]) });
+ * assert.deepEqual((await nn.readSafetensors(path)).tensors["w"]?.toArray(), [[1, 2]]);
+ * ```
+ */
+export async function writeSafetensors(path: string, tensors: StateDict, options: WriteOptions = {}): Promise<void> {
+  checkArguments("write safetensors", arguments, writeRules);
   await writeWhole(path, safetensorsContents(tensors, options));
 }
 
-/** What writes tensors to an open file. */
+/** A function that writes the file of these tensors; what could not be read again throws here, before anything is written. */
 export function safetensorsContents(
   tensors: StateDict,
   { metadata = {}, exact = false }: WriteOptions = {},
-): (file: Deno.FsFile) => Promise<void> {
+): (write: Write) => Promise<void> {
+  if (Object.hasOwn(tensors, "__metadata__")) {
+    throw new TypeError(
+      'Cannot write safetensors, as no tensor must be named "__metadata__", the name of the metadata',
+    );
+  }
   let end = 0;
   const parts = Object.entries(tensors).sort(([a], [b]) => a < b ? -1 : 1).map(([name, tensor]) => {
     const dtype = exact && tensor.kernels.precision === "float64" ? "F64" : "F32";
@@ -136,73 +188,15 @@ export function safetensorsContents(
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
   const padding = (PREFIX - json.length % PREFIX) % PREFIX; // spaces, so that the tensors begin at a multiple of 8
-  const start = new Uint8Array(PREFIX + json.length + padding).fill(" ".charCodeAt(0));
-  new DataView(start.buffer).setBigUint64(0, BigInt(json.length + padding), true);
+  const length = json.length + padding;
+  if (length > LONGEST_HEADER) {
+    throw new TypeError(`Cannot write safetensors, as names and metadata must fit into 100 MB: ${length} bytes`);
+  }
+  const start = new Uint8Array(PREFIX + length).fill(" ".charCodeAt(0));
+  new DataView(start.buffer).setBigUint64(0, BigInt(length), true);
   start.set(json, PREFIX);
-  return async (file) => {
-    await writeAll(file, start);
-    for (const { tensor, dtype } of parts) await writeAll(file, encode(dtype, tensor.data));
+  return async (write) => {
+    await write(start);
+    for (const { tensor, dtype } of parts) await write(encode(dtype, tensor.data));
   };
-}
-
-function checkEntry(name: string, claim: unknown, path: string, start: number): Entry {
-  const wrong = (rule: string, given: unknown) =>
-    new SafetensorsError(path, `${rule} of "${name}": ${showValue(given)}`);
-  const { dtype, shape, data_offsets: offsets } = isRecord(claim) ? claim : {};
-  if (!isDType(dtype)) {
-    throw wrong(`${Object.keys(DTYPES).join(", ")} are the types that can be read, not the type`, dtype);
-  }
-  if (!isCounts(shape)) throw wrong("a list of whole numbers must be the shape", shape);
-  if (!isCounts(offsets) || offsets.length !== 2) throw wrong("two whole numbers must be the offsets", offsets);
-  const [from, to] = offsets as [number, number]; // two, as was checked
-  if (to - from !== BYTES[dtype] * sizeOf(shape)) {
-    throw wrong(
-      `the shape ${showValue(shape)} must need as many bytes of ${dtype} as lie between the offsets`,
-      offsets,
-    );
-  }
-  return { dtype, shape, range: [start + from, start + to] };
-}
-
-function decodeText(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new SafetensorsError(path, "its header must be UTF-8");
-  }
-}
-
-/** Exactly `length` bytes from `position` on. */
-async function readBytes(
-  file: Deno.FsFile,
-  path: string,
-  position: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = allocate(length, path);
-  await file.seek(position, Deno.SeekMode.Start);
-  for (let filled = 0; filled < length;) {
-    const read = await file.read(bytes.subarray(filled));
-    if (read === null) {
-      throw new SafetensorsError(path, `it must not get shorter while it is read: at byte ${position + filled}`);
-    }
-    filled += read;
-  }
-  return bytes;
-}
-
-function allocate(length: number, path: string): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(length);
-  } catch {
-    throw new SafetensorsError(path, `each tensor must fit into memory: ${length} bytes`); // which the file does have
-  }
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
-}
-
-function isDType(value: unknown): value is DType {
-  return typeof value === "string" && Object.hasOwn(DTYPES, value);
 }

@@ -4,6 +4,9 @@
  * Tjong Kim Sang and De Meulder, "Introduction to the CoNLL-2003 Shared Task", cs/0306050.
  */
 
+import { checkArguments, listOf, optionsOf, required, string, whole } from "../../checks/mod.ts";
+import { linesOf } from "../lines.ts";
+
 /** A sentence of n tokens, each with a tag. */
 export interface TaggedSentence {
   /** [n] */
@@ -12,16 +15,29 @@ export interface TaggedSentence {
   readonly tags: string[];
 }
 
-/** Which columns to read; the tags are the last, and the tokens the first, if nothing is said. */
+/** Which columns to read. */
 export interface ConllOptions {
-  /** The tokens' column, from 0. */
+  /** The tokens' column: 0 is the first, −1 the last. Default: 0. */
   tokenColumn?: number;
-  /** The tags' column, from 0; −1 is the last. */
+  /** The tags' column: 0 is the first, −1 the last. Default: −1. */
   tagColumn?: number;
 }
 
-/** A column file that cannot be right: the message names the line. */
+const conllOptions = optionsOf<ConllOptions>({ tokenColumn: whole(), tagColumn: whole() });
+
+/**
+ * What is wrong with a column file: the message names the line.
+ *
+ * @example
+ * ```ts
+ * import { ConllError, parseConll } from "nabla/nn/data/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.throws(() => parseConll("EU B-ORG\nrejects"), ConllError);
+ * ```
+ */
 export class ConllError extends Error {
+  /** The name of the class, as errors have it. */
   override readonly name = "ConllError";
 }
 
@@ -29,12 +45,17 @@ export class ConllError extends Error {
 export interface Span {
   /** What it is: `PER`, say. */
   readonly type: string;
+  /** Its first token. */
   readonly start: number;
+  /** The token after its last. */
   readonly end: number;
 }
 
 /**
- * The sentences of the text of a column file. Lines that begin with `-DOCSTART-` part documents and are left out.
+ * The sentences of the text of a column file.
+ *
+ * Lines that begin with `-DOCSTART-` separate documents and are left out. A line ends with LF, CR LF or CR, and a byte
+ * order mark at the start is no part of the first line.
  *
  * @throws {ConllError} If a line lacks one of the columns, or has more or fewer than the lines before it.
  *
@@ -50,7 +71,9 @@ export interface Span {
  * ]);
  * ```
  */
-export function parseConll(text: string, { tokenColumn = 0, tagColumn = -1 }: ConllOptions = {}): TaggedSentence[] {
+export function parseConll(text: string, options: ConllOptions = {}): TaggedSentence[] {
+  checkArguments("read a column file", arguments, { text: required(string), options: conllOptions });
+  const { tokenColumn = 0, tagColumn = -1 } = options;
   const sentences: TaggedSentence[] = [];
   let sentence: TaggedSentence = { tokens: [], tags: [] };
   const endSentence = () => {
@@ -58,7 +81,7 @@ export function parseConll(text: string, { tokenColumn = 0, tagColumn = -1 }: Co
     sentence = { tokens: [], tags: [] };
   };
   let first: { columns: number; line: number } | undefined; // how many columns the file has, and since where
-  text.split(/\r?\n/).forEach((content, i) => {
+  linesOf(text).forEach((content, i) => {
     const line = i + 1;
     const columns = content.split(/[ \t]+/).filter((column) => column !== "");
     if (columns.length === 0 || columns[0] === "-DOCSTART-") return endSentence();
@@ -104,6 +127,7 @@ export function parseConll(text: string, { tokenColumn = 0, tagColumn = -1 }: Co
  * ```
  */
 export function spansOf(tags: readonly string[]): Span[] {
+  checkArguments("read spans", arguments, { tags: required(listOf(string, "tags")) });
   const spans: Span[] = [];
   tags.forEach((tag, i) => {
     const [, position, type] = /^([BI])-(.+)$/.exec(tag) ?? [];

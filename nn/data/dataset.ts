@@ -1,8 +1,10 @@
 /** Examples that are reached by number. */
 
 import type { Random } from "../../autograd/random.ts";
+import { checkArguments, optionsOf, real, required, that } from "../../checks/mod.ts";
+import { chance } from "../rules.ts";
 
-/** A list of examples, there or made when asked for. Any array is one. */
+/** A list of examples, in memory or made when they are asked for. Any array is one. */
 export interface Dataset<Example> {
   /** How many examples there are. */
   readonly length: number;
@@ -10,12 +12,24 @@ export interface Dataset<Example> {
   at(index: number): Example | undefined;
 }
 
+/** The rule of a dataset. */
+export const datasetRule = that<Dataset<unknown>>("a dataset: an array, or an object with length and at", (value) => {
+  return typeof value === "object" && value !== null && "length" in value && "at" in value &&
+    Number.isSafeInteger(value.length) && Number(value.length) >= 0 && typeof value.at === "function";
+});
+
+const splitting = {
+  dataset: required(datasetRule),
+  share: required(real({ min: 0, max: 1 })),
+  options: optionsOf<{ random: Random }>({ random: chance }),
+};
+
 /**
  * The examples of a dataset in random order, cut in two: `[the first share, the rest]`.
  *
- * For text that runs on, cut without shuffling: see `splitTokens`.
+ * Text that runs on must be cut without shuffling: see `splitTokens`.
  *
- * @param share Of all examples, from 0 to 1: the first list has `⌊share · length⌋` of them.
+ * @param share The first part's share of all examples, from 0 to 1: it has `⌊share · length⌋` of them.
  * @throws {RangeError} If the share is not from 0 to 1.
  *
  * @example
@@ -30,12 +44,12 @@ export interface Dataset<Example> {
  * ```
  */
 export function randomSplit<Example>(
-  dataset: Dataset<Example>,
+  dataset: Dataset<Example> | readonly Example[],
   share: number,
-  { random }: { random: Random },
+  options: { random: Random },
 ): [Example[], Example[]] {
-  checkShare("dataset", share);
-  const order = random.shuffle(Array.from({ length: dataset.length }, (_, i) => i));
+  checkArguments("split a dataset", arguments, splitting);
+  const order = options.random.shuffle(Array.from({ length: dataset.length }, (_, i) => i));
   const examples = order.map((index) => exampleAt(dataset, index));
   const cut = Math.floor(share * examples.length);
   return [examples.slice(0, cut), examples.slice(cut)];

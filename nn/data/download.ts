@@ -1,6 +1,17 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
-import { writeAll, writeWhole } from "../files.ts";
+import {
+  callable,
+  checkArguments,
+  either,
+  listOf,
+  optionsOf,
+  real,
+  required,
+  string,
+  whole,
+} from "../../checks/mod.ts";
+import { openRegular, type Write, writeWhole } from "../files.ts";
 
 /** What to download. */
 export interface Download {
@@ -8,18 +19,36 @@ export interface Download {
   url: string | readonly string[];
   /** What it must be: its SHA-256, 64 hexadecimal digits. */
   sha256: string;
-  /** Where it is kept. The folder is made if it is not there. */
+  /** The folder that it is kept in, which is made if it is not there. */
   folder: string;
-  /** Its name there; the last part of the first address, if none is given. */
+  /** Its name there. Default: the last part of the first address. */
   name?: string;
-  /** Told now and then how many bytes have come, and of how many, if that is known. */
+  /** The most bytes that it may have; an address that sends more is given up. Default: 2^31. */
+  maxBytes?: number;
+  /** How long to wait for an answer, and then for each next piece, in seconds. Default: 60. */
+  timeout?: number;
+  /** Told now and then how many bytes have come, and of how many, if that is known. Default: nobody is told. */
   onProgress?: (bytes: number, total: number | undefined) => void;
-  /** What fetches an address: `fetch`, if nothing is said. */
-  fetch?: (url: string) => Promise<Response>;
+  /** What fetches an address. Default: the global `fetch`. */
+  fetch?: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
 }
 
-/** A file that could not be had: the message tells what was tried, and where to put the file by hand. */
+const rules = {
+  options: optionsOf<Download>({
+    url: required(either(string, listOf(string, "addresses"))),
+    sha256: required(string),
+    folder: required(string),
+    name: string,
+    maxBytes: whole({ min: 0 }),
+    timeout: real({ above: 0 }),
+    onProgress: callable,
+    fetch: callable,
+  }),
+};
+
+/** A file that could not be downloaded: the message tells what was tried, and where to put the file by hand. */
 export class DownloadError extends Error {
+  /** The name of the class, as errors have it. */
   override readonly name = "DownloadError";
 }
 
@@ -29,7 +58,8 @@ export class DownloadError extends Error {
  * If the file is there and its hash is right, nothing is fetched. Otherwise it is put in place whole, after its hash has
  * been found right; a wrong or broken download never replaces anything.
  *
- * @throws {DownloadError} If no address gives the right file: no network, an HTTP error, or a wrong hash.
+ * @throws {DownloadError} If no address gives the right file: no network, no answer in time, an HTTP error, too many
+ * bytes, or a wrong hash.
  * @throws {TypeError} If the hash, the name or the address cannot be one.
  *
  * @example
@@ -46,9 +76,10 @@ export class DownloadError extends Error {
  * assert.equal(await Deno.readTextFile(path), "abc");
  * ```
  */
-export async function download(
-  { url, sha256, folder, onProgress = () => {}, fetch = globalThis.fetch, ...rest }: Download,
-): Promise<string> {
+export async function download(options: Download): Promise<string> {
+  checkArguments("download a file", arguments, rules);
+  const { url, sha256, folder, maxBytes = 2 ** 31, timeout = 60, onProgress = () => {} } = options;
+  const { fetch = globalThis.fetch, ...rest } = options;
   const urls = typeof url === "string" ? [url] : url;
   const notUrl = urls.length === 0 ? "none" : urls.find((url) => !URL.canParse(url));
   if (notUrl !== undefined) throw new TypeError(`Cannot download a file, as its address must be a URL: ${notUrl}`);
@@ -70,7 +101,10 @@ export async function download(
   const failures: string[] = [];
   for (const url of urls) {
     try {
-      await fetchTo(path, await fetch(url), expected, onProgress);
+      await writeWhole(path, async (write) => {
+        const found = await fetchTo(write, url, { fetch, maxBytes, timeout, onProgress });
+        if (found.hash !== expected) throw new Error(`its SHA-256 is ${found.hash}, of ${found.bytes} bytes`);
+      });
       return path;
     } catch (error) {
       failures.push(`  ${url}: ${error instanceof Error ? error.message : String(error)}`);
@@ -86,38 +120,60 @@ export async function download(
   ].join("\n"));
 }
 
-/** Writes the body of a response to `path`, unless its hash is wrong. */
+/** Writes what an address sends, and tells its hash and length. */
 async function fetchTo(
-  path: string,
-  response: Response,
-  expected: string,
-  onProgress: (bytes: number, total: number | undefined) => void,
-): Promise<void> {
-  if (!response.ok || response.body === null) {
-    await response.body?.cancel();
-    throw new Error(`HTTP status ${response.status} ${response.statusText}`.trimEnd());
-  }
-  const { body } = response;
-  const packed = response.headers.has("content-encoding"); // then the length is not that of what comes out
-  const total = packed ? undefined : Number(response.headers.get("content-length")) || undefined;
-  await writeWhole(path, async (file) => {
+  write: Write,
+  url: string,
+  { fetch, maxBytes, timeout, onProgress }: Required<Pick<Download, "fetch" | "maxBytes" | "timeout" | "onProgress">>,
+): Promise<{ hash: string; bytes: number }> {
+  const stop = new AbortController();
+  const inTime = <T>(answer: Promise<T>) => within(timeout, answer);
+  const response = await inTime(fetch(url, { signal: stop.signal })).catch((error: unknown) => {
+    stop.abort();
+    throw error;
+  });
+  const reader = response.body?.getReader();
+  try {
+    if (!response.ok || reader === undefined) {
+      throw new Error(`HTTP status ${response.status} ${response.statusText}`.trimEnd());
+    }
+    const packed = response.headers.has("content-encoding"); // then the length is not that of what comes out
+    const total = packed ? undefined : Number(response.headers.get("content-length")) || undefined;
+    const tooMany = (bytes: string) => new Error(`it must have at most ${maxBytes} bytes: it has ${bytes}`);
+    if (total !== undefined && total > maxBytes) throw tooMany(String(total));
     const hash = createHash("sha256");
     let bytes = 0;
-    for await (const chunk of body) {
-      hash.update(chunk);
-      await writeAll(file, chunk);
-      bytes += chunk.length;
+    for (let piece; !(piece = await inTime(reader.read())).done;) {
+      bytes += piece.value.length;
+      if (bytes > maxBytes) throw tooMany("more");
+      hash.update(piece.value);
+      await write(piece.value);
       onProgress(bytes, total);
     }
-    const actual = hash.digest("hex");
-    if (actual !== expected) throw new Error(`its SHA-256 is ${actual}, of ${bytes} bytes`);
+    return { hash: hash.digest("hex"), bytes };
+  } finally {
+    reader?.cancel().catch(() => {}); // not awaited: the end of a broken connection may never come
+    stop.abort();
+  }
+}
+
+/** The answer, if it comes within so many seconds. */
+async function within<T>(seconds: number, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), 1000 * seconds);
   });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The SHA-256 of a file; `undefined` if it is not there. */
 async function hashOfFile(path: string): Promise<string | undefined> {
   try {
-    using file = await Deno.open(path);
+    using file = await openRegular(path, "check a download");
     const hash = createHash("sha256");
     for await (const chunk of file.readable) hash.update(chunk);
     return hash.digest("hex");

@@ -1,31 +1,88 @@
-import type { Random } from "../../autograd/random.ts";
-import { type Dataset, exampleAt } from "./dataset.ts";
+import { Random } from "../../autograd/random.ts";
+import {
+  check,
+  checkArguments,
+  flag,
+  instance,
+  optionsOf,
+  required,
+  type Rule,
+  size,
+  that,
+  whole,
+} from "../../checks/mod.ts";
+import { type Dataset, datasetRule, exampleAt } from "./dataset.ts";
 
 /** How examples are put into batches. */
 export interface DataLoaderOptions {
   /** B, the examples of a batch. */
   batchSize: number;
-  /** Draws a new order for every epoch; in the dataset's own order, if none is given. */
+  /** Draws a new order for every epoch. Default: the dataset's own order. */
   shuffle?: Random;
-  /** Leave out the last batch if it is not full: no, if nothing is said. */
+  /** Leave out the last batch if it is not full. Default: false. */
   dropLast?: boolean;
 }
 
 /** A batch, and when it comes. */
 export interface Step<Example> {
-  /** Which pass over the dataset it is of, from 0. */
+  /** Which pass over the dataset it belongs to, from 0. */
   readonly epoch: number;
-  /** Which batch it is of all, from 0. */
+  /** Its place among all batches, from 0. */
   readonly step: number;
   /** At most B examples. */
   readonly batch: Example[];
 }
+
+/** Where a loader stands: plain numbers, which JSON keeps. */
+export interface DataLoaderState {
+  /** How many examples the dataset has. */
+  readonly examples: number;
+  /** B */
+  readonly batchSize: number;
+  /** The epoch of the next batch, from 0. */
+  readonly epoch: number;
+  /** The place of the next batch in its epoch, from 0. */
+  readonly batch: number;
+  /** The state of `shuffle` when the epoch's order was drawn; `null` if it is still to be drawn, or nothing is shuffled. */
+  readonly order: readonly number[] | null;
+  /** The state of `shuffle` now; `null` if nothing is shuffled. */
+  readonly shuffle: readonly number[] | null;
+}
+
+/** The sources of chance that drew the order of an epoch which is not over. */
+const withinEpoch = new WeakSet<Random>();
+
+/** Whether a source of chance drew the order of an epoch that a loader is within. */
+export function isWithinEpoch(random: Random): boolean {
+  return withinEpoch.has(random);
+}
+
+/**
+ * Whether a loader can be set to a state: for looking at all of a file before anything changes.
+ *
+ * @throws {TypeError} If it cannot.
+ */
+export let checkLoaderState: (loader: DataLoader<unknown>, state: DataLoaderState) => void;
+
+/** The next batch. */
+type Place = Pick<DataLoaderState, "epoch" | "batch" | "order">;
+
+const START: Place = { epoch: 0, batch: 0, order: null };
+
+const making = {
+  dataset: required(datasetRule),
+  options: optionsOf<DataLoaderOptions>({ batchSize: required(size), shuffle: instance(Random), dropLast: flag }),
+};
+const running = { count: required(whole({ min: 0 })) };
 
 /**
  * Reads a dataset in batches; to iterate over it once is one epoch.
  *
  * Every example comes once in an epoch (but for those of a last batch that is dropped). The same seed gives the same
  * batches. How examples become numbers of one shape is up to the caller: see `pad`.
+ *
+ * A loader's `state` says where it stands, and `saveTraining` keeps it: a loader that is set to it goes on with the next
+ * batch, in the middle of an epoch too.
  *
  * @example
  * ```ts
@@ -41,48 +98,157 @@ export interface Step<Example> {
  * ```
  */
 export class DataLoader<Example> implements Iterable<Example[]> {
+  /** Where the examples come from. */
+  readonly dataset: Dataset<Example>;
   readonly #batchSize: number;
   readonly #shuffle: Random | undefined;
   readonly #dropLast: boolean;
+  /** The next batch of the epoch that runs. */
+  #place = START;
+  /** Whether the next iteration goes on from the place, which was set, rather than with a new epoch. */
+  #resumes = false;
 
-  /** @throws {RangeError} If the batch size is no positive integer. */
-  constructor(readonly dataset: Dataset<Example>, { batchSize, shuffle, dropLast = false }: DataLoaderOptions) {
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new RangeError(`Cannot make a DataLoader, as batchSize must be a positive integer: ${batchSize}`);
-    }
+  static {
+    checkLoaderState = (loader, state) => loader.#check(state);
+  }
+
+  /** @throws {RangeError} If the batch size is not a whole number of at least 1. */
+  constructor(dataset: Dataset<Example> | readonly Example[], options: DataLoaderOptions) {
+    checkArguments("make a DataLoader", arguments, making);
+    const { batchSize, shuffle, dropLast = false } = options;
+    this.dataset = dataset;
     this.#batchSize = batchSize;
     this.#shuffle = shuffle;
     this.#dropLast = dropLast;
   }
 
-  /** The batches of an epoch. */
+  /** How many batches an epoch has. */
   get length(): number {
     const batches = this.dataset.length / this.#batchSize;
     return this.#dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
-  /** The batches of one epoch, in a new order if they are shuffled. */
-  *[Symbol.iterator](): Generator<Example[]> {
+  /** What draws the orders, if the examples are shuffled. */
+  get random(): Random | undefined {
+    return this.#shuffle;
+  }
+
+  /** The batches of one epoch, in a new order if they are shuffled; after `state` was set, the rest of its epoch. */
+  [Symbol.iterator](): Generator<Example[]> {
+    const { epoch, batch } = this.#place;
+    const unfinished = batch > 0 && !this.#resumes; // an epoch that was left early is over
+    return this.#epoch(unfinished ? epoch + 1 : epoch);
+  }
+
+  /**
+   * The batches of so many epochs, numbered: what a training loop runs over. After `state` was set, it goes on with the
+   * next step, up to the same number of epochs.
+   *
+   * @throws {RangeError} If the number of epochs is not a whole number of at least 0.
+   */
+  epochs(count: number): Generator<Step<Example>> {
+    checkArguments("iterate over epochs", arguments, running);
+    return this.#steps(count);
+  }
+
+  /**
+   * Where the loader stands: setting it, also on another loader of the same dataset and options, goes on from there.
+   *
+   * @throws {TypeError} If it is set to something that is not a state of such a loader; nothing is changed then.
+   */
+  get state(): DataLoaderState {
+    const shuffle = this.#shuffle?.state ?? null;
+    return { examples: this.dataset.length, batchSize: this.#batchSize, ...this.#place, shuffle };
+  }
+
+  set state(state: DataLoaderState) {
+    this.#check(state);
+    const { epoch, batch, order, shuffle } = state;
+    if (this.#shuffle !== undefined && shuffle !== null) this.#shuffle.state = shuffle;
+    this.#moveTo({ epoch, batch, order });
+    this.#resumes = true;
+  }
+
+  *#steps(count: number): Generator<Step<Example>> {
+    const first = this.#resumes ? this.#place : START;
+    let step = first.epoch * this.length + first.batch;
+    for (let epoch = first.epoch; epoch < count; epoch++) {
+      for (const batch of this.#epoch(epoch)) yield { epoch, step: step++, batch };
+    }
+  }
+
+  /** The batches of one epoch: of the one that is resumed, those that are left. */
+  *#epoch(epoch: number): Generator<Example[]> {
+    const resumed = this.#resumes ? this.#place : undefined;
+    this.#resumes = false;
     const inOrder = Array.from({ length: this.dataset.length }, (_, i) => i);
-    const order = this.#shuffle?.shuffle(inOrder) ?? inOrder;
-    for (let batch = 0; batch < this.length; batch++) {
+    const drawn = resumed?.order ?? this.#shuffle?.state ?? null; // the state that the order is drawn from
+    const random = resumed?.order ? at(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
+    const order = random?.shuffle(inOrder) ?? inOrder;
+    for (let batch = resumed?.batch ?? 0; batch < this.length; batch++) {
+      const isLast = batch + 1 === this.length;
+      this.#moveTo(isLast ? { epoch: epoch + 1, batch: 0, order: null } : { epoch, batch: batch + 1, order: drawn });
       const start = batch * this.#batchSize;
       yield order.slice(start, start + this.#batchSize).map((index) => exampleAt(this.dataset, index));
     }
   }
 
-  /**
-   * The batches of so many epochs, numbered: what a training loop runs over.
-   *
-   * @throws {RangeError} If the number of epochs is no integer of at least 0.
-   */
-  *epochs(count: number): Generator<Step<Example>> {
-    if (!Number.isInteger(count) || count < 0) {
-      throw new RangeError(`Cannot iterate over epochs, as their number must be an integer of at least 0: ${count}`);
+  #moveTo(place: Place): void {
+    this.#place = place;
+    if (this.#shuffle === undefined) return;
+    if (place.batch > 0) withinEpoch.add(this.#shuffle);
+    else withinEpoch.delete(this.#shuffle);
+  }
+
+  #check(state: DataLoaderState): void {
+    const action = "set the state of a DataLoader";
+    check(action, "it", state, stateRule);
+    const own: Record<string, unknown> = {
+      examples: this.dataset.length,
+      batchSize: this.#batchSize,
+      shuffle: this.#shuffle !== undefined,
+    };
+    const given: Record<string, unknown> = { ...state, shuffle: state.shuffle !== null };
+    for (const name of Object.keys(own)) {
+      if (given[name] === own[name]) continue;
+      throw new TypeError(
+        `Cannot ${action}, as it must be of a loader with the same ${name}, ${own[name]}: ${given[name]}`,
+      );
     }
-    let step = 0;
-    for (let epoch = 0; epoch < count; epoch++) {
-      for (const batch of this) yield { epoch, step: step++, batch };
+    if (
+      state.batch >= this.length && state.batch > 0 ||
+      state.batch > 0 && (state.order === null) !== (state.shuffle === null)
+    ) {
+      throw new TypeError(`Cannot ${action}, as there is no such place in an epoch: batch ${state.batch}`);
     }
   }
 }
+
+/** A source of chance that stands where another once stood. */
+function at(state: readonly number[]): Random {
+  const random = new Random(0);
+  random.state = state;
+  return random;
+}
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Whether a value is what `Random.state` takes, or `null`. */
+function isRandomState(state: unknown): boolean {
+  if (state === null) return true;
+  if (!Array.isArray(state)) return false;
+  try {
+    return at(state) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const stateRule: Rule<DataLoaderState> = required(that(
+  "a DataLoader's state, { examples, batchSize, epoch, batch, order, shuffle }",
+  (value) => {
+    if (typeof value !== "object" || value === null) return false;
+    const { examples, batchSize, epoch, batch, order, shuffle } = value as Record<string, unknown>; // an object
+    return [examples, batchSize, epoch, batch].every(isCount) && [order, shuffle].every(isRandomState);
+  },
+));

@@ -1,14 +1,17 @@
-import type { Tokens } from "../tokenizers/tokenizer.ts";
+import { checkArguments, oneOf, optionsOf, required, that, whole } from "../../checks/mod.ts";
+import { tokenList, type Tokens } from "../tokenizers/tokenizer.ts";
 
 /** How token lists are brought to one length. */
 export interface PadOptions {
-  /** What fills them up: the token of `[PAD]`, say; 0, if none is given. For targets, what the loss ignores. */
+  /** What fills them up: the token of `[PAD]`, say; for targets, what the loss ignores. Default: 0. */
   value?: number;
-  /** T; the length of the longest list, if none is given. */
+  /** T. Default: the length of the longest list. */
   length?: number;
-  /** Where to fill up: on the right, if nothing is said. On the left, the last tokens of all stand in one column. */
+  /** Where to fill up. On the left, the last tokens of all stand in one column. Default: "right". */
   side?: "left" | "right";
 }
+
+const padOptions = optionsOf<PadOptions>({ value: whole(), length: whole({ min: 0 }), side: oneOf("left", "right") });
 
 /** Token lists of one length. */
 export interface Padded {
@@ -17,6 +20,11 @@ export interface Padded {
   /** [B, T]: 1 for what was there, 0 for padding. */
   readonly mask: number[][];
 }
+
+const tokenLists = that<readonly Tokens[]>(
+  "a list of token lists",
+  (value) => Array.isArray(value) && value.every(tokenList.isKind),
+);
 
 /**
  * Fills token lists up to one length, with a mask that tells what was there.
@@ -33,10 +41,12 @@ export interface Padded {
  * assert.deepEqual(pad([[8]], { length: 2, side: "left", value: 9 }), { tokens: [[9, 8]], mask: [[0, 1]] });
  * ```
  */
-export function pad(sequences: readonly Tokens[], { value = 0, length, side = "right" }: PadOptions = {}): Padded {
+export function pad(sequences: readonly Tokens[], options: PadOptions = {}): Padded {
+  checkArguments("pad sequences", arguments, { sequences: required(tokenLists), options: padOptions });
+  const { value = 0, length, side = "right" } = options;
   const longest = sequences.reduce((longest, { length }) => Math.max(longest, length), 0);
   const T = length ?? longest;
-  if (!Number.isInteger(T) || T < longest) {
+  if (T < longest) {
     throw new RangeError(`Cannot pad sequences to length ${T}, as the longest has ${longest} tokens`);
   }
   const fill = (real: readonly number[], padding: number) => {

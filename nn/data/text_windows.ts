@@ -1,5 +1,6 @@
-import type { Random } from "../../autograd/random.ts";
-import type { Tokens } from "../tokenizers/tokenizer.ts";
+import { Random } from "../../autograd/random.ts";
+import { checkArguments, instance, number, optionsOf, required, size } from "../../checks/mod.ts";
+import { tokenList, type Tokens } from "../tokenizers/tokenizer.ts";
 import { checkShare, type Dataset } from "./dataset.ts";
 
 /** What a language model reads, and what it should say at each place: the token that comes next. */
@@ -17,6 +18,8 @@ export interface TextBatch {
   /** [B, T]: each the token after its input. */
   readonly targets: number[][];
 }
+
+const sampling = optionsOf<{ random: Random }>({ random: required(instance(Random, "new Random(1)")) });
 
 /**
  * All stretches of T tokens of a text, each with its targets: for a text of N tokens, `N − T` windows.
@@ -44,9 +47,7 @@ export class TextWindows implements Dataset<TextWindow> {
    * @throws {RangeError} If T is no positive integer, or the text has not even T + 1 tokens, one window and its targets.
    */
   constructor(readonly tokens: Tokens, readonly contextLength: number) {
-    if (!Number.isInteger(contextLength) || contextLength < 1) {
-      throw new RangeError(`Cannot cut windows, as contextLength must be a positive integer: ${contextLength}`);
-    }
+    checkArguments("cut windows", arguments, { tokens: required(tokenList), contextLength: required(size) });
     if (tokens.length <= contextLength) {
       throw new RangeError(
         `Cannot cut windows of ${contextLength} tokens and the one after them, as the text must have at least ` +
@@ -75,10 +76,9 @@ export class TextWindows implements Dataset<TextWindow> {
    *
    * @throws {RangeError} If B is no positive integer.
    */
-  sample(batchSize: number, { random }: { random: Random }): TextBatch {
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new RangeError(`Cannot sample windows, as batchSize must be a positive integer: ${batchSize}`);
-    }
+  sample(batchSize: number, options: { random: Random }): TextBatch {
+    checkArguments("sample windows", arguments, { batchSize: required(size), options: sampling });
+    const { random } = options;
     const windows = Array.from({ length: batchSize }, () => this.at(random.integer(0, this.length))!); // all are there
     return { inputs: windows.map(({ input }) => input), targets: windows.map(({ target }) => target) }; // [B, T]
   }
@@ -100,6 +100,7 @@ export class TextWindows implements Dataset<TextWindow> {
  * ```
  */
 export function splitTokens(tokens: Tokens, share: number): [Int32Array, Int32Array] {
+  checkArguments("split a text", arguments, { tokens: required(tokenList), share: required(number) });
   checkShare("text", share);
   const cut = Math.floor(share * tokens.length);
   const all = Int32Array.from(tokens);

@@ -1,36 +1,76 @@
-import type { Random } from "../../autograd/random.ts";
+import { Random } from "../../autograd/random.ts";
 import { noGrad } from "../../autograd/recording.ts";
+import {
+  checkArguments,
+  either,
+  flag,
+  instance,
+  listOf,
+  optionsOf,
+  real,
+  required,
+  show,
+  size,
+  whole,
+} from "../../checks/mod.ts";
 import { KeyValueCache } from "../layers/cache.ts";
-import type { GPT } from "../models/gpt.ts";
+import { GPT } from "../models/gpt.ts";
+import { isList } from "../rules.ts";
+import type { Tokens } from "../tokenizers/tokenizer.ts";
 
 /** How tokens are chosen. */
 export interface GenerateOptions {
   /** How many tokens to add at most. */
   maxNewTokens: number;
-  /** Logits are divided by it before softmax: below 1 bolder, above 1 more varied; 0 always takes the likeliest. */
+  /**
+   * Logits are divided by it before softmax: below 1 the likeliest tokens get likelier, above 1 the choice gets more
+   * varied; 0 always takes the likeliest. Default: 1.
+   */
   temperature?: number;
-  /** Choose among the k likeliest tokens. */
+  /** Choose among the k likeliest tokens. Default: all. */
   topK?: number;
-  /** Choose among the fewest likeliest tokens whose probabilities reach p in all (arXiv 1904.09751). */
+  /** Choose among the fewest likeliest tokens whose probabilities reach p in all (arXiv 1904.09751). Default: 1. */
   topP?: number;
-  /** A sequence ends with a token of these; it is the last one returned. */
-  stop?: number | readonly number[];
-  /** How many sequences to write. */
+  /** A sequence ends with a token of these; it is the last one returned. Default: none. */
+  stop?: number | Tokens;
+  /** How many sequences to write. Default: 1. */
   n?: number;
   /** Where chance comes from; not needed at temperature 0. */
   random?: Random;
-  /** Keep keys and values of the positions before (the default), or compute them again for every token. */
+  /** Keep keys and values of the positions before, rather than compute them again for every token. Default: true. */
   cache?: boolean;
 }
+
+const token = whole({ min: 0 });
+const choosing = {
+  temperature: real({ min: 0 }),
+  topK: size,
+  topP: real({ above: 0, max: 1 }),
+  random: instance(Random, "new Random(1)"),
+};
+const rules = {
+  gpt: required(instance(GPT)),
+  prompt: required(listOf(token, "tokens")),
+  options: optionsOf<GenerateOptions>({
+    ...choosing,
+    maxNewTokens: required(whole({ min: 0 })),
+    stop: either(token, listOf(token, "tokens")),
+    n: size,
+    cache: flag,
+  }),
+};
 
 /**
  * Continues a prompt token by token: each is drawn from the model's distribution and read back in.
  *
- * A text longer than the context is read from its last tokens, and then without a cache, as all positions move.
+ * The prompt is read once, however many sequences are written. A text longer than the context is read from its last
+ * tokens, and then without a cache, as all positions move.
  *
+ * @param prompt The tokens of one text.
  * @returns `n` lists of new tokens, without the prompt.
- * @throws {RangeError} If the prompt is empty, or an option is out of range.
- * @throws {TypeError} If tokens are to be drawn and no `random` is given.
+ * @throws {RangeError} If the prompt is empty, an option is out of range, or the model's logits are not numbers, as those
+ * of a model whose training failed.
+ * @throws {TypeError} If the prompt is not a list of tokens, or tokens are to be drawn and no `random` is given.
  *
  * @example
  * ```ts
@@ -43,33 +83,69 @@ export interface GenerateOptions {
  * assert.deepEqual([one?.length, two?.length], [8, 8]);
  * ```
  */
-export function generate(gpt: GPT, prompt: readonly number[], options: GenerateOptions): number[][] {
-  const { maxNewTokens, n = 1, stop = [], cache = true } = options;
-  checkOptions(prompt, options);
-  const stops = new Set([stop].flat());
-  const sequences = Array.from({ length: n }, () => [...prompt]);
+export function generate(gpt: GPT, prompt: Tokens, options: GenerateOptions): number[][] {
+  checkArguments("generate", arguments, rules);
+  const { maxNewTokens, n = 1, stop = [] } = options;
+  if (prompt.length === 0) throw new RangeError("Cannot generate, as the prompt must hold at least one token: []");
+  if ((options.temperature ?? 1) > 0 && options.random === undefined) {
+    throw new TypeError(
+      "Cannot draw tokens without a source of chance: pass { random: new Random(seed) }, or temperature 0",
+    );
+  }
+  const stops = new Set(isList(stop) ? Array.from(stop) : [stop]);
+  const written = Array.from({ length: n }, (): number[] => []);
   const modes = gpt.namedModules().map(([, module]) => [module, module.training] as const); // those inside come later
   gpt.eval();
   try {
-    return noGrad(() => {
-      let caches: KeyValueCache[] | undefined = cache ? gpt.blocks.map(() => new KeyValueCache()) : undefined;
-      const done = sequences.map(() => false);
+    noGrad(() => {
+      const reader = new Reader(gpt, prompt, options.cache ?? true);
+      const done = written.map(() => false);
       for (let i = 0; i < maxNewTokens && done.includes(false); i++) {
-        const length = prompt.length + i;
-        if (length > gpt.options.contextLength) caches = undefined;
-        const unread = caches === undefined ? -gpt.options.contextLength : caches[0]?.length ?? 0;
-        const logits = gpt.forward(sequences.map((tokens) => tokens.slice(unread)), caches && { caches }); // [n, T, V]
-        const last = logits.slice(null, -1).toArray() as number[][]; // [n, V], as its rank says
-        last.forEach((logits, s) => {
+        const logits = i === 0 ? reader.readPrompt(n) : reader.read(written);
+        logits.forEach((logits, s) => {
           const token = choose(logits, options);
-          sequences[s]!.push(token);
+          written[s]!.push(token);
           done[s] ||= stops.has(token);
         });
       }
-      return sequences.map((tokens) => upToStop(tokens.slice(prompt.length), stops));
     });
+    return written.map((tokens) => upToStop(tokens, stops));
   } finally {
     for (const [module, training] of modes) training ? module.train() : module.eval();
+  }
+}
+
+/** Reads a prompt once, then what each of several sequences adds to it. */
+class Reader {
+  readonly #gpt: GPT;
+  readonly #prompt: readonly number[];
+  #caches: KeyValueCache[] | undefined;
+
+  constructor(gpt: GPT, prompt: Tokens, cache: boolean) {
+    this.#gpt = gpt;
+    this.#prompt = Array.from(prompt);
+    const fits = prompt.length <= gpt.options.contextLength;
+    this.#caches = cache && fits ? gpt.blocks.map(() => new KeyValueCache()) : undefined;
+  }
+
+  /** The logits after the prompt, the same for each of n sequences: `[n][V]`. */
+  readPrompt(n: number): number[][] {
+    const [logits] = this.#logits([this.#prompt.slice(-this.#gpt.options.contextLength)]);
+    this.#caches = this.#caches?.map((cache) => cache.repeat(n));
+    return Array.from({ length: n }, () => logits!); // the one of the only row
+  }
+
+  /** The logits after the prompt and what each sequence has added to it since: `[n][V]`. */
+  read(written: readonly (readonly number[])[]): number[][] {
+    const { contextLength } = this.#gpt.options;
+    if (this.#prompt.length + written[0]!.length > contextLength) this.#caches = undefined; // all positions move
+    if (this.#caches !== undefined) return this.#logits(written.map((tokens) => tokens.slice(-1)));
+    return this.#logits(written.map((tokens) => [...this.#prompt, ...tokens].slice(-contextLength)));
+  }
+
+  #logits(tokens: readonly (readonly number[])[]): number[][] {
+    const logits = this.#gpt.forward(tokens, { caches: this.#caches, last: true }); // [B, 1, V]
+    return logits.slice(null, 0).toArray() as number[][]; // [B, V], as its rank says
   }
 }
 
@@ -77,8 +153,15 @@ export function generate(gpt: GPT, prompt: readonly number[], options: GenerateO
 export function choose(logits: readonly number[], options: Omit<GenerateOptions, "maxNewTokens">): number {
   const { temperature = 1, topK = logits.length, topP = 1, random } = options;
   const ranked = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!); // likeliest first
-  if (temperature === 0 || random === undefined) return ranked[0]!;
   const best = logits[ranked[0]!]!;
+  if (!Number.isFinite(best) || logits.some(Number.isNaN)) {
+    const bad = logits.findIndex((logit) => Number.isNaN(logit) || logit === Infinity);
+    throw new RangeError(
+      `Cannot choose a token, as the model's logits must be numbers (has its training diverged?): ` +
+        (bad < 0 ? "all are −∞" : `${show(logits[bad])} for token ${bad}`),
+    );
+  }
+  if (temperature === 0 || random === undefined) return ranked[0]!;
   const weights = ranked.slice(0, topK).map((token) => Math.exp((logits[token]! - best) / temperature));
   const nucleus = weights.slice(0, countToReach(weights, topP * sum(weights)));
   return ranked[countToReach(nucleus, random.uniform() * sum(nucleus)) - 1]!;
@@ -98,28 +181,4 @@ function sum(xs: readonly number[]): number {
 function upToStop(tokens: number[], stops: ReadonlySet<number>): number[] {
   const end = tokens.findIndex((token) => stops.has(token));
   return end < 0 ? tokens : tokens.slice(0, end + 1);
-}
-
-function checkOptions(prompt: readonly number[], options: GenerateOptions): void {
-  const { maxNewTokens, temperature = 1, topK = 1, topP = 1, n = 1, random } = options;
-  const rules: [boolean, string, unknown][] = [
-    [prompt.length > 0, "the prompt must hold at least one token", "[]"],
-    [
-      Number.isInteger(maxNewTokens) && maxNewTokens >= 0,
-      "maxNewTokens must be an integer of at least 0",
-      maxNewTokens,
-    ],
-    [temperature >= 0, "the temperature must be at least 0", temperature],
-    [Number.isInteger(topK) && topK >= 1, "topK must be an integer of at least 1", topK],
-    [topP > 0 && topP <= 1, "topP must be more than 0 and at most 1", topP],
-    [Number.isInteger(n) && n >= 1, "n must be an integer of at least 1", n],
-  ];
-  for (const [holds, rule, given] of rules) {
-    if (!holds) throw new RangeError(`Cannot generate, as ${rule}: ${String(given)}`);
-  }
-  if (temperature > 0 && random === undefined) {
-    throw new TypeError(
-      "Cannot draw tokens without a source of chance: pass { random: new Random(seed) }, or temperature 0",
-    );
-  }
 }

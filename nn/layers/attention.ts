@@ -1,30 +1,47 @@
 /** Attention: every position looks at others, and takes from them what it looks for (arXiv 1706.03762). */
 
 import { recordFused } from "../../autograd/fused.ts";
-import type { Mask } from "../../autograd/ops/selection.ts";
-import { toMask } from "../../autograd/ops/selection.ts";
-import { contiguous } from "../../kernels/view.ts";
+import { type Mask, toMask } from "../../autograd/ops/selection.ts";
 import { sameDevice } from "../../autograd/operands.ts";
+import { contiguous } from "../../kernels/view.ts";
 import { broadcastShapes, showShape } from "../../autograd/shape.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/mod.ts";
+import { checkArguments, flag, instance, optionsOf } from "../../checks/mod.ts";
+import { input, mask as maskRule } from "../rules.ts";
+import { Dropout } from "./dropout.ts";
 
 /** How queries look at keys. */
 export interface AttentionOptions {
-  /** Hide every later position: query t of T sees the keys `s ≤ t + S − T`, the queries being the last of S positions. */
-  causal?: boolean;
-  /** Which keys a query sees: true or 1 where it does; broadcasts to `[…, T, S]`. */
-  mask?: Mask;
-  /** One kernel that never holds all T × S weights (the default), or the composition that says what it means. */
-  fused?: boolean;
+  /**
+   * Hide every later position: query t of T sees the keys `s ≤ t + S − T`, as the queries are the last of S positions.
+   * Default: false.
+   */
+  causal?: boolean | undefined;
+  /** Which keys a query sees: true or 1 where it does; broadcasts to `[…, T, S]`. Default: all. */
+  mask?: Mask | undefined;
+  /** Drops attention weights while it is in training mode, as GPT-2 and BERT do. Default: none are dropped. */
+  dropout?: Dropout | undefined;
+  /**
+   * Run one kernel that never holds all T × S weights, rather than the composition that says what it means; the kernel
+   * cannot drop weights. Default: true, unless weights are dropped.
+   */
+  fused?: boolean | undefined;
 }
 
+const attending = {
+  q: input,
+  k: input,
+  v: input,
+  options: optionsOf<AttentionOptions>({ causal: flag, mask: maskRule, dropout: instance(Dropout), fused: flag }),
+};
+
 /**
- * Scaled dot-product attention: `out = softmax(q kᵀ / √D) v`, each query's weights summing to 1 over the keys it sees.
+ * Scaled dot-product attention: `out = softmax(q kᵀ / √D) v`, where each query's weights sum to 1 over the keys it sees.
  *
- * `q` is `[…, T, D]`, `k` `[…, S, D]`, `v` `[…, S, E]`, the leading axes broadcast; the result is `[…, T, E]`. What stands in
- * a key or value that no query sees has no influence, be it NaN. A query that sees no key gets zeros.
+ * `q` is `[…, T, D]`, `k` `[…, S, D]`, `v` `[…, S, E]`, the leading axes broadcast; the result is `[…, T, E]`. A key or
+ * value that no query sees has no influence, even if it is NaN. A query that sees no key gets zeros.
  *
- * @throws {TypeError} If the shapes do not fit.
+ * @throws {TypeError} If the shapes do not fit, or `fused` is asked for where weights are dropped.
  *
  * @example
  * ```ts
@@ -38,17 +55,26 @@ export interface AttentionOptions {
  * ```
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
-  const { causal = false, fused = true } = options;
+  checkArguments("attend", arguments, attending);
+  const { causal = false } = options;
+  const dropout = options.dropout?.drops === true ? options.dropout : undefined;
+  const { fused = dropout === undefined } = options;
+  if (fused && dropout !== undefined) {
+    throw new TypeError("Cannot attend with { fused: true } where weights are dropped, as the kernel never holds them");
+  }
   sameDevice("attend over", [q, k, v]); // before a kernel is given what it cannot read
   const [queries, keys, values] = broadcastHeads(q, k, v);
   const [T, S, D] = [queries.shape.at(-2)!, keys.shape.at(-2)!, queries.shape.at(-1)!];
   const batch = queries.shape.slice(0, -2);
   const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q); // broadcasts to […, T, S]
-  if (!fused) return attentionWeights(queries, keys, options).matmul(seenRows(values, mask));
-
-  const scale = 1 / Math.sqrt(D);
-  const how = { scale, causal, ...(mask && { mask: mask.expand([...batch, T, S]).view }) };
   const [seenK, seenV] = [seenRows(keys, mask), seenRows(values, mask)];
+  const composed = (q: Tensor, k: Tensor, v: Tensor) => {
+    const weights = weigh(q, k, { causal, mask }); // […, T, S]
+    return (dropout?.forward(weights) ?? weights).matmul(v); // […, T, E]
+  };
+  if (!fused) return composed(queries, seenK, seenV);
+
+  const how = { scale: 1 / Math.sqrt(D), causal, ...(mask && { mask: mask.expand([...batch, T, S]).view }) };
   const { out, max, sum } = q.kernels.attention(queries.view, seenK.view, seenV.view, how);
   const softmax = { max: contiguous(max, [...batch, T]), sum: contiguous(sum, [...batch, T]) };
   return recordFused("attention", [queries, seenK, seenV], {
@@ -58,32 +84,62 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
       const by = q.kernels.attentionBackward(queries.view, seenK.view, seenV.view, attended, grad, how);
       return [by.q, by.k, by.v];
     },
-    composed: (q, k, v) => attentionWeights(q, k, options).matmul(v),
+    composed,
   });
 }
 
-/** How much each query takes of each key, `softmax(q kᵀ / √D)` over the keys that it sees: `[…, T, S]`. */
+const weighing = {
+  q: input,
+  k: input,
+  options: optionsOf<Pick<AttentionOptions, "causal" | "mask">>({ causal: flag, mask: maskRule }),
+};
+
+/**
+ * How much each query takes of each key, `softmax(q kᵀ / √D)` over the keys that it sees: `[…, T, S]`.
+ *
+ * `q` is `[…, T, D]` and `k` `[…, S, D]`, the leading axes broadcast. A query that sees no key has weights of 0.
+ *
+ * @throws {TypeError} If the shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const [q, k] = [Tensor.ones([2, 4]), Tensor.ones([3, 4])]; // [T, D] and [S, D]
+ * assert.deepEqual(nn.attentionWeights(q, k, { mask: [1, 1, 0] }).toArray(), [[0.5, 0.5, 0], [0.5, 0.5, 0]]);
+ * ```
+ */
 export function attentionWeights(
   q: Tensor,
   k: Tensor,
   options: Pick<AttentionOptions, "causal" | "mask"> = {},
 ): Tensor {
-  const { causal = false } = options;
-  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q); // broadcasts to […, T, S]
+  checkArguments("weigh keys", arguments, weighing);
+  sameDevice("weigh", [q, k]);
+  const [queries, keys] = broadcastHeads(q, k, k);
+  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q);
+  return weigh(queries, seenRows(keys, mask), { causal: options.causal ?? false, mask });
+}
+
+/** `attentionWeights` of operands that were looked at; hidden keys hold no NaN any more. */
+function weigh(q: Tensor, k: Tensor, { causal, mask }: { causal: boolean; mask: Tensor | undefined }): Tensor {
   const [T, S, D] = [q.shape.at(-2)!, k.shape.at(-2)!, q.shape.at(-1)!];
-  const seen = causal ? causalMask(T, S, q) : undefined; // [T, S]
-  const hidden = [seen, mask].flatMap((seen) => seen === undefined ? [] : [seen.equal(0)]);
-  const scores = q.matmul(seenRows(k, mask).transpose()).div(Math.sqrt(D)); // […, T, S]
+  const hidden = [...(causal ? [laterKeys(T, S, q)] : []), ...(mask === undefined ? [] : [mask.equal(0)])];
+  const scores = q.matmul(k.transpose()).div(Math.sqrt(D)); // […, T, S]
   const visible = hidden.reduce((scores, hidden) => scores.maskedFill(hidden, -Infinity), scores);
   const weights = visible.softmax(-1);
   // A row of −∞ alone has no softmax: such a query sees nothing, and takes nothing.
   return hidden.length === 0 ? weights : weights.maskedFill(visible.max(-1, { keepDims: true }).equal(-Infinity), 0);
 }
 
-/** 1 where query t of T may look at key s of S: at those up to its own position, the queries being the last. */
-function causalMask(T: number, S: number, beside: Tensor): Tensor {
-  const rows = Array.from({ length: T }, (_, t) => Array.from({ length: S }, (_, s) => s <= t + S - T));
-  return toMask(rows, beside).reshape([T, S]);
+/** 1 where key s of S comes after query t of T, the queries being the last, else 0: `[T, S]`. */
+function laterKeys(T: number, S: number, beside: Tensor): Tensor {
+  const positions = (length: number, first: number, shape: number[]) => {
+    const numbers = Float64Array.from({ length }, (_, i) => first + i);
+    return new Tensor(beside.kernels, contiguous(beside.kernels.write(numbers), shape));
+  };
+  return positions(S, 0, [1, S]).greater(positions(T, S - T, [T, 1])); // [1, S] against [T, 1]
 }
 
 /** Keys or values `[…, S, D]` with 0 for those that no query sees, so that a NaN in them cannot spread. */
@@ -101,13 +157,12 @@ function maskMatrix(mask: Mask, beside: Tensor): Tensor {
 
 /** The three with equal leading axes. */
 function broadcastHeads(q: Tensor, k: Tensor, v: Tensor): [Tensor, Tensor, Tensor] {
-  const shapes = `[${[q, k, v].map(({ shape }) => showShape(shape)).join(", ")}]`;
   const fits = Math.min(q.rank, k.rank, v.rank) >= 2 && q.shape.at(-1) === k.shape.at(-1) &&
     k.shape.at(-2) === v.shape.at(-2);
   if (!fits) {
     throw new TypeError(
       "Cannot attend, as queries must be […, T, D], keys […, S, D] and values […, S, E] of the same D and S: " +
-        shapes.slice(1, -1),
+        [q, k, v].map(({ shape }) => showShape(shape)).join(", "),
     );
   }
   const batch = [q, k, v].map(({ shape }) => shape.slice(0, -2)).reduce((a, b) => broadcastShapes("attend over", a, b));

@@ -3,75 +3,153 @@
 import type { Mask } from "../../autograd/ops/selection.ts";
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { type AttendOptions, MultiHeadAttention } from "./multi_head_attention.ts";
-import { Dropout } from "./dropout.ts";
-import { type Activation, FeedForward } from "./feed_forward.ts";
+import { checkArguments, flag, instance, oneOf, optionsOf, rate, required, size } from "../../checks/mod.ts";
 import { Module } from "../module.ts";
+import { chance, checkWidth, epsilon, input, mask, tensor } from "../rules.ts";
+import { KeyValueCache } from "./cache.ts";
+import { Dropout } from "./dropout.ts";
+import { type Activation, activationRule, FeedForward } from "./feed_forward.ts";
+import { type AttendOptions, MultiHeadAttention } from "./multi_head_attention.ts";
 import { LayerNorm } from "./normalization.ts";
 
-/** What a block is made of. */
+/** The sizes and options of a block. */
 export interface BlockOptions {
   /** C, the width of the residual stream. */
   dim: number;
   /** H */
   heads: number;
-  /** The width inside the feed-forward network; 4 C if not given. */
+  /** The width inside the feed-forward network. Default: 4 C. */
   hidden?: number;
+  /** The function inside the feed-forward network. Default: "gelu". */
   activation?: Activation;
-  /** Where the norms are: `pre`, on the way into each layer (GPT-2), or `post`, on the sum after it (as published). */
+  /**
+   * Where the norms are: "pre", on the way into each layer (GPT-2), or "post", on the sum after it (the paper). Default:
+   * "pre".
+   */
   norm?: "pre" | "post";
-  /** Attend to an encoder's output as well. */
+  /** Whether the block attends to an encoder's output too. Default: false. */
   cross?: boolean;
+  /** Whether linear layers and norms have biases. Default: true. */
   bias?: boolean;
+  /** What the norms add to the variance. Default: 1e-5. */
   eps?: number;
+  /** The probability with which elements of each layer's result are dropped in training. Default: 0. */
   dropout?: number;
+  /** The probability with which each attention weight is dropped in training. Default: `dropout`. */
+  attentionDropout?: number;
+  /** Draws the first weights, and what is dropped. */
   random: Random;
 }
 
-/** How a block is used once. */
+/** The rules of a block's options, for models that pass some of them on. */
+export const blockRules = {
+  dim: required(size),
+  heads: required(size),
+  hidden: size,
+  activation: activationRule,
+  norm: oneOf("pre", "post"),
+  cross: flag,
+  bias: flag,
+  eps: epsilon,
+  dropout: rate,
+  attentionDropout: rate,
+  random: chance,
+};
+
+/** What one call of a block is given besides its input. */
 export interface BlockInputs extends Pick<AttendOptions, "causal" | "mask" | "cache"> {
-  /** What the encoder made, `[B, S, C]`, and which of its positions may be seen. */
-  source?: Tensor;
-  sourceMask?: Mask;
+  /** What the encoder made, `[B, S, C]`; a block with cross-attention needs it. */
+  source?: Tensor | undefined;
+  /** Which positions of the source may be seen; broadcasts to `[B, H, T, S]`. Default: all. */
+  sourceMask?: Mask | undefined;
 }
+
+const making = { options: optionsOf<BlockOptions>(blockRules) };
+const running = {
+  x: input,
+  inputs: optionsOf<BlockInputs>({
+    causal: flag,
+    mask,
+    cache: instance(KeyValueCache),
+    source: tensor,
+    sourceMask: mask,
+  }),
+};
 
 /**
  * One block, `[B, T, C] → [B, T, C]`: attention, cross-attention if asked for, and a feed-forward network, each added to
  * the residual stream.
  *
- * `pre`: `x ← x + layer(norm(x))`. `post`: `x ← norm(x + layer(x))`.
+ * `pre`: `x ← x + layer(norm(x))`. `post`: `x ← norm(x + layer(x))`. Dropout acts on attention weights and on each
+ * layer's result, before it is added.
+ *
+ * @example
+ * ```ts
+ * import { nn, Random, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const random = new Random(1);
+ * const block = new nn.Block({ dim: 8, heads: 2, norm: "post", random });
+ * const out = block.forward(Tensor.randn([2, 3, 8], { random }), { causal: true });
+ * assert.deepEqual(out.shape, [2, 3, 8]);
+ * assert.ok(Math.abs(out.mean().item()) < 1e-6); // post-norm: every vector has mean 0
+ * ```
  */
 export class Block extends Module {
+  /** The norm before or after attention. */
   readonly attentionNorm: LayerNorm;
+  /** Self-attention. */
   readonly attention: MultiHeadAttention;
+  /** The norm before or after cross-attention. */
   readonly crossNorm: LayerNorm | undefined;
+  /** Cross-attention, to the source. */
   readonly cross: MultiHeadAttention | undefined;
+  /** The norm before or after the feed-forward network. */
   readonly feedForwardNorm: LayerNorm;
+  /** The feed-forward network, which has a dropout of its own. */
   readonly feedForward: FeedForward;
+  /** Drops elements of what attention adds to the stream. */
   readonly dropout: Dropout;
+  /** Where the norms are. */
   readonly norm: "pre" | "post";
 
-  constructor({ norm = "pre", cross = false, eps = 1e-5, ...options }: BlockOptions) {
+  /** @throws {RangeError} If an option is out of range, or the heads do not divide the width. */
+  constructor(options: BlockOptions) {
     super();
-    const { dim, dropout = 0, bias = true, random } = options;
+    checkArguments("make a Block", arguments, making);
+    const { dim, heads, hidden = 4 * dim, activation = "gelu", norm = "pre", cross = false } = options;
+    const { bias = true, eps = 1e-5, dropout = 0, attentionDropout = dropout, random } = options;
     const layerNorm = () => new LayerNorm(dim, { eps, bias });
+    const attention = { dim, heads, bias, dropout: attentionDropout, random };
     this.attentionNorm = layerNorm();
-    this.attention = new MultiHeadAttention(options);
+    this.attention = new MultiHeadAttention(attention);
     this.crossNorm = cross ? layerNorm() : undefined;
-    this.cross = cross ? new MultiHeadAttention(options) : undefined;
+    this.cross = cross ? new MultiHeadAttention(attention) : undefined;
     this.feedForwardNorm = layerNorm();
-    this.feedForward = new FeedForward(options);
+    this.feedForward = new FeedForward({ dim, hidden, activation, bias, dropout, random });
     this.dropout = new Dropout(dropout, { random });
     this.norm = norm;
   }
 
-  override forward(x: Tensor, { source, sourceMask, ...own }: BlockInputs = {}): Tensor {
+  /**
+   * The stream after the block: `[B, T, C] → [B, T, C]`.
+   *
+   * @throws {TypeError} If a shape does not fit, or a source is missing or not wanted.
+   */
+  override forward(x: Tensor, inputs: BlockInputs = {}): Tensor {
+    checkArguments("apply a Block", arguments, running);
+    checkWidth("a Block", x, this.attentionNorm.weight.size);
+    const { source, sourceMask, ...own } = inputs;
+    if ((source !== undefined) !== (this.cross !== undefined) || (sourceMask !== undefined && source === undefined)) {
+      throw new TypeError(
+        this.cross === undefined
+          ? "Cannot attend to a source, as only a block made with { cross: true } has cross-attention"
+          : "Cannot attend across, as a block with cross-attention needs a source",
+      );
+    }
     x = this.#residual(x, this.attentionNorm, (x) => this.dropout.forward(this.attention.forward(x, own)));
     if (this.cross !== undefined && this.crossNorm !== undefined) {
-      if (source === undefined) {
-        throw new TypeError("Cannot attend across, as a block with cross-attention needs a source");
-      }
-      const [cross, look] = [this.cross, { source, ...(sourceMask !== undefined && { mask: sourceMask }) }];
+      const [cross, look] = [this.cross, { source, mask: sourceMask }];
       x = this.#residual(x, this.crossNorm, (x) => this.dropout.forward(cross.forward(x, look)));
     }
     return this.#residual(x, this.feedForwardNorm, (x) => this.feedForward.forward(x));

@@ -1,8 +1,25 @@
 import type { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, required, size } from "../../checks/mod.ts";
+import { input } from "../rules.ts";
+
+const appending = { keys: input, values: input };
+const repeating = { n: required(size) };
 
 /**
- * Keys and values of the positions that a layer of attention has seen, so that generating one more token computes one
+ * Keys and values of the positions that an attention layer has seen, so that generating one more token computes one
  * more position, not all of them again.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const cache = new nn.KeyValueCache();
+ * const one = Tensor.ones([1, 2, 1, 4]); // [B, G, T, D]
+ * cache.append(one, one);
+ * const [keys] = cache.append(one, one);
+ * assert.deepEqual([cache.length, keys.shape], [2, [1, 2, 2, 4]]);
+ * ```
  */
 export class KeyValueCache {
   #keys: Tensor | undefined; // [B, G, S, D]
@@ -15,8 +32,24 @@ export class KeyValueCache {
 
   /** Adds keys and values `[B, G, T, D]` of the next T positions; returns those of all positions so far. */
   append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
-    this.#keys = this.#keys === undefined ? keys : this.#keys.concat(keys, -2);
-    this.#values = this.#values === undefined ? values : this.#values.concat(values, -2);
-    return [this.#keys, this.#values];
+    checkArguments("append to a cache", arguments, appending);
+    // Both are made before either is kept: a shape that does not fit leaves the cache as it was.
+    const next: [Tensor, Tensor] = [this.#keys?.concat(keys, -2) ?? keys, this.#values?.concat(values, -2) ?? values];
+    [this.#keys, this.#values] = next;
+    return next;
+  }
+
+  /**
+   * A cache of n sequences that begin alike, from that of one: what was read once need not be read n times.
+   *
+   * @throws {TypeError} If it holds more than one sequence.
+   */
+  repeat(n: number): KeyValueCache {
+    checkArguments("repeat a cache", arguments, repeating);
+    const widen = (x: Tensor) => x.expand([n, ...x.shape.slice(1)]); // [1, G, S, D] → [n, G, S, D]
+    const repeated = new KeyValueCache();
+    repeated.#keys = this.#keys && widen(this.#keys);
+    repeated.#values = this.#values && widen(this.#values);
+    return repeated;
   }
 }

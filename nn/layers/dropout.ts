@@ -1,23 +1,52 @@
 import type { Random } from "../../autograd/random.ts";
-import { contiguous } from "../../kernels/view.ts";
 import { record } from "../../autograd/record.ts";
+import { contiguous } from "../../kernels/view.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, optionsOf, rate, required, whole } from "../../checks/mod.ts";
 import { Module } from "../module.ts";
+import { chance, input } from "../rules.ts";
+
+/** Seeds are below this. */
+const SEEDS = 2 ** 31 - 1;
+
+const once = { x: input, rate: required(rate), seed: required(whole()) };
 
 /**
  * `out = x ⊙ keep / (1 − rate)`, where each element is kept (1) or dropped (0) at random, as `seed` says.
  *
  * Scaling up what is kept leaves the expectation as it was.
+ *
+ * @param rate The probability of dropping an element, at least 0 and less than 1.
+ * @param seed An integer: the same seed drops the same elements, on every device.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const x = Tensor.ones([100]);
+ * assert.deepEqual(new Set(nn.dropout(x, 0.75, 1).data), new Set([0, 4])); // 4 = 1 / (1 − 0.75)
+ * ```
  */
 export function dropout(x: Tensor, rate: number, seed: number): Tensor {
+  checkArguments("drop out", arguments, once);
   return record("dropout", [x], contiguous(x.kernels.dropout(x.view, rate, seed), x.shape), (grad) => [
     dropout(grad, rate, seed), // ∂L/∂x = ∂L/∂out ⊙ keep / (1 − rate): the same elements are kept
   ]);
 }
 
+/** The options of a dropout layer. */
+export interface DropoutOptions {
+  /** Draws a seed for every call in training. */
+  random: Random;
+}
+
+const making = { rate: required(rate), options: optionsOf<DropoutOptions>({ random: chance }) };
+const running = { x: input };
+
 /**
- * Dropout (arXiv 1207.0580): in training, every element is set to 0 with probability `rate`; in evaluation mode, or at
- * rate 0, nothing happens.
+ * Dropout (arXiv 1207.0580): in training mode, every element is set to 0 with probability `rate`, and the others are
+ * divided by `1 − rate`; in evaluation mode, or at rate 0, nothing happens.
  *
  * @example
  * ```ts
@@ -25,25 +54,33 @@ export function dropout(x: Tensor, rate: number, seed: number): Tensor {
  * import assert from "node:assert/strict";
  *
  * const dropout = new nn.Dropout(0.5, { random: new Random(1) });
- * const [x] = [Tensor.ones([100])];
+ * const x = Tensor.ones([100]);
  * assert.deepEqual(new Set(dropout.forward(x).data), new Set([0, 2]));
  * assert.equal(dropout.eval().forward(x), x);
  * ```
  */
 export class Dropout extends Module {
-  readonly #random: Random;
+  /** The probability with which an element is dropped. */
+  readonly rate: number;
+  /** Where the seeds come from: part of the state that `saveTraining` keeps. */
+  readonly random: Random;
 
   /** @throws {RangeError} If the rate is not at least 0 and less than 1. */
-  constructor(readonly rate: number, { random }: { random: Random }) {
+  constructor(rate: number, options: DropoutOptions) {
     super();
-    if (!(rate >= 0 && rate < 1)) {
-      throw new RangeError(`Cannot drop out, as the rate must be at least 0 and less than 1: ${rate}`);
-    }
-    this.#random = random;
+    checkArguments("make a Dropout", arguments, making);
+    this.rate = rate;
+    this.random = options.random;
   }
 
+  /** Whether elements are dropped now: in training mode, at a rate above 0. */
+  get drops(): boolean {
+    return this.training && this.rate > 0;
+  }
+
+  /** Drops elements in training mode; the shape stays. */
   override forward(x: Tensor): Tensor {
-    if (!this.training || this.rate === 0) return x;
-    return dropout(x, this.rate, this.#random.integer(0, 2 ** 31 - 1));
+    checkArguments("apply a Dropout", arguments, running);
+    return this.drops ? dropout(x, this.rate, this.random.integer(0, SEEDS)) : x;
   }
 }

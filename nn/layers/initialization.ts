@@ -3,16 +3,45 @@
 import { Random } from "../../autograd/random.ts";
 import type { Shape } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
+import { callable, checkArguments, required } from "../../checks/mod.ts";
+import { parameter } from "../parameter.ts";
 
 let drawing = true;
 
-/** Makes a module that will be given its numbers from elsewhere: all random parameters are 0, and nothing is drawn. */
+const rules = { make: required(callable) };
+
+/**
+ * Makes a module without drawing its weights: all random parameters are 0, to be loaded from a file or copied.
+ *
+ * Drawing normal deviates takes most of the time that a large model needs to be made.
+ *
+ * @param make Makes the module; it is handed a source of chance, as constructors ask for one.
+ * @throws {TypeError} If `make` is asynchronous.
+ *
+ * @example
+ * ```ts
+ * import { nn, Random } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const trained = new nn.Linear(3, 2, { random: new Random(1) });
+ * const copy = nn.withoutDrawing((random) => new nn.Linear(3, 2, { random }));
+ * assert.deepEqual(copy.bias?.toArray(), [0, 0]);
+ * copy.loadStateDict(trained.stateDict());
+ * assert.deepEqual(copy.weight.toArray(), trained.weight.toArray());
+ * ```
+ */
 export function withoutDrawing<M>(make: (random: Random) => M): M {
+  checkArguments("make a module without drawing", arguments, rules);
+  const before = drawing;
   drawing = false;
   try {
-    return make(new Random(0));
+    const made = make(new Random(0));
+    if (made instanceof Promise) {
+      throw new TypeError("Cannot make a module without drawing in an asynchronous function: load its weights after");
+    }
+    return made;
   } finally {
-    drawing = true;
+    drawing = before;
   }
 }
 
@@ -30,12 +59,5 @@ export function normal(shape: Shape, deviation: number, random: Random): Tensor 
 
 /** A parameter of equal values. */
 export function constant(shape: Shape, value: number): Tensor {
-  return Tensor.full(shape, value, { requiresGrad: true });
-}
-
-/** A tensor's numbers as a parameter: a leaf that requires a gradient. */
-function parameter(values: Tensor): Tensor {
-  const leaf = values.detach();
-  leaf.requiresGrad = true;
-  return leaf;
+  return parameter(Tensor.full(shape, value));
 }

@@ -1,59 +1,109 @@
 /** Attention as a layer: heads side by side, each on projections of its own (arXiv 1706.03762). */
 
 import type { Random } from "../../autograd/random.ts";
+import { showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, flag, instance, optionsOf, rate, required, size } from "../../checks/mod.ts";
 import { Module } from "../module.ts";
+import { chance, input, mask, tensor } from "../rules.ts";
 import { attention, type AttentionOptions, attentionWeights } from "./attention.ts";
-import type { KeyValueCache } from "./cache.ts";
+import { KeyValueCache } from "./cache.ts";
 import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
 import { rotate } from "./positions.ts";
 
-/** What a layer of attention is made of. */
+/** The sizes and options of a layer of attention. */
 export interface MultiHeadAttentionOptions {
-  /** C, the width of what goes in and comes out. */
+  /** C, the width of the input and of the result. */
   dim: number;
   /** H: the width of a head is D = C / H. */
   heads: number;
-  /** G: keys and values have only so many heads, each shared by H / G query heads (arXiv 2305.13245); H if not given. */
+  /**
+   * G: keys and values have only this many heads, each shared by H / G query heads (arXiv 2305.13245). Default: H.
+   */
   groups?: number;
-  /** The width of the source of keys and values in cross-attention; C if not given. */
+  /** The width of the source of keys and values in cross-attention. Default: C. */
   sourceDim?: number;
+  /** Whether the projections have biases. Default: true. */
   bias?: boolean;
-  /** The probability with which each attention weight is dropped in training; fused attention is for rate 0 alone. */
+  /** The probability with which each attention weight is dropped in training. Default: 0. */
   dropout?: number;
-  /** Turn queries and keys by their positions (arXiv 2104.09864), so that scores depend on distances. */
+  /** Turn queries and keys by their positions (arXiv 2104.09864), so that scores depend on distances. Default: false. */
   rotary?: boolean;
+  /** Draws the first weights, and what is dropped. */
   random: Random;
 }
 
-/** How a layer of attention is used once. */
-export interface AttendOptions extends AttentionOptions {
-  /** Where keys and values come from, `[B, S, C]`; the input itself if not given. */
-  source?: Tensor;
-  /** Keys and values of the positions before: those of the input are added to it. */
+/** The options of one call of an attention layer. */
+export interface AttendOptions extends Omit<AttentionOptions, "dropout"> {
+  /** Where keys and values come from, `[B, S, C]`. Default: the input itself. */
+  source?: Tensor | undefined;
+  /** Keys and values of the positions before: those of the input are added to it. Default: there are none. */
   cache?: KeyValueCache | undefined;
 }
+
+const making = {
+  options: optionsOf<MultiHeadAttentionOptions>({
+    dim: required(size),
+    heads: required(size),
+    groups: size,
+    sourceDim: size,
+    bias: flag,
+    dropout: rate,
+    rotary: flag,
+    random: chance,
+  }),
+};
+const attending = {
+  x: input,
+  options: optionsOf<AttendOptions>({
+    causal: flag,
+    mask,
+    fused: flag,
+    source: tensor,
+    cache: instance(KeyValueCache),
+  }),
+};
 
 /**
  * Multi-head attention: H attentions side by side, each on a projection of its own: `[B, T, C] → [B, T, C]`.
  *
  * `query`, `key` and `value` project the input, the heads' results stand side by side, and `out` mixes them.
  *
- * @throws {RangeError} If the heads do not divide the width, or the groups the heads.
+ * @example
+ * ```ts
+ * import { nn, Random, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const random = new Random(1);
+ * const layer = new nn.MultiHeadAttention({ dim: 8, heads: 2, random });
+ * const x = Tensor.randn([3, 5, 8], { random }); // [B, T, C]
+ * assert.deepEqual(layer.forward(x, { causal: true }).shape, [3, 5, 8]);
+ * assert.deepEqual(layer.weights(x).shape, [3, 2, 5, 5]); // [B, H, T, T]
+ * ```
  */
 export class MultiHeadAttention extends Module {
+  /** Makes queries of the input, `[B, T, C]`. */
   readonly query: Linear;
+  /** Makes keys of the source, `[B, S, G D]`. */
   readonly key: Linear;
+  /** Makes values of the source, `[B, S, G D]`. */
   readonly value: Linear;
+  /** Mixes the heads' results. */
   readonly out: Linear;
+  /** Drops attention weights in training. */
   readonly dropout: Dropout;
+  /** H */
   readonly heads: number;
+  /** G */
   readonly groups: number;
+  /** Whether queries and keys are turned by their positions. */
   readonly rotary: boolean;
 
+  /** @throws {RangeError} If the heads do not divide the width, or the groups the heads. */
   constructor(options: MultiHeadAttentionOptions) {
     super();
+    checkArguments("make a MultiHeadAttention", arguments, making);
     const { dim, heads, groups = heads, sourceDim = dim, bias = true, dropout = 0, rotary = false, random } = options;
     divides("heads must divide the width", heads, dim);
     divides("groups must divide the heads", groups, heads);
@@ -66,23 +116,33 @@ export class MultiHeadAttention extends Module {
     [this.heads, this.groups, this.rotary] = [heads, groups, rotary];
   }
 
+  /**
+   * Every position's look at the others: `[B, T, C] → [B, T, C]`.
+   *
+   * @throws {TypeError} If a shape does not fit, or `fused` is asked for where weights are dropped.
+   */
   override forward(x: Tensor, options: AttendOptions = {}): Tensor { // [B, T, C]
+    checkArguments("apply a MultiHeadAttention", arguments, attending);
     const { q, k, v } = this.project(x, options);
-    const dropping = this.training && this.dropout.rate > 0;
-    const heads = dropping
-      ? this.dropout.forward(attentionWeights(q, k, options)).matmul(v)
-      : attention(q, k, v, options); // [B, H, T, D]
+    const { causal, mask, fused } = options;
+    const heads = attention(q, k, v, { causal, mask, fused, dropout: this.dropout }); // [B, H, T, D]
     return this.out.forward(heads.permute([0, 2, 1, 3]).reshape(x.shape)); // [B, T, C]
   }
 
-  /** The attention weights themselves, `[B, H, T, S]`, for pictures. */
+  /** The attention weights themselves, without dropout, for pictures: `[B, H, T, S]`. */
   weights(x: Tensor, options: AttendOptions = {}): Tensor {
+    checkArguments("weigh keys", arguments, attending);
     const { q, k } = this.project(x, options);
-    return attentionWeights(q, k, options);
+    const { causal, mask } = options;
+    return attentionWeights(q, k, { causal, mask });
   }
 
-  /** Queries `[B, H, T, D]`, keys and values `[B, H, S, D]`, the heads of a group being views of the same keys. */
-  project(x: Tensor, { source = x, cache }: AttendOptions): { q: Tensor; k: Tensor; v: Tensor } {
+  /** Queries `[B, H, T, D]`, keys and values `[B, H, S, D]`; the heads of a group are views of the same keys. */
+  project(x: Tensor, options: AttendOptions = {}): { q: Tensor; k: Tensor; v: Tensor } {
+    checkArguments("project onto heads", arguments, attending);
+    const { source = x, cache } = options;
+    this.#check("the input", x, this.query);
+    this.#check("the source", source, this.key);
     let q = this.#split(this.query.forward(x), this.heads); // [B, H, T, D]
     let k = this.#split(this.key.forward(source), this.groups); // [B, G, S, D]
     let v = this.#split(this.value.forward(source), this.groups);
@@ -92,6 +152,14 @@ export class MultiHeadAttention extends Module {
     }
     if (cache !== undefined) [k, v] = cache.append(k, v);
     return { q, k: this.#share(k), v: this.#share(v) };
+  }
+
+  #check(what: string, { shape }: Tensor, { weight }: Linear): void {
+    const width = weight.shape[1]!; // of [out, in]
+    if (shape.length === 3 && shape[2] === width) return;
+    throw new TypeError(
+      `Cannot apply a MultiHeadAttention, as ${what} must be of shape [B, T, ${width}]: ${showShape(shape)}`,
+    );
   }
 
   /** `[B, T, n D] → [B, n, T, D]` */
@@ -109,6 +177,6 @@ export class MultiHeadAttention extends Module {
 }
 
 function divides(rule: string, divisor: number, whole: number): void {
-  if (Number.isInteger(divisor) && divisor > 0 && whole % divisor === 0) return;
-  throw new RangeError(`Cannot make an attention layer, as the ${rule}: ${divisor} and ${whole}`);
+  if (whole % divisor === 0) return;
+  throw new RangeError(`Cannot make a MultiHeadAttention, as the ${rule}: ${divisor} and ${whole}`);
 }

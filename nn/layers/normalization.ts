@@ -5,11 +5,32 @@ import { contiguous } from "../../kernels/view.ts";
 import { sameDevice } from "../../autograd/operands.ts";
 import { showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { constant } from "./initialization.ts";
+import { checkArguments, flag, optionsOf, required, size } from "../../checks/mod.ts";
 import { Module } from "../module.ts";
+import { epsilon, input } from "../rules.ts";
+import { constant } from "./initialization.ts";
 
-/** `out = gain ⊙ (x − mean x) / √(var x + eps) + bias` along the last axis, in one kernel. */
+const layerNormRules = { x: input, gain: input, bias: input, eps: epsilon };
+
+/**
+ * `out = gain ⊙ (x − mean x) / √(var x + eps) + bias` along the last axis, in one kernel: `[…, C] → […, C]`.
+ *
+ * The variance divides by C; `gain` and `bias` are `[C]`.
+ *
+ * @param eps Keeps the division from one by zero. Default: 1e-5.
+ * @throws {TypeError} If the last axis of `x` is not as long as the parameters.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const x = Tensor.from([[1, 3]]); // mean 2, variance 1
+ * assert.deepEqual(nn.layerNorm(x, Tensor.ones([2]), Tensor.zeros([2]), 0).toArray(), [[-1, 1]]);
+ * ```
+ */
 export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1e-5): Tensor {
+  checkArguments("apply layer norm", arguments, layerNormRules);
   checkParameter("layer norm", x, gain);
   checkParameter("layer norm", x, bias);
   return recordFused("layerNorm", [x, gain, bias], {
@@ -29,8 +50,25 @@ export function composedLayerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1
   return centred.div(variance.add(eps).sqrt()).mul(gain).add(bias);
 }
 
-/** `out = gain ⊙ x / √(mean x² + eps)` along the last axis, in one kernel. */
+const rmsNormRules = { x: input, gain: input, eps: epsilon };
+
+/**
+ * `out = gain ⊙ x / √(mean x² + eps)` along the last axis, in one kernel: `[…, C] → […, C]`; `gain` is `[C]`.
+ *
+ * @param eps Keeps the division from one by zero. Default: 1e-5.
+ * @throws {TypeError} If the last axis of `x` is not as long as `gain`.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const x = Tensor.from([[3, 3]]); // the root of the mean square is 3
+ * assert.deepEqual(nn.rmsNorm(x, Tensor.from([1, 2]), 0).toArray(), [[1, 2]]);
+ * ```
+ */
 export function rmsNorm(x: Tensor, gain: Tensor, eps = 1e-5): Tensor {
+  checkArguments("apply RMS norm", arguments, rmsNormRules);
   checkParameter("RMS norm", x, gain);
   return recordFused("rmsNorm", [x, gain], {
     view: contiguous(x.kernels.rmsNorm(x.view, gain.view, eps), x.shape),
@@ -48,41 +86,96 @@ export function composedRmsNorm(x: Tensor, gain: Tensor, eps = 1e-5): Tensor {
   return x.div(square.add(eps).sqrt()).mul(gain);
 }
 
+/** The options of layer normalization. */
+export interface LayerNormOptions {
+  /** What is added to the variance: it keeps the division from one by zero. Default: 1e-5. */
+  eps?: number;
+  /** Whether there is a shift. Default: true. */
+  bias?: boolean;
+}
+
+const makingLayerNorm = {
+  dim: required(size),
+  options: optionsOf<LayerNormOptions>({ eps: epsilon, bias: flag }),
+};
+const running = { x: input };
+
 /**
  * Layer normalization (arXiv 1607.06450): every vector of the last axis is brought to mean 0 and variance 1, then
  * scaled by `weight` and shifted by `bias`, both `[C]`: `[…, C] → […, C]`.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const norm = new nn.LayerNorm(2, { eps: 0 });
+ * assert.deepEqual(norm.forward(Tensor.from([[1, 3], [20, 10]])).toArray(), [[-1, 1], [1, -1]]);
+ * ```
  */
 export class LayerNorm extends Module {
   /** The gain, `[C]`, ones at first. */
   weight: Tensor;
-  /** `[C]`, zeros at first. */
+  /** The shift, `[C]`, zeros at first; `undefined` without one. */
   bias: Tensor | undefined;
+  /** The options that were given. */
+  readonly options: Readonly<LayerNormOptions>;
   readonly #none: Tensor; // the bias of a layer without
 
-  /** @param options.eps Keeps the division from one by zero. */
-  constructor(dim: number, readonly options: { eps?: number; bias?: boolean } = {}) {
+  /** @param dim C, the size of the last axis. */
+  constructor(dim: number, options: LayerNormOptions = {}) {
     super();
+    checkArguments("make a LayerNorm", arguments, makingLayerNorm);
+    this.options = { ...options };
     this.weight = constant([dim], 1);
     this.bias = options.bias ?? true ? constant([dim], 0) : undefined;
     this.#none = this.weight.like(0);
   }
 
+  /** Every vector normalized, scaled and shifted: `[…, C] → […, C]`. */
   override forward(x: Tensor): Tensor {
+    checkArguments("apply a LayerNorm", arguments, running);
     return layerNorm(x, this.weight, this.bias ?? this.#none, this.options.eps);
   }
 }
 
-/** Root-mean-square normalization (arXiv 1910.07467): layer norm without the mean and the shift, `[…, C] → […, C]`. */
+/** The options of root-mean-square normalization. */
+export interface RMSNormOptions {
+  /** What is added to the mean square: it keeps the division from one by zero. Default: 1e-5. */
+  eps?: number;
+}
+
+const makingRmsNorm = { dim: required(size), options: optionsOf<RMSNormOptions>({ eps: epsilon }) };
+
+/**
+ * Root-mean-square normalization (arXiv 1910.07467): layer norm without the mean and the shift, `[…, C] → […, C]`.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const norm = new nn.RMSNorm(2, { eps: 0 });
+ * assert.deepEqual(norm.forward(Tensor.from([[5, -5]])).toArray(), [[1, -1]]);
+ * ```
+ */
 export class RMSNorm extends Module {
   /** The gain, `[C]`, ones at first. */
   weight: Tensor;
+  /** The options that were given. */
+  readonly options: Readonly<RMSNormOptions>;
 
-  constructor(dim: number, readonly options: { eps?: number } = {}) {
+  /** @param dim C, the size of the last axis. */
+  constructor(dim: number, options: RMSNormOptions = {}) {
     super();
+    checkArguments("make an RMSNorm", arguments, makingRmsNorm);
+    this.options = { ...options };
     this.weight = constant([dim], 1);
   }
 
+  /** Every vector normalized and scaled: `[…, C] → […, C]`. */
   override forward(x: Tensor): Tensor {
+    checkArguments("apply an RMSNorm", arguments, running);
     return rmsNorm(x, this.weight, this.options.eps);
   }
 }

@@ -1,9 +1,20 @@
 import type { Mask } from "../../autograd/ops/selection.ts";
+import { show } from "../../checks/mod.ts";
+import { isList } from "../rules.ts";
 
-/** Which positions hold tokens (1) and which padding (0), `[B, S]`. */
-export type PaddingMask = readonly (readonly (number | boolean)[])[];
+/** Which positions hold tokens (1 or true) and which padding (0 or false), `[B, S]`. */
+export type PaddingMask = readonly (readonly (number | boolean)[] | Int32Array)[];
 
-/** A padding mask `[B, S]` as attention takes it: the same for all heads and queries, `[B, 1, 1, S]`. */
+/**
+ * A padding mask `[B, S]` as attention takes it: the same for all heads and queries, `[B, 1, 1, S]`.
+ *
+ * @throws {TypeError} If it is not a list of lists.
+ */
 export function keyMask(mask: PaddingMask): Mask {
-  return mask.map((row) => [[row]]);
+  if (!isList(mask) || !Array.from(mask).every(isList)) {
+    throw new TypeError(
+      `Cannot hide padding, as a padding mask must be [B, S], a list for each sequence: ${show(mask)}`,
+    );
+  }
+  return Array.from(mask, (row) => [[Array.from<number | boolean>(row)]]);
 }

@@ -1,111 +1,108 @@
-/** BERT (arXiv 1810.04805): an encoder that sees both sides of every token, and the heads it is trained and used with. */
+/** BERT (arXiv 1810.04805): an encoder that sees both sides of every token. */
 
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { bertConfig, bertOptions, bertReading, bertRules } from "../checkpoint/bert.ts";
-import { readConfig, readWeights, writeFolder } from "../checkpoint/folder.ts";
-import { toOurs, toTheirs } from "../checkpoint/layout.ts";
+import { anything, checkArguments, flag, optionsOf, rate, required, size } from "../../checks/mod.ts";
+import { baseLayout, bertConfig, bertOptions } from "../checkpoint/bert.ts";
+import { folderRules, openFolder, writeFolder } from "../checkpoint/folder.ts";
+import { toTheirs } from "../checkpoint/layout.ts";
+import { readParameters } from "../checkpoint/weights.ts";
+import { Block } from "../layers/block.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
+import { type Activation, activationRule } from "../layers/feed_forward.ts";
 import { constant, normal, withoutDrawing } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
-import { Module } from "../module.ts";
 import { LayerNorm } from "../layers/normalization.ts";
-import { Block } from "../layers/block.ts";
 import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
+import { Module } from "../module.ts";
+import { chance, count, epsilon, mask, tokenLists } from "../rules.ts";
+import { type TokenBatch, tokenRows } from "../tokens.ts";
+import { rowsInContext } from "./context.ts";
+import { Pooler } from "./pooler.ts";
 
 /** What a BERT is made of. */
-export interface BertOptions {
+export interface BERTOptions {
   /** V: how many tokens there are. */
   vocabSize: number;
   /** The longest sequence that it can read. */
   contextLength: number;
+  /** How many blocks there are, one after another. */
   layers: number;
-  /** H */
+  /** H: how many heads each layer of attention has. */
   heads: number;
   /** C, the width of the residual stream. */
   dim: number;
-  /** The width inside the feed-forward networks; 4 C if not given. */
+  /** The width inside the feed-forward networks. Default: 4 C. */
   hidden?: number;
-  /** How many kinds of segments there are: 2, the first sentence and the second, if not given. */
+  /** The function inside the feed-forward networks. Default: "gelu". */
+  activation?: Activation;
+  /** How many kinds of segments there are. Default: 2, the first sentence and the second. */
   segments?: number;
+  /** The probability with which numbers on their way into the residual stream are dropped in training. Default: 0.1. */
   dropout?: number;
-  /** What the norms add to the variance. */
+  /** The same for attention weights. Default: `dropout`. */
+  attentionDropout?: number;
+  /** What the norms add to the variance. Default: 1e-12. */
   eps?: number;
+  /** The token that pads: its vector starts at 0 and gets no gradient from being looked up. Default: there is none. */
+  paddingIndex?: number;
+  /** Whether there is a pooler: a layer on the first token's vector, for what concerns the whole text. Default: true. */
+  pooler?: boolean;
+  /** The source of the first weights and of dropout. */
   random: Random;
 }
 
-/** Token numbers, `[B, T]`. */
-export type Tokens = readonly (readonly number[])[];
+/** The options of an encoder, each with its value. */
+export type BERTSettings = Readonly<
+  & Required<Omit<BERTOptions, "random" | "paddingIndex">>
+  & Pick<BERTOptions, "paddingIndex">
+>;
+
+/** The rules of an encoder's options, for models that add a head. */
+export const bertRules = {
+  vocabSize: required(size),
+  contextLength: required(size),
+  layers: required(size),
+  heads: required(size),
+  dim: required(size),
+  hidden: size,
+  activation: activationRule,
+  segments: size,
+  dropout: rate,
+  attentionDropout: rate,
+  eps: epsilon,
+  paddingIndex: count,
+  random: chance,
+};
+
+const encoderRules = { options: optionsOf<BERTOptions>({ ...bertRules, pooler: flag }) };
 
 /** What comes with the tokens. */
-export interface BertInputs {
-  /** The segment of each token, `[B, T]`; 0 for all if not given. */
-  segments?: Tokens;
-  /** 1 for a real token, 0 for padding, `[B, T]`; all are real if not given. */
+export interface BERTInputs {
+  /** The segment of each token, `[B, T]`. Default: 0 for all. */
+  segments?: TokenBatch;
+  /** 1 for a real token, 0 for padding, `[B, T]`. Default: all are real. */
   mask?: PaddingMask;
 }
 
-/**
- * The encoder: tokens, positions and segments are embedded, added and normed; blocks with norms after their layers follow:
- * `[B, T] → [B, T, C]`. All weights are normal of deviation 0.02 at first.
- */
-export class Bert extends Module {
-  readonly tokens: Embedding;
-  readonly positions: Embedding;
-  readonly segments: Embedding;
-  readonly norm: LayerNorm;
-  readonly dropout: Dropout;
-  readonly blocks: Block[];
-  readonly options: Readonly<Required<Omit<BertOptions, "random">>>;
+/** The rules of what a model of this kind is run on. */
+export const bertInputRules = {
+  tokens: anything, // the encoder looks at them, as at the segments
+  inputs: optionsOf<BERTInputs>({ segments: tokenLists, mask }),
+};
 
-  constructor({ segments = 2, dropout = 0.1, eps = 1e-12, random, ...sizes }: BertOptions) {
-    super();
-    const { vocabSize, contextLength, layers, heads, dim, hidden = 4 * dim } = sizes;
-    this.options = { ...sizes, hidden, segments, dropout, eps };
-    this.tokens = new Embedding(vocabSize, dim, { random });
-    this.positions = new Embedding(contextLength, dim, { random });
-    this.segments = new Embedding(segments, dim, { random });
-    this.norm = new LayerNorm(dim, { eps });
-    this.dropout = new Dropout(dropout, { random });
-    const block = { dim, heads, hidden, dropout, eps, activation: "gelu", norm: "post", random } as const;
-    this.blocks = Array.from({ length: layers }, () => new Block(block));
-    initialize(this, random);
-  }
-
-  /** @throws {RangeError} If a sequence is longer than the context, or a token or segment is unknown. */
-  override forward(tokens: Tokens, { segments, mask }: BertInputs = {}): Tensor {
-    const T = tokens[0]?.length ?? 0;
-    if (T > this.options.contextLength) {
-      throw new RangeError(`Cannot read ${T} tokens, as the context is of at most ${this.options.contextLength}`);
-    }
-    const positions = this.positions.weight.slice([0, T]); // [T, C]
-    const kinds = this.segments.forward(segments ?? tokens.map((row) => row.map(() => 0))); // [B, T, C]
-    const embedded = this.tokens.forward(tokens).add(positions).add(kinds); // [B, T, C]
-    const seen = mask === undefined ? {} : { mask: keyMask(mask) };
-    const x = this.dropout.forward(this.norm.forward(embedded));
-    return this.blocks.reduce((x, block) => block.forward(x, seen), x);
-  }
-}
-
-/** The first token's vector, `[CLS]`, through one layer more: `[B, T, C] → [B, C]`. */
-export class Pooler extends Module {
-  readonly linear: Linear;
-
-  constructor(dim: number, { random }: { random: Random }) {
-    super();
-    this.linear = new Linear(dim, dim, { random });
-  }
-
-  override forward(x: Tensor): Tensor {
-    return this.linear.forward(x.slice(null, 0)).tanh(); // [B, C]
-  }
+/** What the encoder makes of a text. */
+export interface BERTOutputs {
+  /** A vector for each token, `[B, T, C]`. */
+  readonly hidden: Tensor;
+  /** A vector for each text, `[B, C]`; to ask for it is an error if the model has no pooler. */
+  readonly pooled: Tensor;
 }
 
 /**
- * BERT with the heads of its pre-training: which token was masked, and whether the second sentence followed the first.
- *
- * The head for masked tokens is a layer, gelu and a norm, and then the embedding table, transposed, with a bias.
+ * The encoder: tokens, positions and segments are embedded, added and normed; blocks with norms after their layers
+ * follow. All weights start normal of deviation 0.02.
  *
  * @example
  * ```ts
@@ -113,112 +110,142 @@ export class Pooler extends Module {
  * import assert from "node:assert/strict";
  *
  * const sizes = { vocabSize: 30, contextLength: 8, layers: 1, heads: 2, dim: 8 };
- * const bert = new nn.BertForPreTraining({ ...sizes, random: new Random(1) }).eval();
- * const { mlm, nsp } = bert.forward([[1, 2, 3], [4, 5, 0]], { mask: [[1, 1, 1], [1, 1, 0]] });
- * assert.deepEqual([mlm.shape, nsp.shape], [[2, 3, 30], [2, 2]]); // [B, T, V] and [B, 2]
+ * const bert = new nn.BERT({ ...sizes, random: new Random(1) }).eval();
+ * const { hidden, pooled } = bert.forward([[1, 2, 3], [4, 5, 0]], { mask: [[1, 1, 1], [1, 1, 0]] });
+ * assert.deepEqual([hidden.shape, pooled.shape], [[2, 3, 8], [2, 8]]); // [B, T, C] and [B, C]
  * ```
  */
-export class BertForPreTraining extends Module {
-  readonly bert: Bert;
-  readonly pooler: Pooler;
-  readonly transform: Linear;
-  readonly transformNorm: LayerNorm;
-  /** `[V]` */
-  outputBias: Tensor;
-  readonly nextSentence: Linear;
+export class BERT extends Module {
+  /** The table of tokens, `[V, C]`. */
+  readonly tokens: Embedding;
+  /** The table of positions. */
+  readonly positions: Embedding;
+  /** The table of segments. */
+  readonly segments: Embedding;
+  /** The norm of what is embedded. */
+  readonly norm: LayerNorm;
+  /** Drops numbers of what is embedded. */
+  readonly dropout: Dropout;
+  /** The blocks, in their order. */
+  readonly blocks: Block[];
+  /** The layer on the first token's vector, if there is one. */
+  readonly pooler: Pooler | undefined;
+  /** The options that it was made with, each with its value. */
+  readonly options: BERTSettings;
 
-  constructor(options: BertOptions) {
+  /**
+   * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
+   * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
+   */
+  constructor(options: BERTOptions) {
     super();
-    const { dim, vocabSize, eps = 1e-12, random } = options;
-    this.bert = new Bert(options);
-    this.pooler = new Pooler(dim, { random });
-    this.transform = new Linear(dim, dim, { random });
-    this.transformNorm = new LayerNorm(dim, { eps });
-    this.outputBias = constant([vocabSize], 0);
-    this.nextSentence = new Linear(dim, 2, { random });
-    for (const head of [this.pooler, this.transform, this.nextSentence]) initialize(head, random);
+    checkArguments("make a BERT", arguments, encoderRules);
+    const { vocabSize, contextLength, layers, heads, dim, random, paddingIndex } = options;
+    const { hidden = 4 * dim, activation = "gelu", segments = 2, eps = 1e-12, pooler = true } = options;
+    const { dropout = 0.1, attentionDropout = dropout } = options;
+    this.options = {
+      ...{ vocabSize, contextLength, layers, heads, dim, hidden, activation, segments },
+      ...{ dropout, attentionDropout, eps, pooler },
+      ...(paddingIndex !== undefined && { paddingIndex }),
+    };
+    this.tokens = new Embedding(vocabSize, dim, { random, ...(paddingIndex !== undefined && { paddingIndex }) });
+    this.positions = new Embedding(contextLength, dim, { random });
+    this.segments = new Embedding(segments, dim, { random });
+    this.norm = new LayerNorm(dim, { eps });
+    this.dropout = new Dropout(dropout, { random });
+    const parts = { dim, heads, hidden, activation, dropout, attentionDropout, eps };
+    this.blocks = Array.from({ length: layers }, () => new Block({ ...parts, norm: "post", random }));
+    this.pooler = pooler ? new Pooler(dim, { random }) : undefined;
+    initialize(this, random);
   }
 
-  /** Logits for every token, `[B, T, V]`, and for the second sentence following the first (0) or not (1), `[B, 2]`. */
-  override forward(tokens: Tokens, inputs?: BertInputs): { mlm: Tensor; nsp: Tensor } {
-    const x = this.bert.forward(tokens, inputs); // [B, T, C]
-    const transformed = this.transformNorm.forward(this.transform.forward(x).gelu());
+  /**
+   * A vector for each token, and one for each text.
+   *
+   * @throws {TypeError} If tokens or segments are not `[B, T]`: one text alone is `[tokens]`.
+   * @throws {RangeError} If a sequence is longer than the context, or a token or segment is unknown.
+   */
+  override forward(tokens: TokenBatch, inputs: BERTInputs = {}): BERTOutputs {
+    checkArguments("run a BERT", arguments, bertInputRules);
+    const { rows, T } = rowsInContext("run a BERT", tokens, this.options.contextLength);
+    const segments = inputs.segments === undefined
+      ? rows.map((row) => row.map(() => 0))
+      : tokenRows("run a BERT", "segments", inputs.segments);
+    const positions = this.positions.weight.slice([0, T]); // [T, C]
+    const embedded = this.tokens.forward(rows).add(positions).add(this.segments.forward(segments)); // [B, T, C]
+    const seen = inputs.mask === undefined ? {} : { mask: keyMask(inputs.mask) };
+    const x = this.dropout.forward(this.norm.forward(embedded));
+    const hidden = this.blocks.reduce((x, block) => block.forward(x, seen), x);
+    if (this.pooler !== undefined) return { hidden, pooled: this.pooler.forward(hidden) }; // [B, C]
     return {
-      mlm: transformed.matmul(this.bert.tokens.weight.transpose()).add(this.outputBias), // [B, T, V]
-      nsp: this.nextSentence.forward(this.pooler.forward(x)), // [B, 2]
+      hidden,
+      get pooled(): never {
+        throw new TypeError("Cannot pool, as this BERT has no pooler: take `hidden`, for example by nn.meanPool");
+      },
     };
   }
 
   /**
-   * Reads a model from a folder in Hugging Face's layout of BERT, `config.json` and `model.safetensors`.
+   * Reads the encoder from a folder in Hugging Face's layout of BERT: `config.json`, and `model.safetensors` or its
+   * shards.
    *
-   * The model comes in evaluation mode.
+   * The folder may hold a BertModel or a class with a head, which is left out. Where it has no pooler, as for masked
+   * tokens, the model has none. The model comes in evaluation mode.
    *
-   * @throws {ConfigError | SafetensorsError | StateDictError} If a file is damaged, or asks for another kind of model.
+   * @throws {ConfigError} If the configuration is damaged, or asks for what is not built here.
+   * @throws {ModelFolderError} If its tensors are not those of its configuration.
+   * @throws {SafetensorsError | FileError} If a file of the weights is damaged, or in another format.
+   *
+   * @example
+   * ```ts
+   * import { nn, Random } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const sizes = { vocabSize: 30, contextLength: 8, layers: 1, heads: 2, dim: 8 };
+   * const trained = new nn.BertForPreTraining({ ...sizes, random: new Random(1) });
+   * await trained.savePretrained(folder);
+   * const bert = await nn.BERT.fromPretrained(folder);
+   * const { hidden } = bert.forward([[1, 2, 3]]);
+   * assert.deepEqual(hidden.toArray(), trained.eval().bert.forward([[1, 2, 3]]).hidden.toArray());
+   * ```
    */
-  static async fromPretrained(folder: string): Promise<BertForPreTraining> {
-    const options = bertOptions(await readConfig(folder));
-    const weights = await readWeights(folder, bertReading(options));
-    const model = withoutDrawing((random) => new BertForPreTraining({ ...options, random }));
-    model.loadStateDict(toOurs(bertRules(options.layers), weights, model));
-    return model.eval();
+  static async fromPretrained(folder: string): Promise<BERT> {
+    checkArguments("read a BERT", arguments, folderRules);
+    using files = await openFolder(folder, bertOptions);
+    const { options, config, weights } = files;
+    const pooler = [...weights.entries.keys()].some((name) => /^(bert\.)?pooler\./.test(name));
+    const parameters = await readParameters(weights, baseLayout(options, pooler), config.architecture);
+    const bert = withoutDrawing((random) => new BERT({ ...options, pooler, random }));
+    bert.loadStateDict(parameters);
+    return bert.eval();
   }
 
-  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads; no file is ever seen half-written. */
+  /**
+   * Writes the encoder into a folder that `fromPretrained`, and Hugging Face's BertModel, reads.
+   *
+   * Numbers are written as float32. Whoever reads the folder, at any moment, finds the old model or the new one.
+   *
+   * @throws {TypeError} If Hugging Face's layout has no name for the activation: "swiglu".
+   * @throws {FileError} If the system refuses to write.
+   */
   async savePretrained(folder: string): Promise<void> {
-    const { options } = this.bert;
-    const weights = toTheirs(bertRules(options.layers), this.stateDict());
-    await writeFolder(folder, bertConfig(options, "BertForPreTraining"), weights);
+    checkArguments("save a BERT", arguments, folderRules);
+    const { options } = this;
+    const weights = toTheirs(baseLayout(options, options.pooler).rules(), this.stateDict());
+    await writeFolder(folder, bertConfig(options, "BertModel"), weights);
   }
 }
 
-/** BERT with a class for each sequence: `[B, T] → [B, classes]`. */
-export class BertForSequenceClassification extends Module {
-  readonly bert: Bert;
-  readonly pooler: Pooler;
-  readonly dropout: Dropout;
-  readonly classifier: Linear;
-
-  constructor({ classes, ...options }: BertOptions & { classes: number }) {
-    super();
-    const { dim, dropout = 0.1, random } = options;
-    this.bert = new Bert(options);
-    this.pooler = new Pooler(dim, { random });
-    this.dropout = new Dropout(dropout, { random });
-    this.classifier = new Linear(dim, classes, { random });
-    for (const head of [this.pooler, this.classifier]) initialize(head, random);
-  }
-
-  override forward(tokens: Tokens, inputs?: BertInputs): Tensor {
-    return this.classifier.forward(this.dropout.forward(this.pooler.forward(this.bert.forward(tokens, inputs))));
-  }
-}
-
-/** BERT with a class for each token: `[B, T] → [B, T, classes]`. */
-export class BertForTokenClassification extends Module {
-  readonly bert: Bert;
-  readonly dropout: Dropout;
-  readonly classifier: Linear;
-
-  constructor({ classes, ...options }: BertOptions & { classes: number }) {
-    super();
-    const { dim, dropout = 0.1, random } = options;
-    this.bert = new Bert(options);
-    this.dropout = new Dropout(dropout, { random });
-    this.classifier = new Linear(dim, classes, { random });
-    initialize(this.classifier, random);
-  }
-
-  override forward(tokens: Tokens, inputs?: BertInputs): Tensor {
-    return this.classifier.forward(this.dropout.forward(this.bert.forward(tokens, inputs)));
-  }
-}
-
-/** Weights normal of deviation 0.02, biases 0, as published. */
-function initialize(module: Module, random: Random): void {
+/** Weights normal of deviation 0.02, biases 0, as published; the padding token's vector is 0. */
+export function initialize(module: Module, random: Random): void {
   for (const [, part] of module.namedModules()) {
     if (!(part instanceof Linear || part instanceof Embedding)) continue;
     part.weight = normal(part.weight.shape, 0.02, random);
     if (part instanceof Linear && part.bias !== undefined) part.bias = constant(part.bias.shape, 0);
+    if (part instanceof Embedding && part.paddingIndex !== undefined) {
+      const padding = Array.from({ length: part.weight.shape[0]! }, (_, row) => [row === part.paddingIndex]); // [V, 1]
+      part.weight.assign(part.weight.maskedFill(padding, 0).detach());
+    }
   }
 }

@@ -1,16 +1,22 @@
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import type { KeyValueCache } from "../layers/cache.ts";
-import { readConfig, readWeights, writeFolder } from "../checkpoint/folder.ts";
-import { gpt2Config, gpt2Options, gpt2Reading, gpt2Rules } from "../checkpoint/gpt2.ts";
-import { toOurs, toTheirs } from "../checkpoint/layout.ts";
+import { anything, checkArguments, flag, instance, listOf, optionsOf, rate, required, size } from "../../checks/mod.ts";
+import { folderRules, openFolder, writeFolder } from "../checkpoint/folder.ts";
+import { gpt2Config, gpt2Layout, gpt2Options, gpt2Rules } from "../checkpoint/gpt2.ts";
+import { toTheirs } from "../checkpoint/layout.ts";
+import { readParameters } from "../checkpoint/weights.ts";
+import { Block } from "../layers/block.ts";
+import { KeyValueCache } from "../layers/cache.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
+import { type Activation, activationRule } from "../layers/feed_forward.ts";
 import { constant, normal, withoutDrawing } from "../layers/initialization.ts";
 import { Linear } from "../layers/linear.ts";
-import { Module } from "../module.ts";
 import { LayerNorm } from "../layers/normalization.ts";
-import { Block } from "../layers/block.ts";
+import { Module } from "../module.ts";
+import { chance, count, epsilon } from "../rules.ts";
+import type { TokenBatch } from "../tokens.ts";
+import { rowsInContext } from "./context.ts";
 
 /** What a GPT is made of. */
 export interface GPTOptions {
@@ -18,19 +24,78 @@ export interface GPTOptions {
   vocabSize: number;
   /** The longest sequence that it can read. */
   contextLength: number;
-  /** Blocks, one after another. */
+  /** How many blocks there are, one after another. */
   layers: number;
-  /** H */
+  /** H: how many heads each layer of attention has. */
   heads: number;
   /** C, the width of the residual stream. */
   dim: number;
+  /** The width inside the feed-forward networks. Default: 4 C. */
+  hidden?: number;
+  /** The function inside the feed-forward networks. Default: "geluTanh". */
+  activation?: Activation;
+  /** The probability with which numbers on their way into the residual stream are dropped in training. Default: 0. */
   dropout?: number;
-  /** Whether linear layers and norms have biases, as in GPT-2. */
+  /** The same for attention weights. Default: `dropout`. */
+  attentionDropout?: number;
+  /** The same for the embedded tokens. Default: `dropout`. */
+  embeddingDropout?: number;
+  /** Whether linear layers and norms have biases, as in GPT-2. Default: true. */
   bias?: boolean;
-  /** What the norms add to the variance. */
+  /** Whether the table of tokens gives the logits, too; otherwise a table of its own does. Default: true. */
+  tied?: boolean;
+  /** What the norms add to the variance. Default: 1e-5. */
   eps?: number;
+  /** The token that begins a text, kept for other programs. Default: none. */
+  bosToken?: number;
+  /** The token that ends a text, kept for other programs. Default: none. */
+  eosToken?: number;
+  /** The source of the first weights and of dropout. */
   random: Random;
 }
+
+/** The options of a GPT, each with its value. */
+export type GPTSettings = Readonly<
+  & Required<Omit<GPTOptions, "random" | "bosToken" | "eosToken">>
+  & Pick<GPTOptions, "bosToken" | "eosToken">
+>;
+
+const gptRules = {
+  options: optionsOf<GPTOptions>({
+    vocabSize: required(size),
+    contextLength: required(size),
+    layers: required(size),
+    heads: required(size),
+    dim: required(size),
+    hidden: size,
+    activation: activationRule,
+    dropout: rate,
+    attentionDropout: rate,
+    embeddingDropout: rate,
+    bias: flag,
+    tied: flag,
+    eps: epsilon,
+    bosToken: count,
+    eosToken: count,
+    random: chance,
+  }),
+};
+
+/** How a GPT is used once. */
+export interface GPTInputs {
+  /** One cache for each block: they hold the positions before `tokens`, and those of `tokens` are added. Default: none. */
+  caches?: KeyValueCache[] | undefined;
+  /** Compute the logits of the last position alone, `[B, 1, V]`, as generating needs no others. Default: false. */
+  last?: boolean;
+}
+
+const inputRules = {
+  tokens: anything, // `rowsInContext` looks at them
+  options: optionsOf<GPTInputs>({
+    caches: listOf(instance(KeyValueCache, "new nn.KeyValueCache()"), "caches"),
+    last: flag,
+  }),
+};
 
 /**
  * GPT-2 ("Language models are unsupervised multitask learners", 2019): a decoder-only transformer that predicts, at every
@@ -54,23 +119,51 @@ export interface GPTOptions {
  * ```
  */
 export class GPT extends Module {
+  /** The table of tokens, `[V, C]`. */
   readonly tokens: Embedding;
+  /** The table of positions. */
   readonly positions: Embedding;
+  /** Drops numbers of what is embedded. */
   readonly dropout: Dropout;
+  /** The blocks, in their order. */
   readonly blocks: Block[];
+  /** The norm before the logits. */
   readonly norm: LayerNorm;
-  readonly options: Readonly<Required<Omit<GPTOptions, "random">>>;
+  /** The table of the logits, if it is not that of the tokens. */
+  readonly head: Linear | undefined;
+  /** The options that it was made with, each with its value. */
+  readonly options: GPTSettings;
 
-  constructor({ dropout = 0, bias = true, eps = 1e-5, random, ...sizes }: GPTOptions) {
+  /**
+   * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
+   * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
+   */
+  constructor(options: GPTOptions) {
     super();
-    const { vocabSize, contextLength, layers, heads, dim } = sizes;
-    this.options = { ...sizes, dropout, bias, eps };
+    checkArguments("make a GPT", arguments, gptRules);
+    const { vocabSize, contextLength, layers, heads, dim, random, bosToken, eosToken } = options;
+    const { hidden = 4 * dim, activation = "geluTanh", bias = true, tied = true, eps = 1e-5 } = options;
+    const { dropout = 0, attentionDropout = dropout, embeddingDropout = dropout } = options;
+    for (const token of [bosToken ?? 0, eosToken ?? 0]) {
+      if (token < vocabSize) continue;
+      throw new RangeError(
+        `Cannot make a GPT, as bosToken and eosToken must be below vocabSize: ${token}, of ${vocabSize}`,
+      );
+    }
+    this.options = {
+      ...{ vocabSize, contextLength, layers, heads, dim, hidden, activation, bias, tied, eps },
+      ...{ dropout, attentionDropout, embeddingDropout },
+      ...(bosToken !== undefined && { bosToken }),
+      ...(eosToken !== undefined && { eosToken }),
+    };
     this.tokens = new Embedding(vocabSize, dim, { random });
     this.positions = new Embedding(contextLength, dim, { random });
-    this.dropout = new Dropout(dropout, { random });
-    const block = { dim, heads, dropout, bias, eps, activation: "geluTanh", norm: "pre", random } as const;
+    this.dropout = new Dropout(embeddingDropout, { random });
+    const parts = { dim, heads, hidden, activation, dropout, attentionDropout, bias, eps };
+    const block = { ...parts, norm: "pre", random } as const;
     this.blocks = Array.from({ length: layers }, () => new Block(block));
     this.norm = new LayerNorm(dim, { eps, bias });
+    this.head = tied ? undefined : new Linear(dim, vocabSize, { bias: false, random });
 
     const residual = this.blocks.flatMap(({ attention, feedForward }) => [attention.out, feedForward.down]);
     for (const [, module] of this.namedModules()) {
@@ -83,54 +176,81 @@ export class GPT extends Module {
   }
 
   /**
-   * Logits for the token after each position, `[B, T] → [B, T, V]`.
+   * Logits for the token after each position, `[B, T] → [B, T, V]`, or after the last one alone, `[B, 1, V]`.
    *
-   * @param options.caches One cache a block, which hold the positions before `tokens` and are given those of `tokens`.
+   * @throws {TypeError} If the tokens are not `[B, T]`: one sequence alone is `[tokens]`.
    * @throws {RangeError} If the sequence is longer than the context, or a token is not in the vocabulary.
    */
-  override forward(tokens: readonly (readonly number[])[], { caches }: { caches?: KeyValueCache[] } = {}): Tensor {
-    const start = caches?.[0]?.length ?? 0;
-    const T = tokens[0]?.length ?? 0;
-    if (start + T > this.options.contextLength) {
-      throw new RangeError(
-        `Cannot read ${start + T} tokens, as the context is of at most ${this.options.contextLength}`,
+  override forward(tokens: TokenBatch, options: GPTInputs = {}): Tensor {
+    checkArguments("run a GPT", arguments, inputRules);
+    const { caches, last = false } = options;
+    if (caches !== undefined && caches.length !== this.blocks.length) {
+      throw new TypeError(
+        `Cannot run a GPT, as there must be one cache for each block: ${caches.length} for ${this.blocks.length}`,
       );
     }
+    const start = caches?.[0]?.length ?? 0;
+    const { rows, T } = rowsInContext("run a GPT", tokens, this.options.contextLength, start);
     const positions = this.positions.weight.slice([start, start + T]); // [T, C]
-    let x = this.dropout.forward(this.tokens.forward(tokens).add(positions)); // [B, T, C]
+    let x = this.dropout.forward(this.tokens.forward(rows).add(positions)); // [B, T, C]
     this.blocks.forEach((block, i) => x = block.forward(x, { causal: true, cache: caches?.[i] }));
-    return this.norm.forward(x).matmul(this.tokens.weight.transpose()); // [B, T, V]
+    if (last) x = x.slice(null, [-1]); // [B, 1, C]
+    const table = (this.head ?? this.tokens).weight; // [V, C]
+    return this.norm.forward(x).matmul(table.transpose()); // [B, T, V]
   }
 
   /**
-   * Reads a model from a folder in Hugging Face's layout of GPT-2, `config.json` and `model.safetensors`.
+   * Reads a model from a folder in Hugging Face's layout of GPT-2: `config.json`, and `model.safetensors` or its shards.
    *
-   * Names with and without the prefix `transformer.`, a head that is a copy of the embedding or left out, and queries,
-   * keys and values in one tensor or three (`q_proj` …) are all understood. The model comes in evaluation mode.
+   * Both GPT2LMHeadModel and GPT2Model are read. Names with and without the prefix `transformer.`, a head that is a copy
+   * of the embedding or left out, and queries, keys and values in one tensor or three (`q_proj` …) are all understood.
+   * The model comes in evaluation mode.
    *
-   * @throws {ConfigError | SafetensorsError | StateDictError} If a file is damaged, or asks for another kind of model.
+   * @throws {ConfigError} If the configuration is damaged, or asks for what is not built here.
+   * @throws {ModelFolderError} If the folder holds another model, or its tensors are not those of its configuration.
+   * @throws {SafetensorsError | FileError} If a file of the weights is damaged, or in another format.
+   *
+   * @example
+   * ```ts
+   * import { nn, Random } from "nabla";
+   * import assert from "node:assert/strict";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const sizes = { vocabSize: 65, contextLength: 8, layers: 2, heads: 2, dim: 16 };
+   * const gpt = new nn.GPT({ ...sizes, random: new Random(1) });
+   * await gpt.savePretrained(folder);
+   * const same = await nn.GPT.fromPretrained(folder);
+   * assert.deepEqual(same.forward([[1, 2]]).toArray(), gpt.forward([[1, 2]]).toArray());
+   * ```
    */
   static async fromPretrained(folder: string): Promise<GPT> {
-    const options = gpt2Options(await readConfig(folder));
-    const weights = await readWeights(folder, gpt2Reading(options));
-    const separate = Object.hasOwn(weights, "h.0.attn.q_proj.weight");
+    checkArguments("read a GPT", arguments, folderRules);
+    using files = await openFolder(folder, gpt2Options);
+    const { options, config, weights } = files;
+    const separate = [...weights.entries.keys()].some((name) => name.endsWith("h.0.attn.q_proj.weight"));
+    const parameters = await readParameters(weights, gpt2Layout(options, { separate }), config.architecture);
     const gpt = withoutDrawing((random) => new GPT({ ...options, random }));
-    gpt.loadStateDict(toOurs(gpt2Rules(options.layers, { separate }), weights, gpt));
+    gpt.loadStateDict(parameters);
     return gpt.eval();
   }
 
   /**
-   * Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads; no file is ever seen half-written.
+   * Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads.
    *
-   * Numbers are written as float32. GPT-2 has biases everywhere: a model without gets zeros, which compute the same.
+   * Numbers are written as float32. Whoever reads the folder, at any moment, finds the old model or the new one. GPT-2
+   * has biases everywhere: a model without gets zeros, which compute the same.
+   *
+   * @throws {TypeError} If Hugging Face's layout has no name for the activation: "swiglu".
+   * @throws {FileError} If the system refuses to write.
    */
   async savePretrained(folder: string): Promise<void> {
+    checkArguments("save a GPT", arguments, folderRules);
     const state = this.stateDict();
     const none = Object.entries(state).map(([name, weight]) => {
       const perOutput = weight.rank === 1 ? weight : weight.slice(null, 0); // [out]
       return [name.replace(/weight$/, "bias"), perOutput.like(0)] as const;
     });
-    const weights = toTheirs(gpt2Rules(this.options.layers), { ...Object.fromEntries(none), ...state });
+    const weights = toTheirs(gpt2Rules(this.options), { ...Object.fromEntries(none), ...state });
     await writeFolder(folder, gpt2Config(this.options), weights);
   }
 }

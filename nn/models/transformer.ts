@@ -1,30 +1,54 @@
-/** The transformer (arXiv 1706.03762): blocks of attention and feed-forward layers around one residual stream. */
+/** The transformer (arXiv 1706.03762): an encoder and a decoder, each a stack of blocks. */
 
 import type { Tensor } from "../../autograd/tensor.ts";
-import { Block, type BlockOptions } from "../layers/block.ts";
+import { checkArguments, optionsOf, required, size } from "../../checks/mod.ts";
+import { Block, type BlockOptions, blockRules } from "../layers/block.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
 import { normal } from "../layers/initialization.ts";
-import { Module } from "../module.ts";
 import { LayerNorm } from "../layers/normalization.ts";
 import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
-import { sinusoidalPositions } from "../layers/positions.ts";
+import { sinusoidal } from "../layers/positions.ts";
+import { Module } from "../module.ts";
+import { input, mask, tokenLists } from "../rules.ts";
+import { type TokenBatch, tokenRows } from "../tokens.ts";
 
-/** What an encoder–decoder is made of; the defaults are those of the paper's base model. */
+/**
+ * The sizes and options of an encoder–decoder. The defaults are those of the paper's base model: 6 layers, width 512, 8
+ * heads, "relu", "post", dropout 0.1.
+ */
 export interface TransformerOptions extends Omit<BlockOptions, "cross" | "dim" | "heads"> {
   /** V of the source's tokens. */
   sourceVocabSize: number;
   /** V of the target's tokens. */
   targetVocabSize: number;
-  /** Blocks in the encoder, and in the decoder. */
+  /** Blocks in the encoder, and in the decoder. Default: 6. */
   layers?: number;
+  /** C, the width of the residual stream. Default: 512. */
   dim?: number;
+  /** H. Default: 8. */
   heads?: number;
 }
 
+const { cross: _, ...shared } = blockRules;
+const making = {
+  options: optionsOf<TransformerOptions>({
+    ...shared,
+    sourceVocabSize: required(size),
+    targetVocabSize: required(size),
+    layers: size,
+    dim: size,
+    heads: size,
+  }),
+};
+const tokens = required(tokenLists);
+const running = { source: tokens, target: tokens, sourceMask: mask };
+const encoding = { source: tokens, mask };
+const decoding = { target: tokens, source: input, sourceMask: mask };
+
 /**
- * The encoder–decoder of "Attention is all you need": an encoder reads the source, a decoder writes the target, token by
- * token, looking at both.
+ * The encoder–decoder of "Attention is all you need": an encoder reads the source, and a decoder writes the target
+ * token by token, looking at both.
  *
  * Embeddings are scaled by `√C`, sinusoidal positions added, and the target's table serves as the output layer too.
  *
@@ -40,19 +64,31 @@ export interface TransformerOptions extends Omit<BlockOptions, "cross" | "dim" |
  * ```
  */
 export class Transformer extends Module {
+  /** The source's vectors, `[V, C]`. */
   readonly sourceEmbedding: Embedding;
+  /** The target's vectors, `[V, C]`, which are the output layer too. */
   readonly targetEmbedding: Embedding;
+  /** The encoder's blocks. */
   readonly encoder: Block[];
+  /** The norm at the end of the encoder, with pre-norm. */
   readonly encoderNorm: LayerNorm | undefined;
+  /** The decoder's blocks, with cross-attention. */
   readonly decoder: Block[];
+  /** The norm at the end of the decoder, with pre-norm. */
   readonly decoderNorm: LayerNorm | undefined;
+  /** Drops elements of embeddings with their positions. */
   readonly dropout: Dropout;
+  /** C */
   readonly dim: number;
 
-  constructor({ sourceVocabSize, targetVocabSize, layers = 6, ...options }: TransformerOptions) {
+  /** @throws {RangeError} If an option is out of range, or the heads do not divide the width. */
+  constructor(options: TransformerOptions) {
     super();
-    const { dim = 512, heads = 8, norm = "post", activation = "relu", dropout = 0, random } = options;
-    const block = { ...options, dim, heads, norm, activation };
+    checkArguments("make a Transformer", arguments, making);
+    const { sourceVocabSize, targetVocabSize, layers = 6, dim = 512, heads = 8, hidden = 4 * dim, random } = options;
+    const { activation = "relu", norm = "post", bias = true, eps = 1e-5, dropout = 0.1, attentionDropout = dropout } =
+      options;
+    const block = { dim, heads, hidden, activation, norm, bias, eps, dropout, attentionDropout, random };
     this.sourceEmbedding = new Embedding(sourceVocabSize, dim, { random });
     this.targetEmbedding = new Embedding(targetVocabSize, dim, { random });
     for (const table of [this.sourceEmbedding, this.targetEmbedding]) {
@@ -60,33 +96,42 @@ export class Transformer extends Module {
     }
     this.encoder = Array.from({ length: layers }, () => new Block(block));
     this.decoder = Array.from({ length: layers }, () => new Block({ ...block, cross: true }));
-    // With `pre` nothing norms the end of the stream, so that one more norm does.
-    [this.encoderNorm, this.decoderNorm] = norm === "pre" ? [new LayerNorm(dim), new LayerNorm(dim)] : [];
+    const lastNorm = () => norm === "pre" ? new LayerNorm(dim, { eps, bias }) : undefined; // post-norm blocks end in one
+    [this.encoderNorm, this.decoderNorm] = [lastNorm(), lastNorm()];
     this.dropout = new Dropout(dropout, { random });
     this.dim = dim;
   }
 
-  /** Logits for each next token of the target, `[B, T, V]`, of a source `[B, S]` and the target so far, `[B, T]`. */
-  override forward(source: number[][], target: number[][], sourceMask?: PaddingMask): Tensor {
+  /**
+   * Logits for each next token of the target, `[B, T, V]`, given a source `[B, S]` and the target so far, `[B, T]`.
+   *
+   * @param sourceMask 1 for a real token of the source, 0 for padding, `[B, S]`. Default: all are real.
+   */
+  override forward(source: TokenBatch, target: TokenBatch, sourceMask?: PaddingMask): Tensor {
+    checkArguments("apply a Transformer", arguments, running);
     return this.decode(target, this.encode(source, sourceMask), sourceMask);
   }
 
-  /** What the encoder makes of the source: `[B, S] → [B, S, C]`. */
-  encode(source: number[][], mask?: PaddingMask): Tensor {
-    const options = mask === undefined ? {} : { mask: keyMask(mask) };
-    const x = this.encoder.reduce((x, block) => block.forward(x, options), this.#embed(this.sourceEmbedding, source));
+  /** What the encoder makes of the source: `[B, S] → [B, S, C]`; the mask is 0 for padding, `[B, S]`. */
+  encode(source: TokenBatch, mask?: PaddingMask): Tensor {
+    checkArguments("encode a source", arguments, encoding);
+    const inputs = { mask: mask && keyMask(mask) };
+    const embedded = this.#embed(this.sourceEmbedding, tokenRows("encode a source", "the source", source));
+    const x = this.encoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return this.encoderNorm?.forward(x) ?? x;
   }
 
-  /** Logits for each next token of the target, given what the encoder made: `[B, T, V]`. */
-  decode(target: number[][], source: Tensor, sourceMask?: PaddingMask): Tensor {
-    const options = { causal: true, source, ...(sourceMask !== undefined && { sourceMask: keyMask(sourceMask) }) };
-    const x = this.decoder.reduce((x, block) => block.forward(x, options), this.#embed(this.targetEmbedding, target));
+  /** Logits for each next token of the target, given what the encoder made, `[B, S, C]`: `[B, T] → [B, T, V]`. */
+  decode(target: TokenBatch, source: Tensor, sourceMask?: PaddingMask): Tensor {
+    checkArguments("decode a target", arguments, decoding);
+    const inputs = { causal: true, source, sourceMask: sourceMask && keyMask(sourceMask) };
+    const embedded = this.#embed(this.targetEmbedding, tokenRows("decode a target", "the target", target));
+    const x = this.decoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return (this.decoderNorm?.forward(x) ?? x).matmul(this.targetEmbedding.weight.transpose());
   }
 
   #embed(table: Embedding, tokens: number[][]): Tensor { // [B, T] → [B, T, C]
     const x = table.forward(tokens).mul(Math.sqrt(this.dim));
-    return this.dropout.forward(x.add(sinusoidalPositions(x.shape[1]!, this.dim)));
+    return this.dropout.forward(x.add(sinusoidal(x.kernels, 0, x.shape[1]!, this.dim))); // positions on the model's device
   }
 }

@@ -1,26 +1,38 @@
 /** What a model is trained to make small. */
 
 import { recordFused } from "../../autograd/fused.ts";
-import { isNumberArray, type Nested, type NumberArray, unnest } from "../../autograd/nested.ts";
+import { type Nested, type NumberArray, unnest } from "../../autograd/nested.ts";
 import { contiguous } from "../../kernels/view.ts";
 import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, optionsOf, real, required, whole } from "../../checks/mod.ts";
+import { input, targetLists } from "../rules.ts";
+import { plainLists, type TokenBatch } from "../tokens.ts";
 
 /** How `crossEntropy` counts. */
 export interface CrossEntropyOptions {
-  /** Positions with this target do not count; −100 if not given, as in PyTorch. */
+  /** Positions with this target do not count. Default: −100, as in PyTorch. */
   ignoreIndex?: number;
-  /** The share ε of the target's probability that is dealt evenly over all classes (arXiv 1512.00567). */
+  /** The share ε of the target's probability that is spread evenly over all classes (arXiv 1512.00567). Default: 0. */
   labelSmoothing?: number;
 }
+
+/** Classes, as nested arrays or typed arrays: of shape `[N]` or `[B, T]`, for instance. */
+export type Targets = Nested<number> | NumberArray | TokenBatch;
+
+const counting = {
+  logits: input,
+  targets: required(targetLists),
+  options: optionsOf<CrossEntropyOptions>({ ignoreIndex: whole(), labelSmoothing: real({ min: 0, max: 1 }) }),
+};
 
 /**
  * Cross-entropy: `mean of −ln softmax(logits)[target]`, in nats, over the positions that count; 0 if none does.
  *
  * @param logits `[…, V]`
  * @param targets A class from 0 to V − 1 for each position, as nested arrays of the logits' leading shape.
- * @throws {TypeError} If the targets have another shape.
- * @throws {RangeError} If a target is no class, or the share ε not from 0 to 1.
+ * @throws {TypeError} If the targets have another shape, or are not integers.
+ * @throws {RangeError} If a target is not a class, or an option is out of range.
  *
  * @example
  * ```ts
@@ -31,16 +43,9 @@ export interface CrossEntropyOptions {
  * assert.ok(Math.abs(nn.crossEntropy(logits, [0, 2]).item() - Math.log(3) / 2) < 1e-6);
  * ```
  */
-export function crossEntropy(
-  logits: Tensor,
-  targets: Nested<number> | NumberArray,
-  { ignoreIndex = -100, labelSmoothing = 0 }: CrossEntropyOptions = {},
-): Tensor {
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new RangeError(
-      `Cannot take the cross-entropy, as label smoothing must be a share from 0 to 1: ${labelSmoothing}`,
-    );
-  }
+export function crossEntropy(logits: Tensor, targets: Targets, options: CrossEntropyOptions = {}): Tensor {
+  checkArguments("take the cross-entropy", arguments, counting);
+  const { ignoreIndex = -100, labelSmoothing = 0 } = options;
   const classes = logits.shape.at(-1) ?? 0;
   const rows = classIndices(logits, targets, ignoreIndex);
   const flat = logits.reshape([rows.length, classes]); // [N, V]
@@ -70,11 +75,9 @@ export function composedCrossEntropy(logits: Tensor, rows: Int32Array): Tensor {
 }
 
 /** The targets as a flat list, −1 for those that do not count. */
-function classIndices(logits: Tensor, targets: Nested<number> | NumberArray, ignoreIndex: number): Int32Array {
+function classIndices(logits: Tensor, targets: Targets, ignoreIndex: number): Int32Array {
   const leading = logits.shape.slice(0, -1);
-  const { shape, numbers } = isNumberArray(targets)
-    ? { shape: [targets.length], numbers: targets }
-    : unnest("take the cross-entropy", targets);
+  const { shape, numbers } = unnest("take the cross-entropy", plainLists(targets), undefined, "an integer");
   if (logits.rank === 0 || !sameShape(shape, leading)) {
     throw new TypeError(
       `Cannot take the cross-entropy of logits of shape ${showShape(logits.shape)}, ` +
@@ -92,14 +95,26 @@ function classIndices(logits: Tensor, targets: Nested<number> | NumberArray, ign
   });
 }
 
-/** Mean squared error: `mean of (a − b)²` over all elements. */
+const comparing = { a: input, b: input };
+
+/**
+ * Mean squared error: `mean of (a − b)²` over all elements.
+ *
+ * @throws {TypeError} If the shapes differ: nothing is broadcast, as that would hide a mistake.
+ *
+ * @example
+ * ```ts
+ * import { nn, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(nn.mseLoss(Tensor.from([1, 2]), Tensor.from([1, 4])).item(), 2); // (0² + 2²) / 2
+ * ```
+ */
 export function mseLoss(a: Tensor, b: Tensor): Tensor {
+  checkArguments("take the mean squared error", arguments, comparing);
   if (!sameShape(a.shape, b.shape)) {
-    throw new TypeError(
-      `Cannot take the mean squared error of shapes ${showShape(a.shape)} and ${
-        showShape(b.shape)
-      }, as they must be equal`,
-    );
+    const shapes = `${showShape(a.shape)} and ${showShape(b.shape)}`;
+    throw new TypeError(`Cannot take the mean squared error of shapes ${shapes}, as they must be equal`);
   }
   const difference = a.sub(b);
   return difference.mul(difference).mean();

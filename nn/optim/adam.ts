@@ -1,49 +1,62 @@
-import type { Storage } from "../../kernels/kernels.ts";
 import { contiguous } from "../../kernels/view.ts";
-import { noGrad } from "../../autograd/recording.ts";
 import { Tensor } from "../../autograd/mod.ts";
-import { Optimizer, type Parameters } from "./optimizer.ts";
+import { checkArguments, optionsOf, type Rule } from "../../checks/mod.ts";
+import type { Storage } from "../../kernels/kernels.ts";
+import { epsilon, isList } from "../rules.ts";
+import { filled, nonNegative, Optimizer, type Parameters, parametersRule } from "./optimizer.ts";
 
 /** The settings of Adam and AdamW. */
 export interface AdamSettings {
   /** The learning rate: about how far a step moves an element. */
   lr: number;
-  /** How much of the running means of the gradient and of its square stays. */
+  /** How much of the running means of the gradient and of its square stays. Default: [0.9, 0.999]. */
   betas: readonly [number, number];
-  /** Keeps the division from one by zero. */
+  /** Keeps the division from one by zero. Default: 1e-8. */
   eps: number;
-  /** λ: how strongly a parameter is pulled to 0. */
+  /** λ: how strongly a parameter is pulled to 0. Default: 0.01 for AdamW, 0 for Adam. */
   weightDecay: number;
 }
 
+/** The settings of Adam and AdamW that must be given, and those that may be. */
+export type AdamOptions = Partial<AdamSettings> & Pick<AdamSettings, "lr">;
+
+const betas: Rule<readonly number[]> = {
+  wanted: "two numbers, each at least 0 and less than 1",
+  isKind: (value) => isList(value) && value.length === 2 && Array.from(value).every((x) => typeof x === "number"),
+  isInRange: (betas) => betas.every((beta) => beta >= 0 && beta < 1),
+};
+const settingRules = {
+  lr: { ...nonNegative, isRequired: true },
+  betas,
+  eps: epsilon,
+  weightDecay: nonNegative,
+};
+const making = { parameters: parametersRule, settings: optionsOf<AdamOptions>(settingRules) };
+
 /** What Adam and AdamW share: all but where the weight decay goes. */
 abstract class AdamFamily extends Optimizer<AdamSettings> {
+  /** The running means of the gradient and of its square. */
   protected override readonly remembered = ["mean", "square"] as const;
 
-  constructor(parameters: Parameters<AdamSettings>, settings: Partial<AdamSettings> & { lr: number }, decay: number) {
-    super(parameters, { betas: [0.9, 0.999], eps: 1e-8, weightDecay: decay, ...settings });
+  constructor(parameters: Parameters<AdamSettings>, settings: AdamOptions, weightDecay: number) {
+    super(parameters, filled({ betas: [0.9, 0.999], eps: 1e-8, weightDecay }, settings), settingRules);
   }
 
   /** The gradient to step along, and the decay that the step itself applies. */
   protected abstract decayed(p: Tensor, grad: Tensor, weightDecay: number): { grad: Tensor; weightDecay: number };
 
-  override step(): void {
-    noGrad(() => {
-      for (const { params, lr, betas: [beta1, beta2], eps, ...group } of this.groups) {
-        for (const p of params) {
-          if (p.grad === null) continue;
-          const { kernels } = p;
-          const { grad, weightDecay } = this.decayed(p, p.grad, group.weightDecay);
-          const { step, mean, square } = this.#moments(p);
-          const options = { lr, beta1, beta2, eps, weightDecay, step: step + 1 };
-          const stepped = kernels.adamW(p.view, grad.view, { mean, square }, options);
-          const tensor = (storage: Storage) => new Tensor(kernels, contiguous(storage, p.shape));
-          const tensors = { mean: tensor(stepped.moments.mean), square: tensor(stepped.moments.square) };
-          this.memories.set(p, { step: step + 1, tensors });
-          p.assign(tensor(stepped.parameter));
-        }
-      }
-    });
+  /** One parameter's step. */
+  protected override move(p: Tensor, gradient: Tensor, settings: AdamSettings): void {
+    const { kernels } = p;
+    const { lr, betas: [beta1, beta2], eps } = settings;
+    const { grad, weightDecay } = this.decayed(p, gradient, settings.weightDecay);
+    const { step, mean, square } = this.#moments(p);
+    const options = { lr, beta1, beta2, eps, weightDecay, step: step + 1 };
+    const stepped = kernels.adamW(p.view, grad.view, { mean, square }, options);
+    const tensor = (storage: Storage) => new Tensor(kernels, contiguous(storage, p.shape));
+    const tensors = { mean: tensor(stepped.moments.mean), square: tensor(stepped.moments.square) };
+    this.memories.set(p, { step: step + 1, tensors });
+    p.assign(tensor(stepped.parameter));
   }
 
   /** The running means of a parameter's gradient and of its square, 0 before the first step. */
@@ -74,21 +87,49 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
  * ```
  */
 export class AdamW extends AdamFamily {
-  constructor(parameters: Parameters<AdamSettings>, settings: Partial<AdamSettings> & { lr: number }) {
+  /**
+   * @param parameters The parameters, or groups of them with settings of their own.
+   * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
+   * @throws {RangeError} If a setting is out of range.
+   */
+  constructor(parameters: Parameters<AdamSettings>, settings: AdamOptions) {
+    checkArguments("make an AdamW", arguments, making);
     super(parameters, settings, 0.01);
   }
 
+  /** The step itself pulls to 0, apart from the gradient. */
   protected override decayed(_p: Tensor, grad: Tensor, weightDecay: number): { grad: Tensor; weightDecay: number } {
     return { grad, weightDecay };
   }
 }
 
-/** Adam (arXiv 1412.6980): AdamW with the pull to 0 in the gradient, `g ← ∂L/∂p + λ p`, and none by default. */
+/**
+ * Adam (arXiv 1412.6980): AdamW with the pull to 0 in the gradient, `g ← ∂L/∂p + λ p`, and none by default.
+ *
+ * @example
+ * ```ts
+ * import { optim, Tensor } from "nabla";
+ * import assert from "node:assert/strict";
+ *
+ * const x = Tensor.from([3, -2], { requiresGrad: true });
+ * const adam = new optim.Adam([x], { lr: 0.1 });
+ * x.mul(x).sum().backward();
+ * adam.step(); // the first step moves every element by about lr
+ * assert.ok(Math.abs(x.data[0]! - 2.9) < 1e-5 && Math.abs(x.data[1]! + 1.9) < 1e-5);
+ * ```
+ */
 export class Adam extends AdamFamily {
-  constructor(parameters: Parameters<AdamSettings>, settings: Partial<AdamSettings> & { lr: number }) {
+  /**
+   * @param parameters The parameters, or groups of them with settings of their own.
+   * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
+   * @throws {RangeError} If a setting is out of range.
+   */
+  constructor(parameters: Parameters<AdamSettings>, settings: AdamOptions) {
+    checkArguments("make an Adam", arguments, making);
     super(parameters, settings, 0);
   }
 
+  /** The pull to 0 is a part of the gradient. */
   protected override decayed(p: Tensor, grad: Tensor, weightDecay: number): { grad: Tensor; weightDecay: number } {
     return { grad: weightDecay === 0 ? grad : grad.add(p.mul(weightDecay)), weightDecay: 0 };
   }

@@ -1,10 +1,17 @@
 import { noGrad } from "../../autograd/recording.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, real, required } from "../../checks/mod.ts";
+import { tensorsRule } from "./optimizer.ts";
+
+const rules = { parameters: required(tensorsRule), max: required(real({ above: 0 })) };
+
+/** Norms between these come from squares that neither overflow nor vanish in float32. */
+const [SMALLEST, LARGEST] = [1e-10, 1e18];
 
 /**
  * Scales all gradients down together if their common norm, `√ Σ g²`, is over `max`; returns the norm before.
  *
- * @throws {RangeError} If the norm is not finite; the gradients stay as they are.
+ * @throws {RangeError} If the norm is not finite, or `max` is not above 0; the gradients stay as they are.
  *
  * @example
  * ```ts
@@ -18,14 +25,31 @@ import type { Tensor } from "../../autograd/tensor.ts";
  * ```
  */
 export function clipGradNorm(parameters: readonly Tensor[], max: number): number {
-  if (!(max > 0)) throw new RangeError(`Cannot clip gradients, as the largest norm must be more than 0: ${max}`);
+  checkArguments("clip gradients", arguments, rules);
   return noGrad(() => {
-    const squares = parameters.flatMap(({ grad }) => grad === null ? [] : [grad.mul(grad).sum()]);
-    const norm = squares.length === 0 ? 0 : Math.sqrt(squares.reduce((a, b) => a.add(b)).item());
+    const gradients = parameters.flatMap(({ grad }) => grad === null ? [] : [grad]);
+    let norm = commonNorm(gradients);
+    let unit = 1; // what the gradients are measured in
+    if (!Number.isNaN(norm) && (norm < SMALLEST || norm > LARGEST)) {
+      unit = gradients.reduce((most, grad) => Math.max(most, largest(grad)), 0);
+      norm = unit > 0 && Number.isFinite(unit) ? commonNorm(gradients.map((g) => g.div(unit))) * unit : unit;
+    }
     if (!Number.isFinite(norm)) throw new RangeError(`Cannot clip gradients, as their norm must be finite: ${norm}`);
     if (norm <= max) return norm;
-    const scale = max / (norm + 1e-6); // as PyTorch has it
-    for (const parameter of parameters) parameter.grad = parameter.grad?.mul(scale) ?? null;
+    const scale = unit === 1 ? max / (norm + 1e-6) : max / (norm / unit); // the 1e-6 is PyTorch's
+    const clipped = (grad: Tensor) => (unit === 1 ? grad : grad.div(unit)).mul(scale);
+    for (const parameter of parameters) parameter.grad = parameter.grad === null ? null : clipped(parameter.grad);
     return norm;
   });
+}
+
+/** `√ Σ g²` over all gradients. */
+function commonNorm(gradients: readonly Tensor[]): number {
+  const squares = gradients.map((grad) => grad.mul(grad).sum());
+  return squares.length === 0 ? 0 : Math.sqrt(squares.reduce((a, b) => a.add(b)).item());
+}
+
+/** `max |g|` */
+function largest(grad: Tensor): number {
+  return grad.size === 0 ? 0 : grad.abs().max().item();
 }

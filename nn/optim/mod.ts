@@ -1,7 +1,18 @@
 /** What trains a model: optimizers, clipping and schedules. */
 
-export { Adam, type AdamSettings, AdamW } from "./adam.ts";
+export { Adam, type AdamOptions, type AdamSettings, AdamW } from "./adam.ts";
 export { clipGradNorm } from "./clip.ts";
+export { type WeightDecayGroup, weightDecayGroups } from "./groups.ts";
 export { type Memory, Optimizer, type OptimizerState, type ParameterGroup, type Parameters } from "./optimizer.ts";
-export { ReduceOnPlateau, type Schedule, warmupCosine, warmupLinear } from "./schedules.ts";
-export { SGD, type SGDSettings } from "./sgd.ts";
+export {
+  type PlateauState,
+  type Rated,
+  ReduceOnPlateau,
+  type ReduceOnPlateauOptions,
+  type Schedule,
+  warmupCosine,
+  type WarmupCosineOptions,
+  warmupLinear,
+  type WarmupOptions,
+} from "./schedules.ts";
+export { SGD, type SGDOptions, type SGDSettings } from "./sgd.ts";

@@ -1,7 +1,10 @@
-import { contiguous } from "../../kernels/view.ts";
+import { noGrad } from "../../autograd/recording.ts";
 import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
+import { check, checkArguments, type OptionRules, optionsOf, real, required, show, that } from "../../checks/mod.ts";
+import { copyBeside } from "../copy_beside.ts";
 import { type StateDict, StateDictError } from "../module.ts";
+import { isList } from "../rules.ts";
 
 /** Parameters that share their settings; a setting that is not given is the optimizer's. */
 export type ParameterGroup<Settings> = { params: readonly Tensor[] } & Partial<Settings>;
@@ -17,32 +20,76 @@ export interface Memory {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** All that the next steps depend on besides the parameters, their gradients and the fixed settings. */
+/** Everything that the next steps depend on besides the parameters, their gradients and the fixed settings. */
 export interface OptimizerState {
   /** The memories' tensors, by the number of the parameter and their name: `0.mean`. */
   readonly tensors: StateDict;
-  /** Each parameter's count of steps, `0.step`, and each group's learning rate, `0.lr`: no device rounds these. */
+  /**
+   * The learning rate, `lr`, each group's, `0.lr`, and each parameter's count of steps, `0.step`: no device rounds these.
+   */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
+/** The rule of a learning rate, and of a weight decay. */
+export const nonNegative = real({ min: 0 });
+
+/** The rule of what an optimizer is given to optimize; the groups are looked at one by one. */
+export const parametersRule = required(that("a list of parameters, or of groups of them", isList));
+
+/** The rule of a list of parameters. */
+export const tensorsRule = that<readonly Tensor[]>("a list of Tensors", (value) => {
+  return isList(value) && Array.from(value).every((item) => item instanceof Tensor);
+});
+const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+const setting = { lr: required(nonNegative) };
+const loading = {
+  state: required(that<OptimizerState>("a state of an optimizer, { tensors, numbers }", (value) => {
+    return isObject(value) && isObject((value as OptimizerState).tensors) &&
+      isObject((value as OptimizerState).numbers); // an object
+  })),
+};
+
 /** What moves parameters against their gradients. */
 export abstract class Optimizer<Settings extends { lr: number }> {
-  /** The groups, with all their settings; they may be changed between steps, as a schedule does. */
+  /** The groups, each with all its settings. */
   readonly groups: ({ readonly params: readonly Tensor[] } & Settings)[];
+  /** What each parameter's steps have left behind. */
   protected readonly memories: Map<Tensor, Memory> = new Map();
   /** The names of the tensors in a memory. */
   protected abstract readonly remembered: readonly string[];
+  readonly #rules: OptionRules<Settings>;
+  /** Each group's own learning rate, as a multiple of the optimizer's. */
+  readonly #ratios: readonly number[];
+  #lr: number;
 
-  /** @throws {TypeError} If there are no parameters, or one comes twice. */
-  constructor(parameters: Parameters<Settings>, settings: Settings) {
+  /**
+   * @param settings What groups get that have no such setting of their own, defaults included.
+   * @param rules What each setting must be.
+   * @throws {TypeError} If there are no parameters, one comes twice, or a group has a setting that there is not.
+   * @throws {RangeError} If a setting is out of range.
+   */
+  constructor(parameters: Parameters<Settings>, settings: Settings, rules: OptionRules<Settings>) {
     const groups = isGroups(parameters) ? parameters : [{ params: parameters }];
-    this.groups = groups.map((group) => ({ ...settings, ...group }));
+    const groupRule = optionsOf<ParameterGroup<Settings>>(
+      // A group takes the settings that the optimizer takes, none of them required.
+      { ...optional(rules), params: required(tensorsRule) } as OptionRules<ParameterGroup<Settings>>,
+    );
+    groups.forEach((group, g) => check("optimize", `group ${g}`, group, required(groupRule)));
+    this.groups = groups.map((group) => filled(settings, group));
+    this.#rules = rules;
     const all = this.parameters;
     if (all.length === 0) throw new TypeError("Cannot optimize no parameters, as at least one is needed");
     if (new Set(all).size < all.length) throw new TypeError("Cannot optimize a parameter that is given twice");
-    for (const { lr } of this.groups) {
-      if (!(lr >= 0)) throw new RangeError(`Cannot optimize, as the learning rate must be at least 0: ${lr}`);
+    const { lr } = settings;
+    const unscalable = this.groups.find((group) => lr === 0 && group.lr !== 0);
+    if (unscalable !== undefined) {
+      throw new RangeError(
+        `Cannot optimize, as a group's learning rate is scaled with the optimizer's, which must then be above 0: ` +
+          `${unscalable.lr} beside 0`,
+      );
     }
+    this.#lr = lr;
+    this.#ratios = this.groups.map((group) => group.lr === lr ? 1 : group.lr / lr);
   }
 
   /** All parameters, group after group. */
@@ -50,26 +97,53 @@ export abstract class Optimizer<Settings extends { lr: number }> {
     return this.groups.flatMap(({ params }) => params);
   }
 
-  /** The learning rate of the first group; setting it sets that of all. */
+  /**
+   * The learning rate: that of every group without one of its own.
+   *
+   * Setting it, as a schedule does, scales the groups' own rates along: with rates 1 and 0.01 at `lr` 1, setting 0.5 gives
+   * 0.5 and 0.005.
+   *
+   * @throws {RangeError} If it is set to anything but a finite number of at least 0.
+   */
   get lr(): number {
-    return this.groups[0]!.lr; // the constructor saw to it that there is one
+    return this.#lr;
   }
 
   set lr(lr: number) {
-    for (const group of this.groups) group.lr = lr;
+    check("set the learning rate", "it", lr, setting.lr);
+    this.#lr = lr;
+    this.groups.forEach((group, g) => group.lr = lr * this.#ratios[g]!); // as many as groups
   }
 
-  /** Moves every parameter that has a gradient. */
-  abstract step(): void;
+  /**
+   * Moves every parameter that has a gradient.
+   *
+   * @throws {TypeError} If a gradient does not have its parameter's shape and device; no parameter moves then.
+   * @throws {RangeError} If a setting was changed to a value out of range; no parameter moves then.
+   */
+  step(): void {
+    checkArguments("step", arguments, {});
+    this.#checkStep();
+    noGrad(() => {
+      for (const group of this.groups) {
+        for (const p of group.params) if (p.grad !== null) this.move(p, p.grad, group);
+      }
+    });
+  }
+
+  /** Moves one parameter along its gradient, which has its shape and device. */
+  protected abstract move(p: Tensor, grad: Tensor, settings: Settings): void;
 
   /** Forgets the gradients: without it, the next `backward()` would add to them. */
   zeroGrad(): void {
+    checkArguments("forget gradients", arguments, {});
     for (const parameter of this.parameters) parameter.grad = null;
   }
 
   /** The state as it is now: going on does not change what was returned. */
   stateDict(): OptimizerState {
-    const numbers: Record<string, number> = {};
+    checkArguments("take the state of an optimizer", arguments, {});
+    const numbers: Record<string, number> = { lr: this.#lr };
     const tensors: StateDict = {};
     this.groups.forEach(({ lr }, g) => numbers[`${g}.lr`] = lr);
     this.parameters.forEach((p, i) => {
@@ -84,47 +158,97 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   /**
    * Goes on from a state of an optimizer of the same kind, parameters and groups.
    *
-   * @throws {StateDictError} If names are missing or unexpected, or shapes differ: it lists all that is wrong, and
-   * nothing is changed.
+   * @throws {StateDictError} If names are missing or unexpected, or shapes differ: it lists everything that is wrong,
+   * and nothing is changed.
    */
-  loadStateDict({ tensors, numbers }: OptimizerState): void {
+  loadStateDict(state: OptimizerState): void {
+    checkArguments("load the state of an optimizer", arguments, loading);
+    const { tensors, numbers } = state;
     const shapes = new Map<string, Shape>(this.parameters.flatMap((p, i) => {
       const stepped = Object.hasOwn(numbers, `${i}.step`);
       return stepped ? this.remembered.map((name) => [`${i}.${name}`, p.shape] as const) : [];
     }));
-    const rates = this.groups.map((_, g) => `${g}.lr`);
+    const rates = ["lr", ...this.groups.map((_, g) => `${g}.lr`)];
     const known = new Set([...rates, ...shapes.keys(), ...this.parameters.map((_, i) => `${i}.step`)]);
     const given = { ...tensors, ...numbers };
     const problems = [
       ...Object.keys(given).filter((name) => !known.has(name)).map((name) => `unexpected: ${name}`),
       ...[...rates, ...shapes.keys()].filter((name) => !Object.hasOwn(given, name)).map((name) => `missing: ${name}`),
-      ...Object.entries(numbers).filter(([, x]) => !(x >= 0)).map(([name, x]) =>
-        `${name}: ${x} where it must be at least 0`
-      ),
-      ...Object.entries(tensors).flatMap(([name, { shape }]) => {
-        const own = shapes.get(name) ?? shape;
-        return sameShape(shape, own) ? [] : [`${name}: shape ${showShape(shape)} where it must be ${showShape(own)}`];
-      }),
+      ...Object.entries(numbers).flatMap(([name, x]) => wrongNumber(name, x)),
+      ...Object.entries(tensors).flatMap(([name, tensor]) => wrongTensor(name, tensor, shapes.get(name))),
     ];
     if (problems.length > 0) throw new StateDictError(problems);
-    this.groups.forEach((group, g) => group.lr = numbers[`${g}.lr`]!); // none is missing, as was checked
-    this.memories.clear();
-    this.parameters.forEach((p, i) => {
+    // All tensors are brought to their devices before anything changes: one may have ended.
+    const memories = this.parameters.flatMap((p, i) => {
       const step = numbers[`${i}.step`];
-      if (step === undefined) return;
+      if (step === undefined) return [];
       const own = this.remembered.map((name) => [name, copyBeside(p, tensors[`${i}.${name}`]!)]);
-      this.memories.set(p, { step, tensors: Object.fromEntries(own) });
+      return [[p, { step, tensors: Object.fromEntries(own) }] as const];
     });
+    this.#lr = numbers["lr"]!; // no rate is missing, as was checked
+    this.groups.forEach((group, g) => group.lr = numbers[`${g}.lr`]!);
+    this.memories.clear();
+    for (const [p, memory] of memories) this.memories.set(p, memory);
+  }
+
+  /** Looks at everything that a step depends on, before it changes anything. */
+  #checkStep(): void {
+    this.groups.forEach((group) => {
+      for (const name of Object.keys(this.#rules) as (keyof Settings & string)[]) { // the keys of the settings' rules
+        check("step", `the setting "${name}"`, group[name], this.#rules[name]);
+      }
+    });
+    const moving = this.parameters.flatMap((p, i) => p.grad === null ? [] : [[p, p.grad, i] as const]);
+    for (const [p, grad, i] of moving) {
+      if (!(grad instanceof Tensor) || !sameShape(grad.shape, p.shape)) {
+        throw new TypeError(
+          `Cannot step, as the gradient of parameter ${i} must be a Tensor of its shape, ${showShape(p.shape)}: ` +
+            (grad instanceof Tensor ? showShape(grad.shape) : show(grad)),
+        );
+      }
+      if (grad.kernels !== p.kernels) {
+        throw new TypeError(
+          `Cannot step, as the gradient of parameter ${i} must be on its device, ${p.kernels.device}: ` +
+            `it is on ${grad.kernels.device}`,
+        );
+      }
+    }
+    const devices = new Set(moving.map(([p]) => p.kernels));
+    if (devices.size > 1) { for (const kernels of devices) kernels.read(kernels.full(1, 0)); // throws if one has ended
+     }
   }
 }
 
-/** A copy on the device of `p`: a step may write into the moments that it is given, and must not into this tensor. */
-function copyBeside(p: Tensor, tensor: Tensor): Tensor {
-  const { kernels } = p;
-  const storage = tensor.kernels === kernels ? kernels.copy(tensor.view) : kernels.write(tensor.data);
-  return new Tensor(kernels, contiguous(storage, tensor.shape));
+/** The defaults, and what is given in place of them: `undefined` is not. */
+export function filled<Defaults extends object, Given extends object>(
+  defaults: Defaults,
+  given: Given,
+): Defaults & Given {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(said) } as Defaults & Given; // what is not given has its default
+}
+
+/** The same rules for settings that need not be given. */
+function optional<Settings>(rules: OptionRules<Settings>): OptionRules<Settings> {
+  const entries = Object.entries<OptionRules<Settings>[keyof Settings]>(rules);
+  return Object.fromEntries(entries.map(([name, rule]) => [name, { ...rule, isRequired: false }])) as typeof rules;
+}
+
+/** What is wrong with a number of a state, if anything. */
+export function wrongNumber(name: string, x: unknown): string[] {
+  const isStep = name.endsWith(".step");
+  if (typeof x === "number" && x >= 0 && (isStep ? Number.isSafeInteger(x) : Number.isFinite(x))) return [];
+  return [`${name}: ${show(x)} where it must be ${isStep ? "a whole" : "a finite"} number, at least 0`];
+}
+
+/** What is wrong with a tensor of a state, if anything; one that is not expected may have any shape. */
+function wrongTensor(name: string, tensor: unknown, shape: Shape | undefined): string[] {
+  if (!(tensor instanceof Tensor)) return [`${name}: ${show(tensor)} where it must be a Tensor`];
+  if (shape === undefined || sameShape(tensor.shape, shape)) return [];
+  return [`${name}: shape ${showShape(tensor.shape)} where it must be ${showShape(shape)}`];
 }
 
 function isGroups<Settings>(parameters: Parameters<Settings>): parameters is readonly ParameterGroup<Settings>[] {
-  return parameters.length > 0 && "params" in parameters[0]!;
+  const [first] = parameters;
+  return first !== undefined && !(first instanceof Tensor);
 }

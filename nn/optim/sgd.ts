@@ -1,15 +1,26 @@
-import { noGrad } from "../../autograd/recording.ts";
-import { Optimizer, type Parameters } from "./optimizer.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, optionsOf } from "../../checks/mod.ts";
+import { filled, nonNegative, Optimizer, type Parameters, parametersRule } from "./optimizer.ts";
 
 /** The settings of SGD. */
 export interface SGDSettings {
   /** The learning rate: how far a step goes. */
   lr: number;
-  /** μ: how much of the last step's velocity stays. */
+  /** μ: how much of the last step's velocity stays. Default: 0. */
   momentum: number;
-  /** λ: how strongly a parameter is pulled to 0. */
+  /** λ: how strongly a parameter is pulled to 0. Default: 0. */
   weightDecay: number;
 }
+
+/** The settings of SGD that must be given, and those that may be. */
+export type SGDOptions = Partial<SGDSettings> & Pick<SGDSettings, "lr">;
+
+const settingRules = {
+  lr: { ...nonNegative, isRequired: true },
+  momentum: nonNegative,
+  weightDecay: nonNegative,
+};
+const making = { parameters: parametersRule, settings: optionsOf<SGDOptions>(settingRules) };
 
 /**
  * Stochastic gradient descent with momentum: `g ← ∂L/∂p + λ p`, `v ← μ v + g`, `p ← p − lr · v`, as in PyTorch.
@@ -27,24 +38,25 @@ export interface SGDSettings {
  * ```
  */
 export class SGD extends Optimizer<SGDSettings> {
+  /** The velocity, if there is momentum. */
   protected override readonly remembered = ["velocity"] as const;
 
-  constructor(parameters: Parameters<SGDSettings>, settings: Partial<SGDSettings> & { lr: number }) {
-    super(parameters, { momentum: 0, weightDecay: 0, ...settings });
+  /**
+   * @param parameters The parameters, or groups of them with settings of their own.
+   * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
+   * @throws {RangeError} If a setting is out of range.
+   */
+  constructor(parameters: Parameters<SGDSettings>, settings: SGDOptions) {
+    checkArguments("make an SGD", arguments, making);
+    super(parameters, filled({ momentum: 0, weightDecay: 0 }, settings), settingRules);
   }
 
-  override step(): void {
-    noGrad(() => {
-      for (const { params, lr, momentum, weightDecay } of this.groups) {
-        for (const p of params) {
-          if (p.grad === null) continue;
-          const g = weightDecay === 0 ? p.grad : p.grad.add(p.mul(weightDecay));
-          const { step, tensors: { velocity } } = this.memories.get(p) ?? { step: 0, tensors: {} };
-          const v = velocity === undefined ? g : velocity.mul(momentum).add(g);
-          if (momentum !== 0) this.memories.set(p, { step: step + 1, tensors: { velocity: v } });
-          p.assign(p.sub(v.mul(lr)));
-        }
-      }
-    });
+  /** One parameter's step. */
+  protected override move(p: Tensor, grad: Tensor, { lr, momentum, weightDecay }: SGDSettings): void {
+    const g = weightDecay === 0 ? grad : grad.add(p.mul(weightDecay));
+    const { step, tensors: { velocity } } = this.memories.get(p) ?? { step: 0, tensors: {} };
+    const v = velocity === undefined ? g : velocity.mul(momentum).add(g);
+    if (momentum !== 0) this.memories.set(p, { step: step + 1, tensors: { velocity: v } });
+    p.assign(p.sub(v.mul(lr)));
   }
 }

@@ -1,25 +1,75 @@
+import { type OptionRules, optionsOf, required, whole } from "../../checks/mod.ts";
+import { checkArguments, flag, listOf, oneOf, string, that } from "../../checks/mod.ts";
+import { type AddedToken, AddedTokens, checkSpecialNames } from "./added_tokens.ts";
+import { applyMerges } from "./apply_merges.ts";
 import { bytesOf, textOf } from "./bytes.ts";
-import { Heap } from "./heap.ts";
-import { countPieces, learnMerges, type Merge, pairKey } from "./learn_merges.ts";
-import { gpt2Pattern, preTokenize } from "./pre_tokenize.ts";
-import { checkSpecialNames, splitAtSpecial } from "./special_tokens.ts";
-import { checkText, checkToken, type EncodeOptions, type Tokenizer, type Tokens } from "./tokenizer.ts";
+import { type BytePairVocabulary, readMerges } from "./byte_pair_vocabulary.ts";
+import { pieceOfBytes } from "./byte_characters.ts";
+import { countPieces, learnMerges, type Merge } from "./learn_merges.ts";
+import { checkPattern, gpt2Pattern, patternRule, preTokenize } from "./pre_tokenize.ts";
+import { bareTemplate, fillPair, fillTemplate, type Template } from "./template.ts";
+import {
+  checkDecode,
+  checkEncode,
+  checkPair,
+  checkToken,
+  documentsOf,
+  type EncodeOptions,
+  trainingText,
+} from "./tokenizer.ts";
+import type { Encoding, Tokenizer, Tokens } from "./tokenizer.ts";
 
-/** What a tokenizer is told beside its merges. */
+/** How a text is cut into words, and which tokens stand for no text. */
 export interface BytePairOptions {
-  /** Names of tokens that stand for no text. They come after the merges, in this order. */
+  /** Names of tokens that stand for no text. They come after all other tokens, in this order. Default: none. */
   specialTokens?: readonly string[];
-  /** What cuts a text into words: no token reaches over two. GPT-2's rule, if none is given. */
-  pattern?: RegExp;
+  /** What cuts a text into words: no token reaches over two. Of several patterns each cuts what the one before it left. Default: GPT-2's. */
+  pattern?: RegExp | readonly RegExp[];
 }
 
 /** How to learn merges. */
 export interface BytePairTraining extends BytePairOptions {
   /** V, the number of tokens to end with: 256 bytes, the merges, the special tokens. */
   vocabSize: number;
-  /** Pairs that the text has less often are not merged: 2, if none is given. */
+  /** Pairs that the text has less often are not merged. Default: 2. */
   minCount?: number;
 }
+
+/** What a tokenizer that was read from files may have beside its merges. */
+export interface BytePairSettings extends BytePairOptions {
+  /**
+   * The token of every piece, written as GPT-2's files write it (see byte_characters.ts). Then merges are pairs of these
+   * tokens, in any order, and a byte without a token is left out of every text. Default: a token's place is its number.
+   */
+  vocabulary?: ReadonlyMap<string, number>;
+  /** Tokens that are found in a text by name, with their numbers, beside `specialTokens`. Default: none. */
+  addedTokens?: readonly AddedToken[];
+  /** What `addSpecialTokens` puts around a text. Default: nothing. */
+  template?: Template;
+  /** Puts a space before a text that begins with none, so that its first word is like all others. Default: false. */
+  addPrefixSpace?: boolean;
+  /** Whether a word that is a piece of the vocabulary is that token, whatever the merges would make. Default: false. */
+  wholeWords?: boolean;
+  /** The Unicode normalization of every text. Default: none, so that decoding gives back the very text. */
+  normalization?: "NFC" | "NFD" | "NFKC" | "NFKD";
+}
+
+const optionRules: OptionRules<BytePairOptions> = { specialTokens: listOf(string, "names"), pattern: patternRule };
+const settings = optionsOf<BytePairSettings>({
+  ...optionRules,
+  vocabulary: that("a Map of tokens by their pieces", (value) => value instanceof Map),
+  addedTokens: that("a list of added tokens", Array.isArray),
+  template: that("a template", (value) => typeof value === "object" && value !== null),
+  addPrefixSpace: flag,
+  wholeWords: flag,
+  normalization: oneOf("NFC", "NFD", "NFKC", "NFKD"),
+});
+const training = optionsOf<BytePairTraining>({
+  ...optionRules,
+  vocabSize: required(whole({ min: 256 })),
+  minCount: whole({ min: 1 }),
+});
+const mergeList = that<readonly Merge[]>("a list of pairs of tokens", Array.isArray);
 
 const byteCount = 256;
 const rememberedWords = 50_000; // what makes encoding quick: most words of a text have been seen before
@@ -28,8 +78,8 @@ const rememberedWords = 50_000; // what makes encoding quick: most words of a te
  * Byte-level byte pair encoding, the tokenizer of GPT-2: a text is bytes, and frequent neighbours are one token.
  *
  * `decode(encode(text)) === text` for every JavaScript string, as every byte is a token: halves of surrogate pairs that
- * stand alone are kept, too (see bytes.ts). Tokens are the bytes, `0 … 255`, then one a merge in the order in which they
- * were learnt, then the special tokens; a tokenizer that was read from files keeps the files' numbers.
+ * stand alone are kept, too (see bytes.ts). Tokens are the bytes, `0 … 255`, then one for each merge in the order in
+ * which they were learnt, then the special tokens; a tokenizer that was read from files keeps the files' numbers.
  *
  * Sennrich et al., 1508.07909; on bytes: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
  *
@@ -45,57 +95,57 @@ const rememberedWords = 50_000; // what makes encoding quick: most words of a te
  * ```
  */
 export class BytePairTokenizer implements Tokenizer {
+  /** V, the size of the vocabulary: one more than the largest token. */
+  readonly vocabSize: number;
+  /** Tokens that stand for no text, by name. */
   readonly specialTokens: ReadonlyMap<string, number>;
-  readonly pattern: RegExp;
-  /** What each token stands for, by id. */
-  readonly #bytes: readonly Uint8Array[];
-  /** The merge of a pair, by its key: the earlier was learnt first. */
-  readonly #ranks: ReadonlyMap<number, number>;
-  /** The id of a token, by its place among the bytes and merges. */
-  readonly #ids: readonly number[];
+  /** The pairs that became one token, the first learnt first. */
+  readonly merges: readonly Merge[];
+  /** What cuts a text into words; each pattern cuts what the one before it left. */
+  readonly patterns: readonly RegExp[];
+  /** The token of every piece, written as GPT-2's files write it; without special tokens, unless files list them. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** All tokens that are found in a text by name, special ones among them. */
+  readonly addedTokens: readonly AddedToken[];
+  /** What stands around a text, or two. */
+  readonly template: Template;
+  /** Whether a text that begins with no space gets one. */
+  readonly addPrefixSpace: boolean;
+  /** Whether a word that is a piece of the vocabulary is that token, whatever the merges would make. */
+  readonly wholeWords: boolean;
+  /** The Unicode normalization of every text, if there is one. */
+  readonly normalization: BytePairSettings["normalization"];
+  readonly #vocabulary: BytePairVocabulary;
+  readonly #added: AddedTokens;
   readonly #words = new Map<string, readonly number[]>();
 
   /**
-   * @param merges Pairs of tokens: of bytes, `0 … 255`, and of earlier merges, of which the merge `k` made `256 + k`.
-   * @param options.ids The ids of all bytes, merges and special tokens: `0 … V − 1` in any order. If none are given, a
-   * token's id is its place.
-   * @throws {RangeError} If a merge is of a token that is not there yet, or the ids are not `0 … V − 1`.
-   * @throws {TypeError} If a special token's name is empty or there twice.
+   * @param merges Pairs of tokens: of bytes, `0 … 255`, and of what earlier merges made, from 256 on. A merge that makes
+   * the same bytes as an earlier one makes the same token.
+   * @throws {RangeError} If a merge is of a token that is not there, or makes more than a million bytes.
+   * @throws {TypeError} If a special token's name is empty or there twice, or the vocabulary lacks what a merge makes.
    */
-  constructor(
-    readonly merges: readonly Merge[],
-    { specialTokens = [], pattern = gpt2Pattern, ids }: BytePairOptions & { ids?: readonly number[] } = {},
-  ) {
-    checkSpecialNames(specialTokens);
-    const bytes: Uint8Array[] = Array.from({ length: byteCount }, (_, byte) => Uint8Array.of(byte));
-    const ranks = new Map<number, number>();
-    merges.forEach(([left, right], rank) => {
-      const [a, b] = [bytes[left], bytes[right]];
-      if (a === undefined || b === undefined) {
-        throw new RangeError(
-          `Cannot make a BytePairTokenizer, as merge ${rank} must be of tokens from 0 to ${byteCount + rank - 1}: ` +
-            `[${left}, ${right}]`,
-        );
-      }
-      ranks.set(pairKey(left, right), rank);
-      bytes.push(Uint8Array.of(...a, ...b));
-    });
-    bytes.push(...specialTokens.map(bytesOf));
-    ids ??= bytes.map((_, i) => i);
-    if (ids.length !== bytes.length || !ids.toSorted((a, b) => a - b).every((id, i) => id === i)) {
-      throw new RangeError(
-        `Cannot make a BytePairTokenizer, as the ids of its ${bytes.length} tokens must be 0 to ${bytes.length - 1}, ` +
-          `each once: ${ids.length} ids`,
-      );
-    }
-    const byId: Uint8Array[] = [];
-    ids.forEach((id, i) => byId[id] = bytes[i]!);
-    this.#bytes = byId;
-    this.#ids = ids;
-    this.#ranks = ranks;
-    this.pattern = pattern;
-    const firstSpecial = byteCount + merges.length;
-    this.specialTokens = new Map(specialTokens.map((name, i) => [name, this.#ids[firstSpecial + i]!]));
+  constructor(merges: readonly Merge[], options: BytePairSettings = {}) {
+    checkArguments("make a BytePairTokenizer", arguments, { merges: required(mergeList), options: settings });
+    const { specialTokens = [], pattern = gpt2Pattern, addedTokens = [], normalization } = options;
+    this.#vocabulary = readMerges(merges, options.vocabulary);
+    const firstSpecial = addedTokens.reduce((end, { id }) => Math.max(end, id + 1), this.#vocabulary.size);
+    const named = specialTokens.map((name, i) => ({ name, id: firstSpecial + i }));
+    this.#added = new AddedTokens(
+      [...addedTokens, ...named],
+      normalization && ((text) => text.normalize(normalization)),
+    );
+    this.vocabSize = firstSpecial + named.length;
+    this.specialTokens = this.#added.special;
+    this.merges = merges;
+    this.patterns = pattern instanceof RegExp ? [pattern] : pattern;
+    this.patterns.forEach(checkPattern);
+    this.vocabulary = this.#vocabulary.pieces;
+    this.addedTokens = this.#added.tokens;
+    this.template = options.template ?? bareTemplate;
+    this.addPrefixSpace = options.addPrefixSpace ?? false;
+    this.wholeWords = options.wholeWords ?? false;
+    this.normalization = normalization;
   }
 
   /**
@@ -107,23 +157,21 @@ export class BytePairTokenizer implements Tokenizer {
    *
    * @throws {RangeError} If `vocabSize` leaves no room for the bytes and the special tokens.
    */
-  static train(
-    text: string | Iterable<string>,
-    { vocabSize, minCount = 2, specialTokens = [], pattern = gpt2Pattern }: BytePairTraining,
-  ): BytePairTokenizer {
+  static train(text: string | Iterable<string>, options: BytePairTraining): BytePairTokenizer {
+    checkArguments("train a BytePairTokenizer", arguments, { text: required(trainingText), options: training });
+    const { vocabSize, minCount = 2, specialTokens = [], pattern = gpt2Pattern } = options;
     const least = byteCount + specialTokens.length;
-    if (!Number.isInteger(vocabSize) || vocabSize < least) {
+    if (vocabSize < least) {
       throw new RangeError(
-        `Cannot train a BytePairTokenizer, as vocabSize must be an integer of at least ${least} ` +
-          `(256 bytes, ${specialTokens.length} special tokens): ${String(vocabSize)}`,
+        `Cannot train a BytePairTokenizer, as vocabSize must be a whole number of at least ${least} ` +
+          `(256 bytes, ${specialTokens.length} special tokens): ${vocabSize}`,
       );
     }
     checkSpecialNames(specialTokens);
-    const separators = new Map(specialTokens.map((name, i) => [name, i]));
+    const separators = new AddedTokens(specialTokens.map((name, id) => ({ name, id })));
     const words = new Map<string, number>();
-    for (const document of typeof text === "string" ? [text] : text) {
-      checkText(document);
-      for (const stretch of splitAtSpecial(document, separators, "all")) {
+    for (const document of documentsOf(text)) {
+      for (const stretch of separators.split(document, "all")) {
         if ("text" in stretch) countPieces(preTokenize(stretch.text, pattern), words);
       }
     }
@@ -132,25 +180,34 @@ export class BytePairTokenizer implements Tokenizer {
     return new BytePairTokenizer(merges, { specialTokens, pattern });
   }
 
-  get vocabSize(): number {
-    return this.#bytes.length;
+  /**
+   * The tokens of a text.
+   *
+   * @throws {RangeError} If a special token is allowed that does not exist.
+   */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    checkEncode(arguments);
+    const tokens = this.#tokensOf(text, options.allowedSpecial);
+    return options.addSpecialTokens ? fillTemplate(this.template.single, tokens).tokens : tokens;
   }
 
-  /** @throws {RangeError} If a special token is allowed that does not exist. */
-  encode(text: string, { allowedSpecial }: EncodeOptions = {}): number[] {
-    checkText(text);
-    const out: number[] = [];
-    for (const stretch of splitAtSpecial(text, this.specialTokens, allowedSpecial)) {
-      if ("special" in stretch) out.push(stretch.special);
-      else {for (const word of preTokenize(stretch.text, this.pattern)) {
-          for (const id of this.#encodeWord(word)) out.push(id);
-        }}
-    }
-    return out;
+  /**
+   * A text, or two, as the model reads them: with the special tokens around them, unless `addSpecialTokens` is false.
+   *
+   * @throws {RangeError} If a special token is allowed that does not exist.
+   */
+  encodePair(first: string, second?: string, options: EncodeOptions = {}): Encoding {
+    checkPair(arguments);
+    return fillPair(this.template, (text) => this.#tokensOf(text, options.allowedSpecial), {
+      first,
+      second,
+      bare: options.addSpecialTokens === false,
+    });
   }
 
-  /** Bytes that make up no character, as where a text was cut within one, become U+FFFD. */
+  /** The text of tokens. Bytes that make up no character, as where a text was cut within one, become U+FFFD. */
   decode(tokens: Tokens): string {
+    checkDecode(arguments);
     const parts = Array.from(tokens, (token) => this.bytes(token));
     const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
     let end = 0;
@@ -162,60 +219,48 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   /**
-   * The bytes that a token stands for: a token may be a part of a character only. Do not change them.
+   * The bytes that a token stands for: a token may be a part of a character only. Do not change them. A number that the
+   * vocabulary leaves out stands for none.
    *
-   * @throws {TypeError | RangeError} If it is no integer from 0 to V − 1.
+   * @throws {TypeError | RangeError} If it is not a whole number from 0 to V − 1.
    */
   bytes(token: number): Uint8Array {
     checkToken(token, this.vocabSize);
-    return this.#bytes[token]!;
+    const name = this.#added.name(token);
+    return name === undefined ? this.#vocabulary.bytes(token) : bytesOf(name);
   }
 
-  /** The ids of all bytes, then merges, then special tokens. */
-  get ids(): readonly number[] {
-    return this.#ids;
+  /** The tokens of a text, and nothing around them. */
+  #tokensOf(text: string, allowedSpecial: EncodeOptions["allowedSpecial"]): number[] {
+    const out: number[] = [];
+    for (const stretch of this.#added.split(text, allowedSpecial)) {
+      if ("token" in stretch) {
+        out.push(stretch.token);
+        continue;
+      }
+      const spaced = this.addPrefixSpace && !stretch.text.startsWith(" ") ? ` ${stretch.text}` : stretch.text;
+      for (const word of preTokenize(spaced, this.patterns)) {
+        for (const token of this.#encodeWord(word)) out.push(token);
+      }
+    }
+    return out;
   }
 
   /** The tokens of a word, remembered. */
   #encodeWord(word: string): readonly number[] {
-    let ids = this.#words.get(word);
-    if (ids === undefined) {
-      ids = applyMerges(bytesOf(word), this.#ranks).map((token) => this.#ids[token]!);
+    let tokens = this.#words.get(word);
+    if (tokens === undefined) {
+      tokens = this.#wholeWord(word) ??
+        applyMerges(this.#vocabulary.byteTokens(bytesOf(word)), this.#vocabulary.merges);
       if (this.#words.size >= rememberedWords) this.#words.clear(); // a long text must not fill the memory
-      this.#words.set(word, ids);
+      this.#words.set(word, tokens);
     }
-    return ids;
+    return tokens;
   }
-}
 
-/**
- * A word after all merges that apply: always the earliest learnt that does, at its leftmost place.
- *
- * The pairs wait in a queue, so that even a word of a million bytes takes n·log n steps.
- */
-function applyMerges(bytes: Uint8Array, ranks: ReadonlyMap<number, number>): number[] {
-  const n = bytes.length;
-  const tokens = Array.from(bytes); // a token that went into the one before it is −1
-  const previous = tokens.map((_, i) => i - 1);
-  const next = tokens.map((_, i) => i + 1);
-  const rankAt = (i: number) => i < 0 || next[i]! >= n ? undefined : ranks.get(pairKey(tokens[i]!, tokens[next[i]!]!));
-  const queue = new Heap<{ rank: number; i: number }>((a, b) => a.rank < b.rank || a.rank === b.rank && a.i < b.i);
-  const enqueue = (i: number) => {
-    const rank = rankAt(i);
-    if (rank !== undefined) queue.push({ rank, i });
-  };
-  for (let i = 0; i < n; i++) enqueue(i);
-  for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
-    const { rank, i } = top;
-    if (tokens[i] === -1 || rankAt(i) !== rank) continue; // a merge took one of the two
-    const j = next[i]!;
-    const after = next[j]!;
-    tokens[i] = byteCount + rank;
-    tokens[j] = -1;
-    next[i] = after;
-    if (after < n) previous[after] = i;
-    enqueue(previous[i]!);
-    enqueue(i);
+  #wholeWord(word: string): number[] | undefined {
+    if (!this.wholeWords || this.specialTokens.has(word)) return undefined;
+    const token = this.vocabulary.get(pieceOfBytes(bytesOf(word)));
+    return token === undefined ? undefined : [token];
   }
-  return tokens.filter((token) => token !== -1);
 }

@@ -29,7 +29,7 @@ export function bytesOf(text: string): Uint8Array {
   for (const character of text) {
     const code = character.codePointAt(0)!;
     if (isSurrogate(code)) bytes.push(0xe0 | code >> 12, 0x80 | code >> 6 & 0x3f, 0x80 | code & 0x3f);
-    else bytes.push(...encoder.encode(character));
+    else bytes.push(...encoder.encode(character)); // four bytes at most
   }
   return Uint8Array.from(bytes);
 }

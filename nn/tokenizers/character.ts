@@ -1,5 +1,12 @@
-import { checkText, type Tokenizer, type Tokens } from "./tokenizer.ts";
+import { checkArguments, required, string, that } from "../../checks/mod.ts";
+import { AddedTokens } from "./added_tokens.ts";
+import { checkDecode, checkEncode, type EncodeOptions, type Tokenizer, type Tokens } from "./tokenizer.ts";
 import { Vocabulary } from "./vocabulary.ts";
+
+const characterList = that<readonly string[]>(
+  "a list of characters",
+  (value) => Array.isArray(value) && value.every((character) => typeof character === "string"),
+);
 
 /**
  * One token a character: the simplest vocabulary that forgets nothing of the text that it was made for.
@@ -20,6 +27,8 @@ import { Vocabulary } from "./vocabulary.ts";
  */
 export class CharacterTokenizer implements Tokenizer {
   readonly #vocabulary: Vocabulary;
+  readonly #special = new AddedTokens([]);
+  /** None. */
   readonly specialTokens: ReadonlyMap<string, number> = new Map();
 
   /**
@@ -27,6 +36,7 @@ export class CharacterTokenizer implements Tokenizer {
    * @throws {TypeError} If one is not a single character, or there twice.
    */
   constructor(readonly characters: readonly string[]) {
+    checkArguments("make a CharacterTokenizer", arguments, { characters: required(characterList) });
     for (const character of characters) {
       if ([...character].length !== 1) {
         throw new TypeError(
@@ -39,17 +49,23 @@ export class CharacterTokenizer implements Tokenizer {
 
   /** The characters of a text, in the order of their code points. */
   static train(text: string): CharacterTokenizer {
-    checkText(text);
+    checkArguments("train a CharacterTokenizer", arguments, { text: required(string) });
     return new CharacterTokenizer([...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!));
   }
 
+  /** V, the number of characters. */
   get vocabSize(): number {
     return this.#vocabulary.size;
   }
 
-  /** @throws {RangeError} If the vocabulary lacks a character of the text. */
-  encode(text: string): number[] {
-    checkText(text);
+  /**
+   * The tokens of a text: of its characters alone, as there are no special tokens.
+   *
+   * @throws {RangeError} If the vocabulary lacks a character of the text.
+   */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    checkEncode(arguments);
+    this.#special.split("", options.allowedSpecial); // no name can be allowed, as there is none
     return Array.from(text, (character, i) => {
       const token = this.#vocabulary.token(character);
       if (token === undefined) {
@@ -62,7 +78,9 @@ export class CharacterTokenizer implements Tokenizer {
     });
   }
 
+  /** The text of tokens. */
   decode(tokens: Tokens): string {
+    checkDecode(arguments);
     return Array.from(tokens, (token) => this.#vocabulary.piece(token)).join("");
   }
 }

@@ -1,22 +1,55 @@
-/** A file of a tokenizer that cannot be right: the message names the file, the line or entry, and the rule. */
+import { FileError, readBounded } from "../files.ts";
+
+/**
+ * What is wrong with a tokenizer's file: the message names the file, the line or entry, and the rule.
+ *
+ * @example
+ * ```ts
+ * import { readTokenizer, TokenizerFileError } from "nabla/nn/tokenizers/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/tokenizer.json`, '{ "model": { "type": "Unigram" } }');
+ * await assert.rejects(readTokenizer(folder), TokenizerFileError);
+ * ```
+ */
 export class TokenizerFileError extends Error {
+  /** The name of the class, as errors have it. */
   override readonly name = "TokenizerFileError";
 }
 
+const mostBytes = 2 ** 27; // ten times what the largest vocabularies take
+
 /**
- * The text of a tokenizer's file.
+ * The text of a tokenizer's file. A byte order mark is dropped.
  *
- * @throws {TokenizerFileError} If it is not there, cannot be read, or is not UTF-8.
+ * @throws {TokenizerFileError} If it is not there, cannot be read, is larger than 128 MiB, or is not UTF-8.
  */
 export async function readTokenizerFile(path: string): Promise<string> {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await Deno.readFile(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readBounded(path, "read a tokenizer", mostBytes));
   } catch (cause) {
+    if (cause instanceof FileError) throw new TokenizerFileError(cause.message, { cause });
     const rule = cause instanceof Deno.errors.NotFound
       ? "is not there"
       : cause instanceof TypeError
       ? "is not UTF-8"
-      : "cannot be read";
+      : `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new TokenizerFileError(`Cannot read a tokenizer, as ${path} ${rule}`, { cause });
+  }
+}
+
+/**
+ * What `make` gives; what is wrong with its arguments becomes the fault of the file that they came from.
+ *
+ * @throws {TokenizerFileError} If it throws a TypeError or a RangeError.
+ */
+export function fromFile<T>(file: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+    const rule = cause.message.replace(/^Cannot [^,]+, as /, "");
+    throw new TokenizerFileError(`Cannot read ${file}, as ${rule}`, { cause });
   }
 }

@@ -1,15 +1,18 @@
 /**
- * GPT-2's tokenizer files: `vocab.json`, which numbers the tokens, and `merges.txt`, a merge a line, in order.
- *
- * The files are text, yet tokens are bytes, which need not be characters. So every byte is written as a character that
- * can be seen: printable ones as themselves, the others as those from U+0100 on; a space is `Ġ`.
+ * GPT-2's tokenizer files: `vocab.json`, which numbers the tokens, and `merges.txt`, a merge a line, in order. Bytes are
+ * written as characters that can be seen (see byte_characters.ts).
  */
 
+import { checkArguments, flag, instance, listOf, optionsOf, required, show, string } from "../../checks/mod.ts";
+import { writeTogether } from "../files.ts";
+import { linesOf } from "../lines.ts";
+import { byteCharacters } from "./byte_characters.ts";
 import { BytePairTokenizer } from "./byte_pair.ts";
-import { readTokenizerFile, TokenizerFileError } from "./file_error.ts";
+import { fromFile, readTokenizerFile, TokenizerFileError } from "./file_error.ts";
 import type { Merge } from "./learn_merges.ts";
 import { gpt2Pattern } from "./pre_tokenize.ts";
-import { writeTogether } from "../files.ts";
+import { bareTemplate, type Template } from "./template.ts";
+import { parseVocabulary, withAddedTokens } from "./vocabulary_json.ts";
 
 /** The texts of the two files. */
 export interface Gpt2Files {
@@ -19,28 +22,25 @@ export interface Gpt2Files {
   readonly merges: string;
 }
 
-/** How to read the files. */
+/** What the files do not tell. */
 export interface Gpt2FilesOptions {
-  /** Special tokens that do not look like one. */
+  /** Special tokens of the vocabulary that do not look like one. Default: none. */
   specialTokens?: readonly string[];
+  /** Puts a space before a text that begins with none. Default: false. */
+  addPrefixSpace?: boolean;
 }
 
+const optionRules = optionsOf<Gpt2FilesOptions>({ specialTokens: listOf(string, "names"), addPrefixSpace: flag });
 const header = "#version: 0.2";
 const vocabularyFile = "vocab.json";
 const mergesFile = "merges.txt";
 
-/** The character that stands for each byte. */
-const characters: readonly string[] = (() => {
-  const printable = (byte: number) => byte > 32 && byte < 127 || byte > 160 && byte !== 173; // 173 is the soft hyphen
-  let others = 0;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : 256 + others++));
-})();
-
 /**
  * Reads a tokenizer from a folder with `vocab.json` and `merges.txt`.
  *
- * Tokens that are neither a byte nor made by a merge are special. They look like `<…>` or `[…]`, or are among
- * `specialTokens`; anything else that no merge makes shows that the two files do not belong together.
+ * Tokens that are neither a byte nor made by a merge are special if they look like `<…>` or `[…]`, or are among
+ * `specialTokens`; no text gives any other such token. As in Hugging Face's libraries, numbers may be missing, and a byte
+ * that the vocabulary lacks is left out of every text.
  *
  * @throws {TokenizerFileError} If a file is missing or malformed, or the two do not fit.
  *
@@ -52,52 +52,83 @@ const characters: readonly string[] = (() => {
  * const tokenizer = BytePairTokenizer.train("low low low lower", { vocabSize: 260, specialTokens: ["<|endoftext|>"] });
  * const folder = await Deno.makeTempDir();
  * await writeGpt2Files(tokenizer, folder);
- * assert.equal((await Deno.readTextFile(`${folder}/merges.txt`)).split("\n")[3], "Ġ low"); // a space, and low
  * const same = await readGpt2Files(folder);
  * assert.deepEqual(same.encode("lowest"), tokenizer.encode("lowest"));
  * ```
  */
 export async function readGpt2Files(folder: string, options: Gpt2FilesOptions = {}): Promise<BytePairTokenizer> {
-  const vocabulary = await readTokenizerFile(`${folder}/${vocabularyFile}`);
+  checkArguments("read GPT-2's files", arguments, { folder: required(string), options: optionRules });
+  const vocabulary = await readTokenizerFile(`${folder}/${vocabularyFile}`).catch(async (error: unknown) => {
+    const other = await Deno.stat(`${folder}/tokenizer.json`).catch(() => undefined);
+    if (other === undefined) throw error;
+    throw new TokenizerFileError(
+      `Cannot read GPT-2's files, as ${folder} has a tokenizer.json: readTokenizer reads it`,
+      { cause: error },
+    );
+  });
   return parseGpt2Files({ vocabulary, merges: await readTokenizerFile(`${folder}/${mergesFile}`) }, options);
 }
 
 /**
- * Writes `vocab.json` and `merges.txt` into a folder: each put in place whole, and the two together.
+ * Writes `vocab.json` and `merges.txt` into a folder, which is made if it is not there: each file is put in place whole,
+ * and the two together.
  *
  * What was read from files of OpenAI's layout is written back byte for byte.
  *
- * @throws {TypeError} If the files cannot hold the tokenizer: its pattern is not GPT-2's, or a special token is named
+ * @throws {TypeError} If the files cannot hold the tokenizer: its pattern is not GPT-2's, say, or a special token is named
  * like another token.
+ *
+ * @example
+ * ```ts
+ * import { BytePairTokenizer, writeGpt2Files } from "nabla/nn/tokenizers/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await writeGpt2Files(BytePairTokenizer.train("low low low", { vocabSize: 259 }), folder);
+ * assert.equal(await Deno.readTextFile(`${folder}/merges.txt`), "#version: 0.2\nl o\nlo w\nĠ low\n");
+ * ```
  */
 export async function writeGpt2Files(tokenizer: BytePairTokenizer, folder: string): Promise<void> {
+  checkArguments("write GPT-2's files", arguments, {
+    tokenizer: required(instance(BytePairTokenizer)),
+    folder: required(string),
+  });
   const { vocabulary, merges } = formatGpt2Files(tokenizer);
+  await Deno.mkdir(folder, { recursive: true });
   await writeTogether([[`${folder}/${vocabularyFile}`, vocabulary], [`${folder}/${mergesFile}`, merges]]);
 }
 
 /**
  * The tokenizer of the texts of the two files.
  *
+ * @param template What stands around a text. Default: nothing.
  * @throws {TokenizerFileError} As `readGpt2Files`.
  */
 export function parseGpt2Files(
   files: Gpt2Files,
-  { specialTokens: named = [] }: Gpt2FilesOptions = {},
+  { specialTokens = [], addPrefixSpace = false }: Gpt2FilesOptions = {},
+  template: (tokens: ReadonlyMap<string, number>) => Template = () => bareTemplate,
 ): BytePairTokenizer {
-  const vocabulary = parseVocabulary(files.vocabulary);
-  const { merges, pieces } = parseMerges(files.merges, vocabulary);
-  const made = new Set(pieces);
-  const specialTokens = [...vocabulary.keys()].filter((piece) => !made.has(piece));
-  for (const piece of specialTokens) {
-    if (!named.includes(piece) && !/^(?:<[^]+>|\[[^]+\])$/u.test(piece)) {
-      throw new TokenizerFileError(
-        `${vocabularyFile}, entry ${JSON.stringify(piece)}: no line of ${mergesFile} makes it; ` +
-          `if it is a special token, name it in specialTokens`,
-      );
+  const vocabulary = parseVocabulary(vocabularyFile, files.vocabulary);
+  const merges = parseMerges(mergesFile, mergeLines(files.merges), vocabulary);
+  const pieces = [...vocabulary.keys()];
+  const byToken: string[] = [];
+  for (const [piece, token] of vocabulary) byToken[token] = piece;
+  const made = new Set([...byteCharacters, ...merges.map(([left, right]) => byToken[left]! + byToken[right]!)]);
+  const named = new Set(specialTokens);
+  for (const name of named) {
+    if (!vocabulary.has(name)) {
+      throw new TokenizerFileError(`Cannot read ${vocabularyFile}, as it must have the special token "${name}"`);
     }
   }
-  const ids = [...pieces, ...specialTokens].map((piece) => vocabulary.get(piece)!);
-  return new BytePairTokenizer(merges, { specialTokens, ids });
+  const addedTokens = pieces
+    .filter((piece) => named.has(piece) || !made.has(piece) && /^(?:<[^]+>|\[[^]+\])$/u.test(piece))
+    .sort((a, b) => vocabulary.get(a)! - vocabulary.get(b)!)
+    .map((name) => ({ name, id: vocabulary.get(name)! }));
+  return fromFile(
+    vocabularyFile,
+    () => new BytePairTokenizer(merges, { vocabulary, addedTokens, addPrefixSpace, template: template(vocabulary) }),
+  );
 }
 
 /**
@@ -106,29 +137,34 @@ export function parseGpt2Files(
  * @throws {TypeError} As `writeGpt2Files`.
  */
 export function formatGpt2Files(tokenizer: BytePairTokenizer): Gpt2Files {
-  if (String(tokenizer.pattern) !== String(gpt2Pattern)) {
+  const { patterns, normalization, wholeWords } = tokenizer;
+  if (patterns.length !== 1 || String(patterns[0]) !== String(gpt2Pattern)) {
     throw new TypeError(
-      `Cannot write a tokenizer as GPT-2's files, as they have no place for a pattern but GPT-2's: ${tokenizer.pattern}`,
+      `Cannot write a tokenizer as GPT-2's files, as they have no place for a pattern but GPT-2's: ${
+        patterns.join(", ")
+      }`,
     );
   }
-  const pieces = [...characters];
-  const lines = tokenizer.merges.map(([left, right]) => {
-    const [a, b] = [pieces[left]!, pieces[right]!];
-    pieces.push(a + b);
-    return `${a} ${b}\n`;
-  });
-  const taken = new Set(pieces);
-  for (const name of tokenizer.specialTokens.keys()) {
-    if (taken.has(name)) {
-      throw new TypeError(
-        `Cannot write a tokenizer as GPT-2's files, as its special tokens must not be named like another: ${name}`,
-      );
-    }
-    pieces.push(name);
+  if (normalization !== undefined || wholeWords) {
+    throw new TypeError(
+      "Cannot write a tokenizer as GPT-2's files, as they have no place for " +
+        (wholeWords ? "wholeWords" : `the normalization ${normalization}`),
+    );
   }
-  const entries = pieces.map((piece, i) => [piece, tokenizer.ids[i]!] as const).sort(([, a], [, b]) => a - b);
-  const vocabulary = `{${entries.map(([piece, id]) => `${asciiJson(piece)}: ${id}`).join(", ")}}`;
-  return { vocabulary, merges: `${header}\n${lines.join("")}` };
+  const vocabulary = withAddedTokens(tokenizer.vocabulary, tokenizer.addedTokens);
+  const entries = [...vocabulary].sort(([, a], [, b]) => a - b);
+  const lines = mergePieces(tokenizer).map(([left, right]) => `${left} ${right}\n`);
+  return {
+    vocabulary: `{${entries.map(([piece, token]) => `${asciiJson(piece)}: ${token}`).join(", ")}}`,
+    merges: `${header}\n${lines.join("")}`,
+  };
+}
+
+/** The merges of a tokenizer as pairs of pieces. */
+export function mergePieces({ merges, vocabulary }: BytePairTokenizer): (readonly [left: string, right: string])[] {
+  const byToken: string[] = [];
+  for (const [piece, token] of vocabulary) byToken[token] = piece;
+  return merges.map(([left, right]) => [byToken[left]!, byToken[right]!] as const);
 }
 
 /** A string as Python's `json.dump` writes it: what is not ASCII, as `\u` and four digits. */
@@ -137,82 +173,41 @@ function asciiJson(text: string): string {
     .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The id of every piece: `0 … V − 1`, each once, and all bytes among the pieces. */
-function parseVocabulary(json: string): Map<string, number> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause); // it tells line and column
-    throw new TokenizerFileError(`${vocabularyFile} is not JSON: ${detail}`, { cause });
-  }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new TokenizerFileError(`${vocabularyFile} must be an object of tokens and their ids`);
-  }
-  const entries = Object.entries(parsed);
-  const owners = new Map<number, string>();
-  const vocabulary = new Map<string, number>();
-  for (const [piece, id] of entries) {
-    const where = `${vocabularyFile}, entry ${JSON.stringify(piece)}`;
-    if (!Number.isInteger(id) || id < 0 || id >= entries.length) {
-      throw new TokenizerFileError(
-        `${where}: an id must be an integer from 0 to ${entries.length - 1}, as there are ${entries.length} tokens: ` +
-          JSON.stringify(id),
-      );
-    }
-    const owner = owners.get(id);
-    if (owner !== undefined) {
-      throw new TokenizerFileError(`${where}: the id ${id} is that of ${JSON.stringify(owner)} as well`);
-    }
-    owners.set(id, piece);
-    vocabulary.set(piece, id);
-  }
-  characters.forEach((character, byte) => {
-    if (!vocabulary.has(character)) {
-      throw new TokenizerFileError(
-        `${vocabularyFile} lacks the byte ${byte}, written ${JSON.stringify(character)}: all 256 must be there, ` +
-          `as a text may hold any`,
-      );
-    }
-  });
-  return vocabulary;
+/** The lines of `merges.txt` that are merges, with their numbers in the file. */
+function mergeLines(text: string): [where: string, merge: string[]][] {
+  return linesOf(text)
+    .map((line, i): [string, string] => [`line ${i + 1}`, line.trim()])
+    .filter(([, line]) => line !== "" && !line.startsWith("#version"))
+    .map(([where, line]) => [where, line.split(" ")]);
 }
 
-/** The merges, and the bytes and what each merge makes, in order. */
-function parseMerges(text: string, vocabulary: ReadonlyMap<string, number>): { merges: Merge[]; pieces: string[] } {
-  const lines = text.split(/\r?\n/);
-  if (lines.at(-1) === "") lines.pop();
-  const pieces = [...characters];
-  const places = new Map(pieces.map((piece, i) => [piece, i])); // of each piece
-  const merges: Merge[] = [];
-  lines.forEach((line, i) => {
-    if (i === 0 && line.startsWith("#version")) return;
-    const where = `${mergesFile}, line ${i + 1}`;
-    const [left, right, ...others] = line.split(" ");
-    if (!left || !right || others.length > 0) {
+/**
+ * Merges as pairs of tokens.
+ *
+ * @param merges Each with its place in the file: two pieces.
+ * @throws {TokenizerFileError} If they are not two, or the vocabulary lacks one of them, or what the two make.
+ */
+export function parseMerges(
+  file: string,
+  merges: Iterable<readonly [where: string, merge: readonly unknown[]]>,
+  vocabulary: ReadonlyMap<string, number>,
+): Merge[] {
+  return Array.from(merges, ([where, merge]) => {
+    const [left, right] = merge;
+    if (!isPiece(left) || !isPiece(right) || merge.length !== 2) {
+      throw new TokenizerFileError(`Cannot read ${file}, as ${where} must be two tokens: ${show(merge.join(" "))}`);
+    }
+    const [a, b, made] = [left, right, left + right].map((piece) => vocabulary.get(piece));
+    if (a === undefined || b === undefined || made === undefined) {
+      const lacking = a === undefined ? left : b === undefined ? right : left + right;
       throw new TokenizerFileError(
-        `${where}: it must be two tokens with a space between them: ${JSON.stringify(line)}`,
+        `Cannot read ${file}, as the vocabulary must have what ${where} has: ${show(lacking)}`,
       );
     }
-    const merge = [left, right].map((piece) => {
-      const place = places.get(piece);
-      if (place === undefined) {
-        throw new TokenizerFileError(
-          `${where}: a token must be a byte, or made by a line before: ${JSON.stringify(piece)}`,
-        );
-      }
-      return place;
-    });
-    const made = left + right;
-    if (!vocabulary.has(made)) {
-      throw new TokenizerFileError(`${where}: it makes what ${vocabularyFile} lacks: ${JSON.stringify(made)}`);
-    }
-    if (places.has(made)) {
-      throw new TokenizerFileError(`${where}: it makes what a line before made: ${JSON.stringify(made)}`);
-    }
-    places.set(made, pieces.length);
-    pieces.push(made);
-    merges.push([merge[0]!, merge[1]!]);
+    return [a, b];
   });
-  return { merges, pieces };
+}
+
+function isPiece(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

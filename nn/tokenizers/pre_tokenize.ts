@@ -1,12 +1,22 @@
 /** Cutting a text into words, before each is cut into tokens. */
 
+import { checkArguments, required, type Rule, string, that } from "../../checks/mod.ts";
+
 /**
  * GPT-2's rule: a contraction's ending, or letters, or digits, or other signs, each with the space before it; or spaces.
  *
- * Of several spaces the last goes to the word behind them. `\s` is spelt `\p{White_Space}`, Unicode's set and that of
+ * Of several spaces the last goes to the word behind them. `\s` is spelled `\p{White_Space}`, Unicode's set and that of
  * the other implementations: JavaScript's own `\s` has U+FEFF and lacks U+0085.
  *
  * Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.2, and its code.
+ *
+ * @example
+ * ```ts
+ * import { gpt2Pattern } from "nabla/nn/tokenizers/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(" we've  12 eggs".match(new RegExp(gpt2Pattern, "gu")), [" we", "'ve", " ", " 12", " eggs"]);
+ * ```
  */
 export const gpt2Pattern: RegExp =
   /'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/u;
@@ -15,7 +25,8 @@ export const gpt2Pattern: RegExp =
  * The matches of a pattern, in order; what it leaves out becomes pieces of its own, so that nothing is lost:
  * `preTokenize(text).join("") === text`.
  *
- * @throws {TypeError} If the pattern has neither of the flags `u` and `v`: without, it could cut a character in two.
+ * @param pattern One pattern, or several: each cuts the pieces that the one before it left.
+ * @throws {TypeError} If a pattern has neither of the flags `u` and `v`: without, it could cut a character in two.
  *
  * @example
  * ```ts
@@ -26,23 +37,43 @@ export const gpt2Pattern: RegExp =
  * assert.deepEqual(preTokenize("a-b", /\p{L}/u), ["a", "-", "b"]);
  * ```
  */
-export function preTokenize(text: string, pattern: RegExp = gpt2Pattern): string[] {
-  if (!pattern.unicode && !pattern.unicodeSets) {
-    throw new TypeError(`Cannot split a text, as the pattern must have the flag u or v: ${String(pattern)}`);
+export function preTokenize(text: string, pattern: RegExp | readonly RegExp[] = gpt2Pattern): string[] {
+  checkArguments("split a text", arguments, { text: required(string), pattern: patternRule });
+  let pieces = text === "" ? [] : [text];
+  for (const each of pattern instanceof RegExp ? [pattern] : pattern) {
+    checkPattern(each);
+    pieces = pieces.flatMap((piece) => splitAround(piece, each));
   }
-  return splitAround(text, pattern).map(({ piece }) => piece);
+  return pieces;
+}
+
+/** The rule of what cuts a text into words. */
+export const patternRule: Rule<RegExp | readonly RegExp[]> = that(
+  "a regular expression, or a list of them",
+  (value) => value instanceof RegExp || Array.isArray(value) && value.every((item) => item instanceof RegExp),
+);
+
+/**
+ * Refuses a pattern that could cut a character in two.
+ *
+ * @throws {TypeError} If it has neither of the flags `u` and `v`.
+ */
+export function checkPattern(pattern: RegExp): void {
+  if (pattern.unicode || pattern.unicodeSets) return;
+  throw new TypeError(`Cannot split a text, as the pattern must have the flag u or v: ${String(pattern)}`);
 }
 
 /** The matches of a pattern, and what lies between them, in order; nothing empty. */
-export function splitAround(text: string, pattern: RegExp): { piece: string; matched: boolean }[] {
-  const flags = pattern.flags.replace(/[gy]/g, "") + "g";
-  const pieces: { piece: string; matched: boolean }[] = [];
+function splitAround(text: string, pattern: RegExp): string[] {
+  const pieces: string[] = [];
   let end = 0; // of the last piece
-  for (const { 0: piece, index } of text.matchAll(new RegExp(pattern.source, flags))) {
-    if (index > end) pieces.push({ piece: text.slice(end, index), matched: false });
-    if (piece !== "") pieces.push({ piece, matched: true });
+  for (
+    const { 0: piece, index } of text.matchAll(new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "") + "g"))
+  ) {
+    if (index > end) pieces.push(text.slice(end, index));
+    if (piece !== "") pieces.push(piece);
     end = index + piece.length;
   }
-  if (end < text.length) pieces.push({ piece: text.slice(end), matched: false });
+  if (end < text.length) pieces.push(text.slice(end));
   return pieces;
 }

@@ -1,38 +1,110 @@
 /** What every tokenizer is: a way from text to numbers, and back. */
 
-/** Tokens: integers from 0 to the size of the vocabulary, excluded. */
+import {
+  checkArguments,
+  either,
+  flag,
+  type OptionRules,
+  optionsOf,
+  required,
+  type Rule,
+  string,
+  that,
+} from "../../checks/mod.ts";
+
+/** Tokens: whole numbers from 0 to V − 1, where V is the size of the vocabulary. */
 export type Tokens = readonly number[] | Int32Array;
 
 /** A vocabulary, and the rule that cuts a text into its pieces. */
 export interface Tokenizer {
-  /** V, the number of tokens: they are the integers from 0 to V − 1. */
+  /** V, the size of the vocabulary: every token is a whole number from 0 to V − 1. */
   readonly vocabSize: number;
   /** Tokens that stand for no text, such as `<|endoftext|>`, by name. */
   readonly specialTokens: ReadonlyMap<string, number>;
   /** The tokens of a text. */
   encode(text: string, options?: EncodeOptions): number[];
-  /** The text of tokens; of a special token, its name. */
+  /** The text of tokens; a special token becomes its name. */
   decode(tokens: Tokens): string;
 }
 
 /** How to read a text. */
 export interface EncodeOptions {
   /**
-   * The special tokens whose names in the text become that token: none, if none are given, so that a text from outside
-   * can never end a document or open a turn.
+   * Puts the tokenizer's special tokens around the text, such as `[CLS]` and `[SEP]` for BERT. Default: false, for every
+   * tokenizer; in Hugging Face's libraries the default is true.
+   */
+  addSpecialTokens?: boolean;
+  /**
+   * The special tokens whose names in the text become that token: a list of names, or `"all"`. Default: none, so that a
+   * text from outside can never end a document or open a turn. Hugging Face's libraries always read all of them.
    */
   allowedSpecial?: "all" | Iterable<string>;
 }
 
+/** A text, or two, as a model reads them: T tokens. */
+export interface Encoding {
+  /** [T] */
+  readonly tokens: number[];
+  /** [T]: the segment of each token; for BERT 0 for the first text and 1 for the second. */
+  readonly segments: number[];
+}
+
+const names = that<Iterable<string>>("a list of names", (value) => {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+});
+
+/** The rules of EncodeOptions. */
+export const encodeRules: OptionRules<EncodeOptions> = {
+  addSpecialTokens: flag,
+  allowedSpecial: either(that<"all">('"all"', (value) => value === "all"), names),
+};
+
+const encodeParameters = { text: required(string), options: optionsOf<EncodeOptions>(encodeRules) };
+
 /**
- * Refuses what is no token of a vocabulary of `size`.
+ * Looks at the arguments of `encode`.
  *
- * @throws {TypeError} If it is no integer.
+ * @throws {TypeError} If the text is not a string, or an option is unknown or of the wrong kind.
+ */
+export function checkEncode(given: ArrayLike<unknown>): void {
+  checkArguments("encode a text", given, encodeParameters);
+}
+
+const pairParameters = { first: required(string), second: string, options: optionsOf<EncodeOptions>(encodeRules) };
+
+/**
+ * Looks at the arguments of `encodePair`.
+ *
+ * @throws {TypeError} If a text is not a string, or an option is unknown or of the wrong kind.
+ */
+export function checkPair(given: ArrayLike<unknown>): void {
+  checkArguments("encode texts", given, pairParameters);
+}
+
+/** The rule of a list of tokens; each token is looked at where its vocabulary is known. */
+export const tokenList: Rule<Tokens> = that<Tokens>(
+  "a list of tokens",
+  (value) => Array.isArray(value) || value instanceof Int32Array,
+);
+
+/**
+ * Looks at the arguments of `decode`; `checkToken` looks at each token.
+ *
+ * @throws {TypeError} If they are not one list.
+ */
+export function checkDecode(given: ArrayLike<unknown>): void {
+  checkArguments("decode tokens", given, { tokens: required(tokenList) });
+}
+
+/**
+ * Refuses what is not a token of a vocabulary of `size`.
+ *
+ * @throws {TypeError} If it is not a whole number.
  * @throws {RangeError} If it lies outside the vocabulary.
  */
 export function checkToken(token: number, size: number): void {
   if (!Number.isInteger(token)) {
-    throw new TypeError(`Cannot decode tokens, as a token must be an integer: ${String(token)}`);
+    throw new TypeError(`Cannot decode tokens, as a token must be a whole number: ${String(token)}`);
   }
   if (token < 0 || token >= size) {
     throw new RangeError(`Cannot decode tokens, as a token must be at least 0 and less than ${size}: ${token}`);
@@ -40,10 +112,18 @@ export function checkToken(token: number, size: number): void {
 }
 
 /**
- * Refuses what is no text.
+ * The texts to train on: one text is a list of one.
  *
- * @throws {TypeError} If it is no string.
+ * @throws {TypeError} If there is anything but strings.
  */
-export function checkText(text: unknown): asserts text is string {
-  if (typeof text !== "string") throw new TypeError(`Cannot encode a text, as it must be a string: ${String(text)}`);
+export function* documentsOf(text: string | Iterable<string>): Generator<string> {
+  for (const document of typeof text === "string" ? [text] : text) {
+    if (typeof document !== "string") {
+      throw new TypeError(`Cannot train a tokenizer, as every text must be a string: ${String(document)}`);
+    }
+    yield document;
+  }
 }
+
+/** The rule of what a tokenizer is trained on. */
+export const trainingText = either(string, that<Iterable<string>>("a list of strings", names.isKind));

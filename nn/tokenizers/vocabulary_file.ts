@@ -1,15 +1,21 @@
 /** BERT's vocabulary file, `vocab.txt`: one piece a line; the line's number, from 0, is the token. */
 
+import { dirname } from "node:path";
+import { checkArguments, instance, optionsOf, required, string } from "../../checks/mod.ts";
 import { writeWhole } from "../files.ts";
-import type { BertCleaning } from "./bert_words.ts";
-import { readTokenizerFile, TokenizerFileError } from "./file_error.ts";
+import { linesOf } from "../lines.ts";
+import { type BertCleaning, cleaningRules } from "./bert_words.ts";
+import { fromFile, readTokenizerFile } from "./file_error.ts";
 import { WordPieceTokenizer } from "./word_piece.ts";
 
 /**
  * Reads a WordPiece tokenizer from a `vocab.txt`.
  *
- * @param cleaning The file does not tell: `uncased` models want lower case, which is what they get if nothing is said.
- * @throws {TokenizerFileError} If the file is missing, a line is empty or there twice, or a special token is missing.
+ * As in Hugging Face's libraries, an empty line keeps its number free, and of a piece that is there twice the last line
+ * counts.
+ *
+ * @param cleaning How a text is cleaned, which the file does not tell. Default: as for the `uncased` models.
+ * @throws {TokenizerFileError} If the file is missing or cannot be read, or a special token is missing.
  *
  * @example
  * ```ts
@@ -23,37 +29,42 @@ import { WordPieceTokenizer } from "./word_piece.ts";
  * ```
  */
 export async function readVocabularyFile(path: string, cleaning: BertCleaning = {}): Promise<WordPieceTokenizer> {
+  checkArguments("read a vocabulary", arguments, {
+    path: required(string),
+    cleaning: optionsOf<BertCleaning>(cleaningRules),
+  });
   const pieces = parseVocabularyFile(await readTokenizerFile(path));
-  try {
-    return new WordPieceTokenizer(pieces, cleaning);
-  } catch (cause) {
-    throw new TokenizerFileError(`vocab.txt: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
-}
-
-/** Writes a `vocab.txt`, put in place whole. */
-export async function writeVocabularyFile(tokenizer: WordPieceTokenizer, path: string): Promise<void> {
-  await writeWhole(path, formatVocabularyFile(tokenizer));
+  return fromFile("vocab.txt", () => new WordPieceTokenizer(pieces, cleaning));
 }
 
 /**
- * The pieces of the text of a `vocab.txt`.
+ * Writes a `vocab.txt`, put in place whole. Its folder is made if it is not there.
  *
- * @throws {TokenizerFileError} If a line is empty or there twice.
+ * @throws {TypeError} If a piece holds an end of line, or half a surrogate pair, which UTF-8 cannot hold.
+ *
+ * @example
+ * ```ts
+ * import { WordPieceTokenizer, writeVocabularyFile } from "nabla/nn/tokenizers/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/bert/vocab.txt`;
+ * await writeVocabularyFile(WordPieceTokenizer.train("a a", { vocabSize: 6 }), path);
+ * assert.equal(await Deno.readTextFile(path), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
+ * ```
  */
-export function parseVocabularyFile(text: string): string[] {
-  const pieces = text.split(/\r?\n/);
-  if (pieces.at(-1) === "") pieces.pop(); // after the last line's end
-  const lines = new Map<string, number>();
-  pieces.forEach((piece, i) => {
-    const earlier = lines.get(piece);
-    const rule = piece === "" ? "be empty" : earlier !== undefined ? `repeat line ${earlier}` : undefined;
-    if (rule !== undefined) {
-      throw new TokenizerFileError(`vocab.txt, line ${i + 1}: a piece must not ${rule}: ${JSON.stringify(piece)}`);
-    }
-    lines.set(piece, i + 1);
+export async function writeVocabularyFile(tokenizer: WordPieceTokenizer, path: string): Promise<void> {
+  checkArguments("write a vocabulary", arguments, {
+    tokenizer: required(instance(WordPieceTokenizer)),
+    path: required(string),
   });
-  return pieces;
+  const text = formatVocabularyFile(tokenizer);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await writeWhole(path, text);
+}
+
+/** The pieces of the text of a `vocab.txt`. */
+export function parseVocabularyFile(text: string): string[] {
+  return linesOf(text);
 }
 
 /**

@@ -1,35 +1,59 @@
+import { checkArguments, flag, type OptionRules, optionsOf, required, string, that, whole } from "../../checks/mod.ts";
+import { AddedTokens } from "./added_tokens.ts";
 import { countPieces } from "./learn_merges.ts";
-import { checkText, type Tokenizer, type Tokens } from "./tokenizer.ts";
+import { checkDecode, checkEncode, documentsOf, type EncodeOptions, trainingText } from "./tokenizer.ts";
+import type { Tokenizer, Tokens } from "./tokenizer.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /** How a text is cleaned before it is cut into words. */
 export interface Cleaning {
-  /** Write all words in lower case: yes, if nothing is said. */
+  /** Writes all words in lower case. Default: true. */
   lowerCase?: boolean;
-  /** Drop every sign that is no part of a word: yes, if nothing is said. Otherwise each becomes a word. */
+  /** Drops every sign that is not part of a word; otherwise each becomes a word. Default: true. */
   dropPunctuation?: boolean;
-  /** Words to drop, in the case that `lowerCase` leaves them in: none, if none are given. */
+  /** Words to drop, in the case that `lowerCase` leaves them in. Default: none. */
   stopWords?: ReadonlySet<string>;
 }
 
 /** Which words of a text to take into the vocabulary. */
 export interface WordTraining extends Cleaning {
-  /** V, the number of tokens to end with at most, the unknown one among them. */
+  /** V, the number of tokens to end with at most, the unknown one among them. Default: no limit. */
   vocabSize?: number;
-  /** Words that the text has less often are left out: 1, if none is given. */
+  /** Words that the text has less often are left out. Default: 1. */
   minCount?: number;
 }
 
+const cleaningRules: OptionRules<Cleaning> = {
+  lowerCase: flag,
+  dropPunctuation: flag,
+  stopWords: that("a Set of words", (value) => value instanceof Set),
+};
+const cleaningOptions = optionsOf<Cleaning>(cleaningRules);
+const training = optionsOf<WordTraining>({
+  ...cleaningRules,
+  vocabSize: that<number>("a whole number of at least 1, or Infinity", (value) => typeof value === "number"),
+  minCount: whole({ min: 1 }),
+});
+const wordList = that<readonly string[]>(
+  "a list of words",
+  (value) => Array.isArray(value) && value.every((word) => typeof word === "string"),
+);
+
 /** The name of the token of every word that the vocabulary lacks. */
 const unknown = "<unk>";
-/** Letters and digits, with the apostrophes and hyphens between them; or one other sign. */
-const wordOrSign = /[\p{L}\p{M}\p{N}]+(?:['-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]/gu;
-const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
+/**
+ * An emoji, which may be several characters; or letters and digits, with the apostrophes and hyphens between them; or one
+ * other sign. Marks, such as accents and what makes ❤ an emoji, belong to the sign before them. What cannot be seen
+ * (`\p{DI}`) begins nothing.
+ */
+const wordOrSign =
+  /\p{RGI_Emoji}|[[\p{L}\p{N}]--\p{DI}][\p{L}\p{M}\p{N}]*(?:['\-][[\p{L}\p{N}]--\p{DI}][\p{L}\p{M}\p{N}]*)*|[^\s\p{L}\p{N}\p{Cc}\p{DI}]\p{M}*/gv;
+const letterOrDigit = /[\p{L}\p{N}]/u;
 
 /**
  * The words of a text, cleaned.
  *
- * @throws {TypeError} If the text is no string.
+ * @throws {TypeError} If the text is not a string, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -41,11 +65,9 @@ const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
  * assert.deepEqual(cleanWords("Yes?!", { lowerCase: false, dropPunctuation: false }), ["Yes", "?", "!"]);
  * ```
  */
-export function cleanWords(
-  text: string,
-  { lowerCase = true, dropPunctuation = true, stopWords = new Set() }: Cleaning = {},
-): string[] {
-  checkText(text);
+export function cleanWords(text: string, cleaning: Cleaning = {}): string[] {
+  checkArguments("clean a text", arguments, { text: required(string), cleaning: cleaningOptions });
+  const { lowerCase = true, dropPunctuation = true, stopWords = new Set() } = cleaning;
   const whole = (lowerCase ? text.toLowerCase() : text).normalize("NFC").replaceAll("’", "'"); // one spelling a word
   return (whole.match(wordOrSign) ?? [])
     .filter((word) => !(dropPunctuation && !letterOrDigit.test(word)) && !stopWords.has(word));
@@ -70,15 +92,18 @@ export function cleanWords(
  * ```
  */
 export class WordTokenizer implements Tokenizer {
+  /** The unknown word alone. */
   readonly specialTokens: ReadonlyMap<string, number> = new Map([[unknown, 0]]);
   readonly #vocabulary: Vocabulary;
   readonly #cleaning: Cleaning;
+  readonly #special = new AddedTokens([{ name: unknown, id: 0 }]);
 
   /**
    * @param words The vocabulary after the unknown word: token 1, 2 and so on.
    * @throws {TypeError} If a word is empty or there twice.
    */
   constructor(words: readonly string[], cleaning: Cleaning = {}) {
+    checkArguments("make a WordTokenizer", arguments, { words: required(wordList), cleaning: cleaningOptions });
     this.#vocabulary = new Vocabulary([unknown, ...words]);
     this.#cleaning = cleaning;
   }
@@ -88,17 +113,16 @@ export class WordTokenizer implements Tokenizer {
    *
    * @throws {RangeError} If `vocabSize` has no room for the unknown word.
    */
-  static train(
-    text: string | Iterable<string>,
-    { vocabSize = Infinity, minCount = 1, ...cleaning }: WordTraining = {},
-  ): WordTokenizer {
-    if (!(vocabSize >= 1)) {
-      throw new RangeError(`Cannot train a WordTokenizer, as vocabSize must be at least 1: ${vocabSize}`);
+  static train(text: string | Iterable<string>, options: WordTraining = {}): WordTokenizer {
+    checkArguments("train a WordTokenizer", arguments, { text: required(trainingText), options: training });
+    const { vocabSize = Infinity, minCount = 1, ...cleaning } = options;
+    if (!(vocabSize >= 1 && (Number.isInteger(vocabSize) || vocabSize === Infinity))) {
+      throw new RangeError(
+        `Cannot train a WordTokenizer, as vocabSize must be a whole number, at least 1: ${vocabSize}`,
+      );
     }
     const counts = new Map<string, number>();
-    for (const document of typeof text === "string" ? [text] : text) {
-      countPieces(cleanWords(document, cleaning), counts);
-    }
+    for (const document of documentsOf(text)) countPieces(cleanWords(document, cleaning), counts);
     const words = [...counts]
       .filter(([, count]) => count >= minCount)
       .sort(([, a], [, b]) => b - a) // stable
@@ -106,6 +130,7 @@ export class WordTokenizer implements Tokenizer {
     return new WordTokenizer(words.slice(0, vocabSize - 1), cleaning);
   }
 
+  /** V, the number of words, the unknown one among them. */
   get vocabSize(): number {
     return this.#vocabulary.size;
   }
@@ -115,11 +140,20 @@ export class WordTokenizer implements Tokenizer {
     return this.#vocabulary.pieces;
   }
 
-  encode(text: string): number[] {
-    return cleanWords(text, this.#cleaning).map((word) => this.#vocabulary.token(word) ?? 0);
+  /** The tokens of a text: of its words alone, as there are no special tokens to put around them. */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    checkEncode(arguments);
+    const stretches = this.#special.split(text, options.allowedSpecial);
+    return stretches.flatMap((stretch) =>
+      "token" in stretch
+        ? [stretch.token]
+        : cleanWords(stretch.text, this.#cleaning).map((word) => this.#vocabulary.token(word) ?? 0)
+    );
   }
 
+  /** Words with a space between them. */
   decode(tokens: Tokens): string {
+    checkDecode(arguments);
     return Array.from(tokens, (token) => this.#vocabulary.piece(token)).join(" ");
   }
 }

@@ -1,29 +1,54 @@
-import { type BertCleaning, bertWords } from "./bert_words.ts";
+import { checkArguments, optionsOf, required, string, that, whole } from "../../checks/mod.ts";
+import { type AddedToken, AddedTokens, largestToken } from "./added_tokens.ts";
+import { type BertCleaning, bertWords, cleanBertText, cleaningRules, splitBertWords } from "./bert_words.ts";
 import { countPieces, learnMerges } from "./learn_merges.ts";
-import { splitAtSpecial } from "./special_tokens.ts";
-import { checkText, type EncodeOptions, type Tokenizer, type Tokens } from "./tokenizer.ts";
-import { Vocabulary } from "./vocabulary.ts";
+import { bertTemplate, fillPair, fillTemplate, type Template } from "./template.ts";
+import { checkDecode, checkEncode, checkPair, checkToken, documentsOf, trainingText } from "./tokenizer.ts";
+import type { EncodeOptions, Encoding, Tokenizer, Tokens } from "./tokenizer.ts";
 
 /** BERT's special tokens: padding, unknown word, start of a text (its class), end of a text, hidden token. */
 const specialNames = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
-const inside = "##"; // begins a piece that does not begin a word
-const longestWord = 100; // characters; what is longer is unknown, as in Hugging Face's version
+const defaultPrefix = "##";
 
 /** How to learn a vocabulary. */
 export interface WordPieceTraining extends BertCleaning {
   /** V, the number of tokens to end with: five special ones, the characters, the merges. */
   vocabSize: number;
-  /** Pairs that the text has less often are not merged: 2, if none is given. */
+  /** Pairs that the text has less often are not merged. Default: 2. */
   minCount?: number;
 }
 
-/** A text or two as BERT reads them, T tokens: `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`. */
-export interface BertInput {
-  /** [T] */
-  readonly tokens: number[];
-  /** [T], 0 up to the first `[SEP]`, it included, then 1. */
-  readonly segments: number[];
+/** What a tokenizer that was read from files may have beside its pieces. */
+export interface WordPieceSettings extends BertCleaning {
+  /** The piece that stands for every unknown word. Default: `[UNK]`. */
+  unknown?: string;
+  /** What a piece that does not begin a word begins with. Default: `##`. */
+  prefix?: string;
+  /** The most characters that a word may have; a longer one is unknown. Default: 100. */
+  longestWord?: number;
+  /** Tokens that are found in a text by name, with their numbers. Default: BERT's five special tokens. */
+  addedTokens?: readonly AddedToken[];
+  /** What stands around a text, or two. Default: `[CLS] first [SEP] second [SEP]`. */
+  template?: Template;
 }
+
+const settings = optionsOf<WordPieceSettings>({
+  ...cleaningRules,
+  unknown: string,
+  prefix: string,
+  longestWord: whole({ min: 1 }),
+  addedTokens: that("a list of added tokens", Array.isArray),
+  template: that("a template", (value) => typeof value === "object" && value !== null),
+});
+const training = optionsOf<WordPieceTraining>({
+  ...cleaningRules,
+  vocabSize: required(whole({ min: 1 })),
+  minCount: whole({ min: 1 }),
+});
+const pieceList = that<readonly string[]>(
+  "a list of strings",
+  (value) => Array.isArray(value) && value.every((piece) => typeof piece === "string"),
+);
 
 /**
  * WordPiece, the tokenizer of BERT: each word is cut, from left to right, into the longest pieces that are there.
@@ -42,31 +67,60 @@ export interface BertInput {
  * const tokenizer = new WordPieceTokenizer([...special, "un", "##aff", "##able", "##affable", "!"]);
  * assert.deepEqual(tokenizer.encode("Unaffable!"), [5, 8, 9]); // ##affable, as it is longer than ##aff
  * assert.deepEqual(tokenizer.encode("unstable"), [1]);
- * assert.deepEqual(tokenizer.encodePair("un").tokens, [2, 5, 3]);
+ * assert.deepEqual(tokenizer.encode("un", { addSpecialTokens: true }), [2, 5, 3]);
  * assert.equal(tokenizer.decode([5, 8, 9]), "unaffable !");
  * ```
  */
 export class WordPieceTokenizer implements Tokenizer {
+  /** V, the size of the vocabulary: one more than the largest token. */
+  readonly vocabSize: number;
+  /** Tokens that stand for no text, by name. */
   readonly specialTokens: ReadonlyMap<string, number>;
-  readonly #vocabulary: Vocabulary;
-  readonly #cleaning: BertCleaning;
+  /** The vocabulary: a piece's place is its token. A place without a token has an empty piece. */
+  readonly pieces: readonly string[];
+  /** How a text is cleaned. */
+  readonly cleaning: Readonly<Required<BertCleaning>>;
+  /** The piece that stands for every unknown word. */
+  readonly unknown: string;
+  /** What a piece that does not begin a word begins with. */
+  readonly prefix: string;
+  /** The most characters that a word may have; a longer one is unknown. */
+  readonly longestWord: number;
+  /** All tokens that are found in a text by name, special ones among them. */
+  readonly addedTokens: readonly AddedToken[];
+  /** What stands around a text, or two. */
+  readonly template: Template;
+  readonly #tokens: ReadonlyMap<string, number>;
+  readonly #added: AddedTokens;
+  readonly #unknownToken: number;
+  readonly #longestPiece: number;
 
   /**
-   * @param pieces The vocabulary: a piece's place is its token.
-   * @throws {TypeError} If a piece is empty or there twice, or one of the five special tokens is missing.
+   * @param pieces The vocabulary: a piece's place is its token. An empty piece keeps its place free; of a piece that is
+   * there twice, the last place counts.
+   * @throws {TypeError} If one of the five special tokens is missing; with `addedTokens`, if the unknown one is.
    */
-  constructor(pieces: readonly string[], cleaning: BertCleaning = {}) {
-    this.#vocabulary = new Vocabulary(pieces);
-    this.#cleaning = cleaning;
-    this.specialTokens = new Map(specialNames.map((name) => {
-      const token = this.#vocabulary.token(name);
-      if (token === undefined) {
-        throw new TypeError(
-          `Cannot make a WordPieceTokenizer, as its pieces must have ${specialNames.join(" ")}: no ${name}`,
-        );
-      }
-      return [name, token];
-    }));
+  constructor(pieces: readonly string[], options: WordPieceSettings = {}) {
+    checkArguments("make a WordPieceTokenizer", arguments, { pieces: required(pieceList), options: settings });
+    const { lowerCase = true, stripAccents = lowerCase, dropControls = true, splitIdeographs = true } = options;
+    this.pieces = pieces;
+    this.cleaning = { lowerCase, stripAccents, dropControls, splitIdeographs };
+    this.unknown = options.unknown ?? "[UNK]";
+    this.prefix = options.prefix ?? defaultPrefix;
+    this.longestWord = options.longestWord ?? 100;
+    this.#tokens = new Map(pieces.map((piece, token) => [piece, token]));
+    this.#longestPiece = pieces.reduce((longest, { length }) => Math.max(longest, length), 0);
+    this.addedTokens = options.addedTokens ?? specialNames.map((name) => ({ name, id: this.#required(name) }));
+    this.#unknownToken = this.#required(this.unknown);
+    this.template = options.template ?? bertTemplate(this.#named("[CLS]"), this.#named("[SEP]"));
+    this.#added = new AddedTokens(this.addedTokens, (text) => cleanBertText(text, this.cleaning));
+    this.specialTokens = this.#added.special;
+    this.vocabSize = this.addedTokens.reduce((end, { id }) => Math.max(end, id + 1), pieces.length);
+    if (this.vocabSize > largestToken + 1) {
+      throw new RangeError(
+        `Cannot make a WordPieceTokenizer, as it may have at most ${largestToken + 1} tokens: ${this.vocabSize}`,
+      );
+    }
   }
 
   /**
@@ -77,79 +131,96 @@ export class WordPieceTokenizer implements Tokenizer {
    *
    * @throws {RangeError} If `vocabSize` has no room for the special tokens and the text's characters.
    */
-  static train(
-    text: string | Iterable<string>,
-    { vocabSize, minCount = 2, ...cleaning }: WordPieceTraining,
-  ): WordPieceTokenizer {
+  static train(text: string | Iterable<string>, options: WordPieceTraining): WordPieceTokenizer {
+    checkArguments("train a WordPieceTokenizer", arguments, { text: required(trainingText), options: training });
+    const { vocabSize, minCount = 2, ...cleaning } = options;
     const words = new Map<string, number>();
-    for (const document of typeof text === "string" ? [text] : text) countPieces(bertWords(document, cleaning), words);
-    const cut = (word: string) => [...word].map((character, i) => i === 0 ? character : inside + character);
+    for (const document of documentsOf(text)) countPieces(bertWords(document, cleaning), words);
+    const cut = (word: string) => [...word].map((character, i) => i === 0 ? character : defaultPrefix + character);
     const pieces = [...specialNames, ...[...new Set([...words.keys()].flatMap(cut))].sort()];
-    if (!(vocabSize >= pieces.length)) {
+    if (vocabSize < pieces.length) {
       throw new RangeError(
         `Cannot train a WordPieceTokenizer, as vocabSize must be at least ${pieces.length} (${specialNames.length} ` +
-          `special tokens, the characters of the text with and without ${inside}): ${vocabSize}`,
+          `special tokens, the characters of the text with and without ${defaultPrefix}): ${vocabSize}`,
       );
     }
     const tokens = new Map(pieces.map((piece, i) => [piece, i]));
     const counted = [...words].map(([word, count]) => [cut(word).map((piece) => tokens.get(piece)!), count] as const);
     const first = pieces.length;
     for (const [left, right] of learnMerges(counted, { first, most: vocabSize - first, minCount })) {
-      pieces.push(pieces[left]! + pieces[right]!.slice(inside.length)); // what is on the right never begins a word
+      pieces.push(pieces[left]! + pieces[right]!.slice(defaultPrefix.length)); // the right one never begins a word
     }
     return new WordPieceTokenizer(pieces, cleaning);
   }
 
-  get vocabSize(): number {
-    return this.#vocabulary.size;
+  /**
+   * The tokens of a text, without `[CLS]` and `[SEP]` unless `addSpecialTokens` asks for them.
+   *
+   * @throws {RangeError} If a special token is allowed that does not exist.
+   */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    checkEncode(arguments);
+    const tokens = this.#tokensOf(text, options.allowedSpecial);
+    return options.addSpecialTokens ? fillTemplate(this.template.single, tokens).tokens : tokens;
   }
 
-  /** The vocabulary: a piece's place is its token. */
-  get pieces(): readonly string[] {
-    return this.#vocabulary.pieces;
+  /**
+   * A text, or two, as BERT reads them: with `[CLS]` and `[SEP]` around them, unless `addSpecialTokens` is false, and with
+   * the segment of each token.
+   *
+   * @example
+   * ```ts
+   * import { pad, WordPieceTokenizer } from "nabla/nn/mod.ts";
+   * import assert from "node:assert/strict";
+   *
+   * const tokenizer = new WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "who", "?", "i"]);
+   * const questions = [tokenizer.encodePair("Who?", "I"), tokenizer.encodePair("Who", "I")];
+   * const { tokens, mask } = pad(questions.map(({ tokens }) => tokens)); // both [B, T]
+   * const segments = pad(questions.map(({ segments }) => segments)).tokens; // [B, T]
+   * assert.deepEqual(tokens, [[2, 5, 6, 3, 7, 3], [2, 5, 3, 7, 3, 0]]);
+   * assert.deepEqual(segments, [[0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 0]]);
+   * assert.deepEqual(mask[1], [1, 1, 1, 1, 1, 0]);
+   * ```
+   */
+  encodePair(first: string, second?: string, options: EncodeOptions = {}): Encoding {
+    checkPair(arguments);
+    const bare = options.addSpecialTokens === false;
+    const tokensOf = (text: string) => this.#tokensOf(text, options.allowedSpecial);
+    return fillPair(this.template, tokensOf, { first, second, bare });
   }
 
-  /** Without `[CLS]` and `[SEP]`: see `encodePair`. */
-  encode(text: string, { allowedSpecial }: EncodeOptions = {}): number[] {
-    checkText(text);
-    return splitAtSpecial(text, this.specialTokens, allowedSpecial).flatMap((stretch) =>
-      "special" in stretch
-        ? [stretch.special]
-        : bertWords(stretch.text, this.#cleaning).flatMap((word) => this.#encodeWord(word))
-    );
-  }
-
-  /** One text, or two, with the special tokens that BERT expects around them. */
-  encodePair(a: string, b?: string, options: EncodeOptions = {}): BertInput {
-    const end = this.specialTokens.get("[SEP]")!;
-    const first = [this.specialTokens.get("[CLS]")!, ...this.encode(a, options), end];
-    const second = b === undefined ? [] : [...this.encode(b, options), end];
-    return { tokens: [...first, ...second], segments: [...first.map(() => 0), ...second.map(() => 1)] };
-  }
-
-  /** Words with a space between them, special tokens among them. */
+  /** The text of tokens: words with a space between them, special tokens among them. */
   decode(tokens: Tokens): string {
+    checkDecode(arguments);
     let text = "";
     for (const token of tokens) {
-      const piece = this.#vocabulary.piece(token);
-      if (piece.startsWith(inside) && piece !== inside) text += piece.slice(inside.length);
-      else text += text === "" ? piece : ` ${piece}`;
+      checkToken(token, this.vocabSize);
+      const piece = this.#added.name(token) ?? this.pieces[token] ?? "";
+      const { prefix } = this;
+      if (prefix !== "" && piece.startsWith(prefix) && piece !== prefix) text += piece.slice(prefix.length);
+      else if (piece !== "") text += text === "" ? piece : ` ${piece}`;
     }
     return text;
   }
 
+  /** The tokens of a text, and nothing around them. */
+  #tokensOf(text: string, allowedSpecial: EncodeOptions["allowedSpecial"]): number[] {
+    return this.#added.split(text, allowedSpecial).flatMap((stretch) =>
+      "token" in stretch ? [stretch.token] : splitBertWords(stretch.text).flatMap((word) => this.#encodeWord(word))
+    );
+  }
+
   /** The longest piece that the word begins with, then the longest that goes on from there, up to its end. */
   #encodeWord(word: string): number[] {
-    const unknown = [this.specialTokens.get("[UNK]")!];
-    const characters = [...word];
-    if (characters.length > longestWord) return unknown;
+    const unknown = [this.#unknownToken];
+    if (word.length > this.longestWord && [...word].length > this.longestWord) return unknown;
     const tokens: number[] = [];
-    for (let start = 0; start < characters.length;) {
-      let end = characters.length;
+    for (let start = 0; start < word.length;) {
+      const before = start === 0 ? "" : this.prefix;
+      let end = Math.min(word.length, start + this.#longestPiece);
       let token: number | undefined;
       for (; end > start; end--) {
-        const piece = characters.slice(start, end).join("");
-        token = this.#vocabulary.token(start === 0 ? piece : inside + piece);
+        token = this.#tokens.get(before + word.slice(start, end));
         if (token !== undefined) break;
       }
       if (token === undefined) return unknown;
@@ -157,5 +228,19 @@ export class WordPieceTokenizer implements Tokenizer {
       start = end;
     }
     return tokens;
+  }
+
+  /** The token of a piece that the vocabulary must have. */
+  #required(piece: string): number {
+    const token = this.#tokens.get(piece);
+    if (token !== undefined) return token;
+    throw new TypeError(
+      `Cannot make a WordPieceTokenizer, as its pieces must have "${piece}": none of the ${this.pieces.length} is that`,
+    );
+  }
+
+  /** The number of an added token. */
+  #named(name: string): number {
+    return this.addedTokens.find((token) => token.name === name)?.id ?? this.#required(name);
   }
 }

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { currentKernels, deviceInfo, type DeviceName, useDevice, withKernels } from "../../kernels/device.ts";
+import {
+  currentKernels,
+  deviceInfo,
+  type DeviceName,
+  type DeviceOptions,
+  useDevice,
+  withKernels,
+} from "../../kernels/device.ts";
 import { reference } from "../../kernels/reference/mod.ts";
 import { Tensor } from "../../mod.ts";
 
@@ -13,11 +20,44 @@ Deno.test("cpu takes a number of threads, and stays the one device that it is", 
   const before = Tensor.ones([2]);
   assert.equal((await useDevice("cpu", { threads: 1 })).threads, 1);
   assert.deepEqual(before.add(Tensor.ones([2])).toArray(), [2, 2]);
-  for (const threads of [0, 1.5, -2, NaN]) {
-    await assert.rejects(useDevice("cpu", { threads }), /^RangeError: Cannot use (0|1.5|-2|NaN) threads, as/);
+  for (const threads of [0, 1.5, -2, NaN, 1e9, 4 * Math.max(4, navigator.hardwareConcurrency) + 1]) {
+    await assert.rejects(useDevice("cpu", { threads }), {
+      name: "RangeError",
+      message: new RegExp(
+        '^Cannot use a device, as the option "threads" must be a whole number, at least 1 and at most \\d+: ',
+      ),
+    });
   }
-  await assert.rejects(useDevice("reference", { threads: 2 }), /^RangeError: .* as only cpu has threads/);
   assert.equal((await useDevice("cpu")).threads, navigator.hardwareConcurrency);
+});
+
+Deno.test("an option that a device does not have is refused, and undefined means the default", async () => {
+  await assert.rejects(useDevice("reference", { threads: 2 }), {
+    name: "TypeError",
+    message: 'Cannot use the device "reference" with the option "threads": only cpu has it',
+  });
+  await assert.rejects(useDevice("cpu", { engine: "webasm" }), {
+    name: "TypeError",
+    message: 'Cannot use the device "cpu" with the option "engine": only gpu has it',
+  });
+  await assert.rejects(useDevice("cpu", { thread: 2 } as DeviceOptions), {
+    name: "TypeError",
+    message: 'Cannot use a device, as there is no option "thread": there are engine, threads',
+  });
+  await assert.rejects((useDevice as (...args: unknown[]) => Promise<unknown>)(), /^TypeError: .*"name" must be given/);
+  const { threads } = await useDevice("cpu", { threads: undefined, engine: undefined });
+  assert.equal(threads, navigator.hardwareConcurrency);
+});
+
+Deno.test("of several calls at once, the last one that succeeds decides", async () => {
+  const gpu = { device: "gpu", precision: "float32", engine: "cpu" } as const;
+  assert.deepEqual((await Promise.all([useDevice("gpu", { engine: "cpu" }), useDevice("reference")]))[0], gpu);
+  assert.equal(deviceInfo().device, "reference");
+  await Promise.all([useDevice("reference"), useDevice("gpu", { engine: "cpu" })]);
+  assert.deepEqual(deviceInfo(), gpu);
+  const failing = useDevice("tpu" as DeviceName).catch(() => {});
+  await Promise.all([useDevice("gpu", { engine: "cpu" }), useDevice("cpu"), failing]);
+  assert.equal(deviceInfo().device, "cpu");
 });
 
 Deno.test("useDevice answers with what is known of the device, and new tensors are made on it", async () => {
@@ -31,7 +71,10 @@ Deno.test("a device that there is not is refused, and the one in use stays", asy
   for (const name of ["tpu", "toString", ""]) {
     await assert.rejects(useDevice(name as DeviceName), (error) => {
       assert.ok(error instanceof RangeError);
-      assert.ok(error.message.startsWith(`Cannot use the device "${name}": there are reference`), error.message);
+      assert.equal(
+        error.message,
+        `Cannot use a device, as "name" must be "reference" or "cpu" or "gpu": "${name}"`,
+      );
       return true;
     });
     assert.strictEqual(currentKernels(), reference);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { elementOffsets, isRowMajor, rowMajor, rowMajorStrides, sizeOf } from "../../kernels/view.ts";
+import { collapse, elementOffsets, isRowMajor, rowMajor, rowMajorStrides, sizeOf } from "../../kernels/view.ts";
 import { fullShapes, permutationOf, shapes } from "../support/arbitraries.ts";
 import { everyIndex } from "../support/indices.ts";
 import { property } from "../support/property.ts";
@@ -37,6 +37,27 @@ property("a permuted array is row-major if only axes of size 1 have moved", perm
   const layout = { shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!), offset: 3 };
   assert.equal(isRowMajor(layout), moved.every((axis, i) => i === 0 || moved[i - 1]! < axis));
 });
+
+/** Two arrays of one shape, each without gaps, permuted, or broadcast along some axes. */
+const walks = fullShapes().chain((shape) => {
+  const strides = rowMajorStrides(shape);
+  const permuted = permutationOf(shape).map((order) => order.map((axis) => strides.at(axis)!));
+  const broadcast = fc.tuple(...strides.map((stride) => fc.constantFrom(0, stride)));
+  const layout = fc.oneof(fc.constant(strides), permuted, broadcast);
+  return fc.record({ shape: fc.constant(shape), strides: fc.tuple(layout, layout) });
+});
+property("a collapsed walk goes to the same places in the same order, with as few axes as possible", walks, (walk) => {
+  const collapsed = collapse(walk);
+  walk.strides.forEach((strides, i) => {
+    const places = elementOffsets({ shape: collapsed.shape, strides: collapsed.strides[i]!, offset: 0 });
+    assert.deepEqual([...places], [...elementOffsets({ shape: walk.shape, strides, offset: 0 })]);
+  });
+  collapsed.shape.forEach((size, axis) => {
+    assert.notEqual(size, 1);
+    const joins = axis > 0 && collapsed.strides.every((strides) => strides[axis - 1] === strides[axis]! * size);
+    assert(!joins, `axes ${axis - 1} and ${axis} of [${collapsed.shape}] could be one`);
+  });
+}, 1000);
 
 Deno.test("by hand", () => {
   assert.deepEqual([sizeOf([]), sizeOf([2, 3]), sizeOf([2, 0, 3])], [1, 6, 0]);

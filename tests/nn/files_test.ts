@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Contents, writeTogether, writeWhole } from "../../nn/files.ts";
+import { type Contents, FileError, writeTogether, writeWhole } from "../../nn/files.ts";
 import { inFolder } from "../support/folders.ts";
 
 Deno.test("a file that fails to be written stays as it was, and nothing is left beside it", async () => {
@@ -7,8 +7,8 @@ Deno.test("a file that fails to be written stays as it was, and nothing is left 
   try {
     const path = `${folder}/file`;
     await writeWhole(path, "old");
-    const failing = writeWhole(path, async (file) => {
-      await file.write(new TextEncoder().encode("half of the n"));
+    const failing = writeWhole(path, async (write) => {
+      await write(new TextEncoder().encode("half of the n"));
       throw new Error("the disk is full");
     });
     await assert.rejects(failing, /the disk is full/);
@@ -26,8 +26,8 @@ Deno.test("while a file is written, whoever reads it sees the old one", async ()
   try {
     const path = `${folder}/file`;
     await writeWhole(path, "old");
-    await writeWhole(path, async (file) => {
-      await file.write(new TextEncoder().encode("new"));
+    await writeWhole(path, async (write) => {
+      await write(new TextEncoder().encode("new"));
       assert.equal(await Deno.readTextFile(path), "old");
     });
     assert.equal(await Deno.readTextFile(path), "new");
@@ -67,3 +67,56 @@ Deno.test("two writes of one file at the same time both succeed, and one of them
     assert.ok(texts.includes(await Deno.readTextFile(path)));
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["file"]);
   }));
+
+Deno.test("if a later file cannot be put in place, those before it are as they were, or gone if they were not there", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/c/full`, { recursive: true }); // a folder, which no rename replaces
+    await Deno.writeTextFile(`${folder}/a`, "old");
+    const files = ["a", "b", "c"].map((name) => [`${folder}/${name}`, "new"] as const);
+    await assert.rejects(writeTogether(files));
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["a", "c"]);
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "old");
+    await writeTogether(files.slice(0, 2));
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["a", "b", "c"]);
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "new");
+  }));
+
+Deno.test("a file that is replaced keeps its mode, and a link to it stays a link", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  inFolder(async (folder) => {
+    const [file, link, second] = [`${folder}/store/file`, `${folder}/link`, `${folder}/second`];
+    await Deno.mkdir(`${folder}/store`);
+    await Deno.writeTextFile(file, "secret");
+    await Deno.chmod(file, 0o602); // bits that the usual mask takes away
+    await Deno.symlink("store/file", link);
+    await Deno.symlink("link", second);
+    for (const path of [link, second]) {
+      await writeWhole(path, path);
+      assert.equal(await Deno.readTextFile(file), path);
+      assert.ok((await Deno.lstat(path)).isSymlink);
+      assert.equal((await Deno.stat(file)).mode! & 0o777, 0o602);
+    }
+    await Deno.symlink("store/later", `${folder}/ahead`); // leads to a file that is not there yet
+    await writeWhole(`${folder}/ahead`, "now");
+    assert.equal(await Deno.readTextFile(`${folder}/store/later`), "now");
+    assert.deepEqual([...Deno.readDirSync(`${folder}/store`)].map(({ name }) => name).sort(), ["file", "later"]);
+  }));
+
+Deno.test(
+  "an error of the system names the file",
+  { ignore: Deno.build.os === "windows" },
+  () =>
+    inFolder(async (folder) => {
+      const code = `import { writeWhole } from "${new URL("../../nn/files.ts", import.meta.url)}";` +
+        `try { await writeWhole("${folder}/file", "x".repeat(1e6)); } catch (error) { console.log(String(error)); }`;
+      const limited = `trap "" XFSZ; ulimit -f 1; exec "${Deno.execPath()}" eval --no-lock '${code}'`; // one block: the disk is full
+      const { stdout } = await new Deno.Command("bash", { args: ["-c", limited] }).output();
+      const message = new TextDecoder().decode(stdout);
+      assert.ok(
+        message.startsWith(`${FileError.name}: Cannot write "${folder}/file", as the system refuses: `),
+        message,
+      );
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    }),
+);

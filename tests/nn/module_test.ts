@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
+import { withKernels } from "../../kernels/device.ts";
+import { reference } from "../../kernels/reference/mod.ts";
 import { nn, Random, Tensor, useDevice } from "../../mod.ts";
 import { property } from "../support/property.ts";
 
@@ -150,4 +152,134 @@ Deno.test("training goes on with the loaded numbers: parameters stay the same te
   assert.equal(module.parameters()[0], w);
   module.forward(module["w"] as Tensor).sum().backward(); // what Parts was given
   assert.deepEqual(w?.grad?.toArray(), [1, 1, 1]);
+});
+
+Deno.test("modules in objects, Maps and Sets are found, named, put into modes and saved", () => {
+  const random = new Random(1);
+  const linear = () => new nn.Linear(2, 1, { random, bias: false });
+  const module = new Parts({
+    heads: { left: linear(), right: { deep: [linear()] } },
+    more: new Map<unknown, unknown>([["a", linear()], [7, linear()]]),
+    set: new Set([linear()]),
+    plain: Object.assign(Object.create(null), { x: linear() }),
+  });
+  assert.deepEqual(names(module), [
+    "heads.left.weight",
+    "heads.right.deep.0.weight",
+    "more.a.weight",
+    "more.7.weight",
+    "set.0.weight",
+    "plain.x.weight",
+  ]);
+  assert.ok(module.eval().namedModules().every(([, part]) => !part.training));
+  const state = module.stateDict();
+  for (const p of module.parameters()) p.assign(p.like(0));
+  module.loadStateDict(state);
+  assert.deepEqual(
+    Object.values(module.stateDict()).map((t) => t.toArray()),
+    Object.values(state).map((t) => t.toArray()),
+  );
+});
+
+Deno.test("a parameter is declared: a plain tensor is none, a frozen parameter stays one", () => {
+  const module = new Parts({
+    table: Tensor.ones([2]),
+    declared: nn.parameter([1, 2]),
+    asked: numbers(3),
+    computed: numbers(4).mul(2),
+  });
+  assert.deepEqual(names(module), ["declared", "asked"]);
+  for (const p of module.parameters()) p.requiresGrad = false;
+  assert.deepEqual(names(module), ["declared", "asked"]);
+  module.loadStateDict({ declared: Tensor.from([5, 6]), asked: Tensor.from([7]) });
+  assert.deepEqual(module.parameters().map((p) => p.toArray()), [[5, 6], [7]]);
+});
+
+Deno.test("nn.parameter makes a leaf of its own", () => {
+  const given = numbers(1, 2).mul(2);
+  const p = nn.parameter(given);
+  assert.ok(p.requiresGrad && p.origin === undefined && p !== given);
+  assert.deepEqual([nn.parameter(Float32Array.of(1, 2)).shape, nn.parameter(3).shape], [[2], []]);
+  // @ts-expect-error as in a notebook, where types are not checked
+  assert.throws(() => nn.parameter("1"), { name: "TypeError", message: /^Cannot declare a parameter, as "values"/ });
+});
+
+Deno.test("modules that hold each other, and containers that hold themselves, are walked once", () => {
+  const [a, b] = [new Parts({ w: numbers(1) }), new Parts({ w: numbers(2) })];
+  a["other"] = b;
+  b["other"] = a;
+  b["list"] = [b];
+  const ring: unknown[] = [];
+  ring.push(ring, numbers(3));
+  a["ring"] = ring;
+  assert.deepEqual(names(a), ["w", "other.w", "ring.1"]);
+  assert.deepEqual(a.namedModules().map(([name]) => name), ["", "other"]);
+  a.eval();
+  assert.equal(b.training, false);
+  a.loadStateDict(a.stateDict());
+});
+
+Deno.test("names that two parameters would share, and keys that are no names, are refused", () => {
+  const twice = new Parts({ "a.b": numbers(1), a: { b: numbers(2) } });
+  const message = 'Cannot name the parameters, as each must have a name of its own: two are "a.b"';
+  assert.throws(() => twice.stateDict(), { name: "TypeError", message });
+  assert.throws(() => new Parts({ map: new Map([[{}, numbers(1)]]) }).parameters(), {
+    name: "TypeError",
+    message: "Cannot name the parameters, as the keys of a Map of modules must be strings or numbers: {}",
+  });
+  assert.deepEqual(names(new Parts({ map: new Map([[{}, "no module"]]) })), []);
+});
+
+Deno.test("without strict, what fits is loaded and the rest is told; shapes must fit all the same", () => {
+  const module = new Parts({ a: numbers(1), b: numbers(2, 2) });
+  const report = module.loadStateDict({ a: Tensor.from([5]), x: Tensor.from([9]) }, { strict: false });
+  assert.deepEqual(report, { missing: ["b"], unexpected: ["x"] });
+  assert.deepEqual(module.parameters().map((p) => p.toArray()), [[5], [2, 2]]);
+  assert.throws(() => module.loadStateDict({ b: Tensor.from([9]) }, { strict: false }), {
+    problems: ["b: shape [1] where it must be [2]"],
+  });
+  assert.deepEqual(module.loadStateDict(module.stateDict()), { missing: [], unexpected: [] });
+});
+
+Deno.test("what is no state dict is refused, and so are values that are no tensors", () => {
+  const module = new Parts({ a: numbers(1) });
+  for (const state of [undefined, null, [], [Tensor.from([1])], new Map(), 3, Tensor.from([1])]) {
+    assert.throws(() => module.loadStateDict(state as unknown as nn.StateDict), { // as in a notebook, where types are not checked
+      name: "TypeError",
+      message: /^Cannot load the state dict, as "state" must be (given: )?an object of tensors by name/,
+    });
+  }
+  assert.throws(() => module.loadStateDict({ a: [5] } as unknown as nn.StateDict), {
+    name: "StateDictError",
+    problems: ["a: [5] where it must be a Tensor"],
+  });
+  assert.deepEqual(module.parameters()[0]!.toArray(), [1]);
+});
+
+Deno.test("a tied parameter that is given twice must be given the same numbers", () => {
+  const shared = numbers(1, 2);
+  const module = new Parts({ first: shared, second: shared });
+  module.loadStateDict({ first: Tensor.from([3, NaN]), second: Tensor.from([3, NaN]) });
+  assert.deepEqual(shared.toArray(), [3, NaN]);
+  assert.throws(() => module.loadStateDict({ first: Tensor.from([3, 4]), second: Tensor.from([3, 5]) }), {
+    problems: ["first and second: different numbers where they are one parameter"],
+  });
+});
+
+Deno.test("a tensor of a device that has ended leaves every parameter as it was", () => {
+  const ended = { ...reference, device: "ended", read: () => assert.fail("the device has ended") };
+  const gone = withKernels(ended, () => Tensor.from([9]));
+  const module = new Parts({ a: numbers(1), b: numbers(2) });
+  assert.throws(() => module.loadStateDict({ a: Tensor.from([5]), b: gone }), /the device has ended/);
+  assert.deepEqual(module.parameters().map((p) => p.toArray()), [[1], [2]]);
+});
+
+Deno.test("train and eval take no arguments", () => {
+  const module = new Parts({});
+  // @ts-expect-error as in a notebook, where types are not checked
+  assert.throws(() => module.train(false), {
+    name: "TypeError",
+    message: /^Cannot switch to training mode \(eval\(\) ends it\), as it takes no arguments: .*false$/,
+  });
+  assert.equal(module.training, true);
 });

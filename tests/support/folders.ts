@@ -9,3 +9,14 @@ export async function inFolder<T>(f: (folder: string) => Promise<T>): Promise<T>
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+let root: string | undefined;
+
+/** A new, empty folder that is removed when the test file has been run. */
+export async function newFolder(): Promise<string> {
+  if (root === undefined) {
+    const made = root = Deno.makeTempDirSync();
+    globalThis.addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
+  }
+  return await Deno.makeTempDir({ dir: root });
+}

@@ -5,7 +5,7 @@
 /**
  * Attention, a block of queries and a block of keys at a time, so that no more than one block of scores is ever held
  * (Dao et al., arXiv 2205.14135). The products are those of `matmul.ts`; a thread packs what it multiplies into room of
- * its own, where it stays in the cache: with some hundred queries to a block of keys, packing is little beside them.
+ * its own, where it stays in the cache: with a hundred queries to a block of keys, packing takes little of the time.
  *
  * The scores of eight queries are computed as `k qᵀ`: a tile's rows are keys then, and its vectors are four queries
  * each. So the softmax takes four queries at a time, without a sum or maximum across a vector, and leaves the weights
@@ -17,7 +17,7 @@ import { multiplyBlock, tile, TILE_BYTES } from "./matmul.ts";
 import { COLUMNS, packPanels, packRows } from "./pack.ts";
 import { rowScale, storePart } from "./rows.ts";
 
-/** A matrix for each head, anywhere in memory. */
+/** One matrix for each head, anywhere in memory. */
 @unmanaged
 export class Matrices {
   address: usize;
@@ -34,7 +34,7 @@ export class Matrices {
   }
 }
 
-/** What is the same for all heads, as the host lays it down (`../attention.ts`). */
+/** What all heads share. The host writes it (`../attention.ts`). */
 @unmanaged
 export class Heads {
   count: i32;
@@ -52,7 +52,7 @@ export class Heads {
   mask: Matrices | null;
 }
 
-/** How many keys from `s` on, of `count`, the query `t` sees; a causal one sees none that is later than itself. */
+/** How many of the `count` keys from `s` on the query `t` sees. A causal query sees no later key. */
 export function visibleKeys(h: Heads, t: i32, s: i32, count: i32): i32 {
   return h.causal ? max(0, min(count, t + 1 + h.S - h.T - s)) : count;
 }
@@ -85,7 +85,7 @@ export function applyMask(
   }
 }
 
-/** What a thread has for itself; the host makes room for as much. */
+/** A thread's own room, which the host allocates. */
 @unmanaged
 class Room {
   edge: usize;
@@ -117,7 +117,7 @@ export function attention(
   const h = changetype<Heads>(heads);
   const start = local + thread * localBytes;
   const room = changetype<Room>(start);
-  room.edge = start + TILE_BYTES; // what is before holds the addresses
+  room.edge = start + TILE_BYTES; // the addresses of this class come first
   room.queries = room.edge + TILE_BYTES;
   room.keys = room.queries + (<usize> h.queries * h.D << 2);
   room.values = room.keys + (<usize> h.keys * h.D << 2);
@@ -135,8 +135,8 @@ export function attention(
 }
 
 /**
- * A block of queries, `out` being `[rows][E]`. The softmax is taken online: `greatest` and `sum` are those of the keys so
- * far, and when a later block has a greater score, what was summed before is scaled down to it.
+ * A block of queries, `out` being `[rows][E]`. The softmax is taken online: `greatest` and `sum` are those of the keys
+ * so far; when a later block has a greater score, the earlier sums are scaled down to it.
  */
 function attendBlock(
   h: Heads,
@@ -156,8 +156,8 @@ function attendBlock(
     v128.store(room.greatest + (r << 2), f32x4.splat(-Infinity));
     v128.store(room.sum + (r << 2), f32x4.splat(0));
   }
-  const limit = visibleKeys(h, t + rows - 1, 0, h.S); // the last query sees most
-  if (limit == 0) memory.fill(out, 0, <usize> rows * h.E << 2); // else the first keys store, and others add
+  const limit = visibleKeys(h, t + rows - 1, 0, h.S); // the last query sees the most keys
+  if (limit == 0) memory.fill(out, 0, <usize> rows * h.E << 2); // else the first block of keys stores, the others add
   for (let s = 0; s < limit; s += h.keys) {
     const keys = min(h.keys, limit - s);
     packRows(h.k.at(head, s), h.k.row, h.k.column, keys, h.D, room.keys);
@@ -167,10 +167,10 @@ function attendBlock(
   for (let r = 0; r < rows; r += 4) {
     const at = <usize> r << 2;
     const total = v128.load(room.sum + at);
-    const isNaN = f32x4.ne(total, total); // all bits set, a NaN, where a score is NaN: the maximum passed it by
+    const isNaN = f32x4.ne(total, total); // where a score is NaN: all bits set, which is NaN
     storePart(maxima + at, v128.or(v128.load(room.greatest + at), isNaN), rows - r);
     storePart(sums + at, total, rows - r);
-    const unseen = f32x4.eq(total, f32x4.splat(0)); // a query that saw no key, whose row is 0
+    const unseen = f32x4.eq(total, f32x4.splat(0)); // a query that sees no key, whose row is 0
     v128.store(room.sum + at, v128.andnot(f32x4.div(f32x4.splat(1), total), unseen));
   }
   scaleRows(out, rows, h.E, room.sum);
@@ -209,7 +209,9 @@ function attendEight(h: Heads, room: Room, head: i32, t: i32, s: i32, r: i32, ro
   }
 }
 
-/** Puts −∞ for the keys from `from` to `to` that some of four queries do not see; the first sees up to the key `last`. */
+/**
+ * Puts −∞ for the keys from `from` to `to` that some of four queries do not see; the first sees up to the key `last`.
+ */
 function hideLater(scores: usize, from: i32, to: i32, last: i32): void {
   for (let i = from; i < to; i++) {
     const at = scores + (<usize> i << 4);
@@ -219,8 +221,8 @@ function hideLater(scores: usize, from: i32, to: i32, last: i32): void {
 }
 
 /**
- * Scores of four queries become weights, `[keys][4]`; what was summed before, `acc` as well, is scaled to fit, for which
- * there is room at `factors`.
+ * Turns the scores of four queries into weights, `[keys][4]`, and scales the earlier sums, `acc` among them, to fit.
+ * `factors` has room for four numbers.
  */
 function weigh(
   scores: usize,
@@ -235,9 +237,9 @@ function weigh(
   const end = scores + (<usize> keys << 4);
   const before = v128.load(greatest);
   let now = before;
-  for (let p = scores; p < end; p += 16) now = f32x4.pmax(now, v128.load(p)); // passes NaN by, whose e^NaN is in the sum
+  for (let p = scores; p < end; p += 16) now = f32x4.pmax(now, v128.load(p)); // skips NaN, which the sum catches
   v128.store(greatest, now);
-  // a query that has seen nothing yet has −∞ for its greatest score, and e^(−∞ − 0) = 0 for its weights
+  // a query that has seen no key yet has the greatest score −∞, and weights e^(−∞ − 0) = 0
   const shift = v128.bitselect(f32x4.splat(0), now, f32x4.eq(now, f32x4.splat(-Infinity)));
   let total = f32x4.splat(0);
   for (let p = scores; p < end; p += 16) {

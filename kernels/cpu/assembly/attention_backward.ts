@@ -8,17 +8,17 @@
  * With `p = softmax(scale · q kᵀ)` and `dp = grad vᵀ`: `dv = pᵀ grad`, `ds = p ⊙ (dp − delta) · scale`, where
  * `delta = Σ p ⊙ dp = grad · out`, `dk = dsᵀ q` and `dq = ds k`.
  *
- * The tiles of p and dp, four queries by eight keys, are put down as `[keys / 4][queries][4]`: packed as the products
- * for dv and dk need them. Only ds for dq is turned afterwards.
+ * The tiles of p and dp, four queries by eight keys, are stored as `[keys / 4][queries][4]`: packed as the products for
+ * dv and dk need them. Only the product for dq needs ds transposed.
  */
 
-import { applyMask, Heads, Matrices, visibleKeys } from "./attention.ts";
+import { Heads, Matrices, visibleKeys } from "./attention.ts";
 import { F32 } from "./f32.ts";
 import { multiplyBlock, tile, TILE_BYTES } from "./matmul.ts";
 import { COLUMNS, packPanels, packRows } from "./pack.ts";
 import { firstLanes, rowScale } from "./rows.ts";
 
-/** What the backward kernels have beside `Heads`. */
+/** The operands and results of the backward kernels, besides `Heads`. */
 @unmanaged
 export class Gradients {
   grad: Matrices;
@@ -32,7 +32,7 @@ export class Gradients {
   groups: i32;
 }
 
-/** What a thread has for itself; the host makes room for as much. */
+/** A thread's own room, which the host allocates. */
 @unmanaged
 class Room {
   edge: usize;
@@ -54,7 +54,7 @@ class Room {
   turned: usize; // ds of four queries, [keys][4]
 }
 
-/** A task is one head's blocks of keys, or every so many-th of them; chunk c has the tasks from `c · step`. */
+/** A task is one group of a head's blocks of keys; chunk c has the tasks from `c · step`. */
 export function attentionBackward(
   heads: usize,
   gradients: usize,
@@ -79,7 +79,7 @@ export function attentionBackward(
   }
 }
 
-/** Lays a thread's room out, from an address on that has place for the addresses as well. */
+/** Lays out a thread's room from an address on; the addresses of `Room` come first. */
 function roomAt(start: usize, h: Heads): Room {
   const room = changetype<Room>(start);
   const D = <usize> ((h.D + 7) & ~7);
@@ -108,7 +108,7 @@ function keysBackward(h: Heads, g: Gradients, room: Room, head: i32, s: i32, sca
   const keys = min(h.keys, h.S - s);
   const dk = g.dk + (<usize> (head * h.S + s) * h.D << 2);
   const dv = g.dv + (<usize> (head * h.S + s) * h.E << 2);
-  if (h.T == 0) { // else the last query at least sees each key, and the first that does stores what others add to
+  if (h.T == 0) { // else the last query at least sees each key; the first query that does stores, and later ones add
     memory.fill(dk, 0, <usize> keys * h.D << 2);
     memory.fill(dv, 0, <usize> keys * h.E << 2);
     return;
@@ -152,7 +152,39 @@ function firstQuery(h: Heads, s: i32, t: i32): i32 {
   return h.causal ? max(0, s + h.T - h.S - t) & ~3 : 0;
 }
 
-/** Packs a block of queries with what belongs to them. */
+/**
+ * Puts 0 into p and ds where the mask is 0, even where they are NaN. Those of `rows` queries from `t` on are `rowBytes`
+ * apart, those of each key of four `keyBytes`, and those of the next four keys `fourBytes`.
+ */
+export function hideMasked(
+  h: Heads,
+  head: i32,
+  t: i32,
+  s: i32,
+  rows: i32,
+  keys: i32,
+  p: usize,
+  ds: usize,
+  rowBytes: usize,
+  keyBytes: usize,
+  fourBytes: usize,
+): void {
+  const mask = h.mask;
+  if (mask === null) return;
+  for (let r = 0; r < rows; r++) {
+    let bit = mask.at(head, t + r) + s * mask.column;
+    for (let i = 0; i < keys; i++) {
+      if (f32.load(bit) == 0) {
+        const at = r * rowBytes + (i >> 2) * fourBytes + (i & 3) * keyBytes;
+        f32.store(p + at, 0);
+        f32.store(ds + at, 0);
+      }
+      bit += mask.column;
+    }
+  }
+}
+
+/** Packs a block of queries, with their gradients and softmax. */
 function packQueries(h: Heads, g: Gradients, room: Room, head: i32, t: i32, rows: i32, scale: f32): void {
   const padded = (rows + 3) & ~3;
   const q = h.q.at(head, t);
@@ -164,10 +196,10 @@ function packQueries(h: Heads, g: Gradients, room: Room, head: i32, t: i32, rows
   const first = <usize> (head * h.T + t) << 2;
   for (let r = 0; r < padded; r += 4) {
     const at = <usize> r << 2;
-    const out = room.gradRows; // for a moment
+    const out = room.gradRows; // as scratch, before it is filled
     packRows(g.out.at(head, t + r), g.out.row, g.out.column, min(4, rows - r), h.E, out);
     v128.store(room.delta + at, dot4(out, room.grad + at * h.E, h.E));
-    // where a query sees no key, e^(score − ∞) is 0, as its weights are
+    // a query that sees no key has weights e^(score − ∞) = 0
     const sum = v128.load(g.sum + first + at);
     const unseen = f32x4.eq(sum, f32x4.splat(0));
     v128.store(room.greatest + at, v128.bitselect(f32x4.splat(Infinity), v128.load(g.max + first + at), unseen));
@@ -201,7 +233,6 @@ function scoreGradients(
   const fourBytes = <usize> h.queries << 4;
   multiplyTiles(h, room.queries, room.keys, h.D, t, rows, s, keys, room.p);
   multiplyTiles(h, room.grad, room.values, h.E, t, rows, s, keys, room.ds);
-  applyMask(h, head, t, s, rows, keys, room.p, 16, 4, fourBytes);
   for (let i = 0; i < keys; i += 4) {
     const from = firstQuery(h, s + i, t);
     const p = room.p + (i >> 2) * fourBytes;
@@ -216,6 +247,7 @@ function scoreGradients(
       v128.store(ds + at, v128.and(v128.load(ds + at), sees));
     }
   }
+  hideMasked(h, head, t, s, rows, keys, room.p, room.ds, 16, 4, fourBytes);
 }
 
 /** The products of a packed block of queries and one of keys, those left out that no query sees. */

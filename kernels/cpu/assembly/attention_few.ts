@@ -3,17 +3,17 @@
 // @ts-nocheck: see above
 
 /**
- * Attention of few queries, as when a model writes one token after another: keys and values are read where they lie, as
- * packing them would take longer than the products. Rows of all operands have no gaps; a task is one head, and chunk c
- * has the tasks from `c · step`.
+ * Attention of few queries, as when a model writes one token at a time. Keys and values are read where they are,
+ * because packing them would take longer than the products. Rows of all operands have no gaps. A task is one head;
+ * chunk c has the tasks from `c · step`.
  */
 
 import { applyMask, Heads, visibleKeys } from "./attention.ts";
-import { Gradients } from "./attention_backward.ts";
+import { Gradients, hideMasked } from "./attention_backward.ts";
 import { rowTimesColumns, rowTimesRows } from "./few_rows.ts";
 import { rowDot, rowExp, rowMax, rowScale, storePart } from "./rows.ts";
 
-/** The scores of one query by the first `count` keys. Forward and backward take them from here, with the same bits. */
+/** The scores of one query with the first `count` keys. Both kernels call this, and so get the same bits. */
 function scoresOf(h: Heads, head: i32, t: i32, scale: f32, count: i32, query: usize, scores: usize): void {
   rowScale(h.q.at(head, t), h.D, scale, query);
   rowTimesColumns(query, h.k.at(head, 0), h.k.row, h.D, count, scores);
@@ -56,8 +56,8 @@ export function attentionFew(
 }
 
 /**
- * The gradients. `local` has room on each thread for a query, for its weights and their scores' gradients, and for those
- * of all queries, key by key.
+ * The gradients. `local` has room on each thread for a query, its weights and the gradients of its scores, and for
+ * those of all queries, key by key.
  */
 export function attentionFewBackward(
   heads: usize,
@@ -91,6 +91,7 @@ export function attentionFewBackward(
       const grad = g.grad.at(head, t);
       rowTimesColumns(grad, h.v.at(head, 0), h.v.row, h.E, visible, ds);
       scoreGradients(p, <f32> rowDot(grad, g.out.at(head, t), h.E), scale, visible, ds);
+      hideMasked(h, head, t, 0, 1, visible, p, ds, 0, 4, 16);
       rowTimesRows(ds, h.k.at(head, 0), h.k.row, visible, h.D, g.dq + (row * h.D << 2));
       for (let s = 0; s < visible; s++) {
         const at = <usize> (s * h.T + t) << 2;

@@ -272,7 +272,9 @@ export function power(
   zip<Pow>(a, aRow, aColumn, b, bRow, bColumn, out, columns, length, step, chunk);
 }
 
-/** `out = condition ≠ 0 ? a : b`, for numbers without gaps. Chunk c has the elements from `c · step`, a multiple of 4. */
+/**
+ * `out = condition ≠ 0 ? a : b`, for numbers without gaps. Chunk c has the elements from `c · step`, a multiple of 4.
+ */
 export function select(condition: usize, a: usize, b: usize, out: usize, length: i32, step: i32, chunk: i32): void {
   const from = <usize> (chunk * step) << 2;
   const to = <usize> min(length, (chunk + 1) * step) << 2;

@@ -3,8 +3,8 @@
 // @ts-nocheck: see above
 
 /**
- * Constants in memory. A literal vector V8 keeps in no register, but makes anew wherever it is used, in three or four
- * instructions, where to load it is one: in silu's loop that made more than half of the time.
+ * Constants in memory. V8 keeps no literal vector in a register: it builds the vector again at each use, in three or
+ * four instructions, while a load is one. In silu's loop, that took more than half of the time.
  *
  * A constant, or a polynomial's coefficients from the constant term on, is an address, `memory.data<f32>([…])`.
  */
@@ -22,5 +22,5 @@ export abstract class Constant {
   }
 }
 
-/** Where the constants end, and the memory is free. */
+/** The end of the constants; the memory after it is free. */
 export const constantsEnd: usize = __heap_base;

@@ -15,12 +15,14 @@ const LOG2_E = memory.data<f32>([1.442695040888963]);
 /** `−ln 2` in two parts, the first short enough for a power of 2's exponent times it to be exact. */
 const LN2_HIGH = memory.data<f32>([-0.693359375]);
 const LN2_LOW = memory.data<f32>([2.12194440e-4]);
-/** Beyond these `e^x` is 0 or ∞ all the same. */
+/** Beyond these, `e^x` is 0 or ∞ in float32. */
 const EXP_LEAST = memory.data<f32>([-104]);
 const EXP_GREATEST = memory.data<f32>([89]);
 /** As `MAGIC`, but the whole number is 127 more: a float's exponent for that power of 2. */
 const MAGIC_EXPONENT = memory.data<f32>([12583039]);
-/** As `MAGIC`, but what it leaves is 2 · 127 more: the exponents of two floats with that power of 2 as their product. */
+/**
+ * As `MAGIC`, but what it leaves is 2 · 127 more: the exponents of two floats with that power of 2 as their product.
+ */
 const MAGIC_EXPONENTS = memory.data<f32>([12582658]);
 /** Below, `e^x` is less than the least number that float32 has in full precision. */
 const EXP_LEAST_FULL = memory.data<f32>([-88]);
@@ -34,9 +36,9 @@ const EXP = memory.data<f32>([
 ]);
 
 const LEAST_NORMAL = memory.data<f32>([1.17549435e-38]);
-/** What is lent to a number without an exponent: a factor of 2²³. */
+/** The factor that makes a subnormal number normal. */
 const TWO_23 = memory.data<f32>([8388608]);
-const LENT = memory.data<i32>([23]);
+const EXCESS = memory.data<i32>([23]);
 /** The bits of `√½`. */
 const ROOT_HALF = memory.data<i32>([0x3f3504f3]);
 const MANTISSA = memory.data<i32>([0x007fffff]);
@@ -87,7 +89,7 @@ export abstract class F32 {
     return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
   }
 
-  /** The greatest of the four; NaN if one is. */
+  /** The greatest of the four; NaN if any is NaN. */
   @inline
   static max(x: v128): f32 {
     const pairs = f32x4.max(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
@@ -97,7 +99,7 @@ export abstract class F32 {
   /** `e^x = 2^k · e^r` with `x = k · ln 2 + r` and `|r| ≤ ln 2 / 2`. */
   @inline
   static exp(x: v128): v128 {
-    // written so that NaN stays
+    // in this order of operands, NaN stays NaN
     x = f32x4.pmax(x, Constant.f32(EXP_LEAST));
     x = f32x4.pmin(x, Constant.f32(EXP_GREATEST));
     const shifted = F32.shiftedPower(x);
@@ -159,17 +161,17 @@ export abstract class F32 {
   }
 
   /**
-   * `log x = log(1 + f) + e · ln 2` with `x = (1 + f) · 2^e` and `√½ ≤ 1 + f < √2`; `log(1 + f) = f − f²/2 + f³ · P(f)`,
-   * where the polynomial's error is 7·10⁻¹⁰.
+   * `log x = log(1 + f) + e · ln 2` with `x = (1 + f) · 2^e` and `√½ ≤ 1 + f < √2`; `log(1 + f) = f − f²/2 + f³ ·
+   * P(f)`, where the polynomial's error is 7·10⁻¹⁰.
    */
   @inline
   static log(x: v128): v128 {
-    const small = f32x4.lt(x, Constant.f32(LEAST_NORMAL)); // denormal: has no exponent of its own, so lend it one
+    const small = f32x4.lt(x, Constant.f32(LEAST_NORMAL)); // subnormal: multiplied by 2²³ to get an exponent
     const scaled = v128.bitselect(f32x4.mul(x, Constant.f32(TWO_23)), x, small);
     // the exponent is cut so that the mantissa lies around 1: bits of √½ are taken off before, and put back after
     const bits = i32x4.sub(scaled, Constant.f32(ROOT_HALF));
-    const lent = v128.and(small, Constant.f32(LENT));
-    const minusE = f32x4.convert_i32x4_s(i32x4.sub(lent, i32x4.shr_s(bits, 23)));
+    const excess = v128.and(small, Constant.f32(EXCESS));
+    const minusE = f32x4.convert_i32x4_s(i32x4.sub(excess, i32x4.shr_s(bits, 23)));
     const m = i32x4.add(v128.and(bits, Constant.f32(MANTISSA)), Constant.f32(ROOT_HALF));
     const f = f32x4.sub(m, Constant.f32(ONE));
     let p = F32.madd(Constant.f32(LOG, 8), f, Constant.f32(LOG, 7));
@@ -191,7 +193,9 @@ export abstract class F32 {
     return v128.or(p, f32x4.lt(x, f32x4.splat(0)));
   }
 
-  /** `tanh x = x + x³ · P(x²)` for `|x| < 0.625`, the polynomial's error 4·10⁻⁹; from there on `1 − 2 / (e^2|x| + 1)`. */
+  /**
+   * `tanh x = x + x³ · P(x²)` for `|x| < 0.625`, the polynomial's error 4·10⁻⁹; from there on `1 − 2 / (e^2|x| + 1)`.
+   */
   @inline
   static tanh(x: v128): v128 {
     const t = f32x4.abs(x);

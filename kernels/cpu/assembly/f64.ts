@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** Two numbers at a time in float64, for what float32 would spoil: it is made of four float32, and becomes them again. */
+/** Two float64 at a time, where float32 would round too much; made from four float32, and turned back into them. */
 export abstract class F64 {
   /** The first two numbers of four float32. */
   @inline

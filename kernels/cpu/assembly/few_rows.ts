@@ -3,8 +3,8 @@
 // @ts-nocheck: see above
 
 /**
- * Products of few rows, as when a model writes one token after another: each number of `b` is needed so few times that
- * packing it would take longer than the product. What takes time is to read `b` once, in the order in which it lies.
+ * Products of few rows, as when a model writes one token at a time: each number of `b` is used so few times that
+ * packing would take longer than the product. The time goes into reading `b` once, in the order in which it is stored.
  */
 
 import { F32 } from "./f32.ts";
@@ -48,10 +48,10 @@ export function matmulFewRows(
   }
 }
 
-/** `out[j] = Σ x[k] · b[j][k]`, where columns of `b` lie in rows: four products of rows at a time. */
+/** `out[j] = Σ x[k] · b[j][k]`, where columns of `b` are contiguous: four products of rows at a time. */
 export function rowTimesColumns(x: usize, b: usize, stride: i32, K: i32, columns: i32, out: usize): void {
   for (let j = 0; j < columns; j += 4) {
-    const b0 = b + j * stride; // the last columns once more, where there are no four
+    const b0 = b + j * stride; // the last column again, where there are fewer than four
     const b1 = b + min(j + 1, columns - 1) * stride;
     const b2 = b + min(j + 2, columns - 1) * stride;
     const b3 = b + min(j + 3, columns - 1) * stride;
@@ -81,7 +81,10 @@ export function rowTimesColumns(x: usize, b: usize, stride: i32, K: i32, columns
   }
 }
 
-/** `out[j] = Σ x[k] · b[k][j]`, where rows of `b` lie in rows: sixteen columns at a time, and four where there are not. */
+/**
+ * `out[j] = Σ x[k] · b[k][j]`, where rows of `b` are contiguous: sixteen columns at a time, or four where there are
+ * fewer.
+ */
 export function rowTimesRows(x: usize, b: usize, stride: i32, K: i32, columns: i32, out: usize): void {
   let j = 0;
   for (; j + 16 <= columns; j += 16) {

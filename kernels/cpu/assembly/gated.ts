@@ -9,19 +9,19 @@ import { F32, ONE } from "./f32.ts";
 import { F64 } from "./f64.ts";
 import { map, mapBackward } from "./map.ts";
 
-/** What the exponent of a float has to be lowered by to divide it by 2⁶⁴. */
+/** Subtracted from a float's bits, it divides the float by 2⁶⁴. */
 const DOWN_64 = memory.data<i32>([64 << 23]);
 
 /**
  * A gate by the odds against it, `e^−u = (1 − s) / s`.
  *
- * Where it is almost shut the odds are more than a float32 holds, while `x · s` is still a number. There the odds are
- * counted by another unit than 1, 2⁻⁶⁴; and farther down, where `x · s` has become 0, x is cut off, as infinity times
- * nothing would be NaN.
+ * Where the gate is almost shut, the odds exceed float32 while `x · s` does not vanish yet. There the odds are measured
+ * in units of 2⁻⁶⁴ rather than 1. Farther down, where `x · s` is 0 in float32, x is cut off, as infinity times 0 would
+ * be NaN.
  */
 @unmanaged
 class Gate {
-  /** The unit for odds at x: 1, or below `shut`, where they are far above 1, 2⁻⁶⁴. */
+  /** The unit of the odds at x: 1, or 2⁻⁶⁴ below `shut`, where the odds are far above 1. */
   @inline
   static unit(x: v128, shut: usize): v128 {
     return i32x4.sub(Constant.f32(ONE), v128.and(f32x4.lt(x, Constant.f32(shut)), Constant.f32(DOWN_64)));
@@ -30,7 +30,7 @@ class Gate {
   /** `e^r · 2^k` in units of `unit`, for `|r| ≤ ln 2 / 2`, and k in the low bits. */
   @inline
   static odds(r: v128, k: v128, unit: v128): v128 {
-    return i32x4.add(f32x4.mul(F32.expNear(r), unit), i32x4.shl(k, 23)); // k more in the exponent
+    return i32x4.add(f32x4.mul(F32.expNear(r), unit), i32x4.shl(k, 23)); // adds k to the exponent
   }
 
   /** `x · s`. */
@@ -44,7 +44,7 @@ class Gate {
   static slope(xdu: v128, odds: v128, unit: v128): v128 {
     const share = f32x4.div(Constant.f32(ONE), f32x4.add(unit, odds));
     const factor = F32.madd(xdu, f32x4.mul(odds, share), Constant.f32(ONE));
-    return f32x4.mul(f32x4.mul(factor, share), unit); // the unit last: s alone may be too small for a float32
+    return f32x4.mul(f32x4.mul(factor, share), unit); // the unit comes last: s alone may be too small for a float32
   }
 }
 
@@ -60,7 +60,7 @@ const SLOPE_B = memory.data<f32>([<f32> (3 * TWICE_ROOT * CUBIC)]);
 /** 1.5 · 2⁵²: adding it rounds to a whole number, and leaves that in the low bits. */
 const MAGIC = memory.data<f64>([6755399441055744]);
 const LN2 = memory.data<f32>([0.6931471805599453]);
-/** Below these the odds have another unit, and the gate is shut; above that it is open, and its slope 1. */
+/** Below these, the odds have the other unit, and the gate is shut; above the last, it is open and its slope is 1. */
 const GELU_UNIT = memory.data<f32>([-8]);
 const GELU_SHUT = memory.data<f32>([-11]);
 const GELU_OPEN = memory.data<f32>([8]);
@@ -122,7 +122,7 @@ export function geluTanhBackward(
   mapBackward<GeluTanh>(x, y, grad, out, length, step, chunk);
 }
 
-/** The same of silu. */
+/** The same for silu. */
 const SILU_UNIT = memory.data<f32>([-64]);
 const SILU_SHUT = memory.data<f32>([-112]);
 const SILU_OPEN = memory.data<f32>([64]);

@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** JavaScript's Math, lent for what is too rare to be worth code of our own: powers, and the sine of huge numbers. */
+/** JavaScript's Math, for what is too rare to be worth code of our own: powers, and the sine of huge numbers. */
 
 export declare function sin(x: f64): f64;
 export declare function cos(x: f64): f64;

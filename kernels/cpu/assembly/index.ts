@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** All kernels. The last two arguments of each are the chunk to do, and the number of the thread that does it. */
+/** All kernels. The last arguments of each are the items of a chunk, the chunk's number, and the thread's. */
 
 export { constantsEnd } from "./constants.ts";
 export * from "./unary.ts";

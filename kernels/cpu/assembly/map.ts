@@ -5,7 +5,7 @@
 /**
  * Applying functions of one number to arrays.
  *
- * An op is a class without fields, so that a null reference to it serves; its methods are inlined into the loops below:
+ * An op is a class without fields, so a null reference to it will do. Its methods are inlined into the loops below:
  * `of(x)` is the function, and `slope(x, y)` its derivative, where `y = of(x)`. All arrays begin at a multiple of 16
  * bytes and are padded to one: whole vectors are read and written to the end. Chunk c has the elements from `c · step`,
  * a multiple of 4.

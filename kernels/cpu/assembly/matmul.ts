@@ -5,27 +5,28 @@
 /**
  * Matrix products, `out = a · b`, from a tile of 4 × 8 results that stay in registers.
  *
- * For one step along K the tile takes a column of 4 numbers of `a` and a row of 8 of `b`, and adds their 32 products:
- * the vector of `a` meets both of `b`, then is turned round by one place, and so on, until each number has met each.
- * That is 8 multiply-adds for 3 reads. Reads are dear where the engine checks each address, which costs as much as an
- * addition and a multiplication: a larger tile that reads single numbers of `a`, one for each row, is slower.
+ * For one step along K, the tile takes a column of 4 numbers of `a` and a row of 8 of `b`, and adds their 32 products:
+ * it multiplies the vector of `a` by both of `b`, rotates it by one place, and so on until every number has met every
+ * other. That is 8 multiply-adds for 3 reads. Reads are expensive, because the engine checks each address, which costs
+ * as much as a multiplication and an addition: a larger tile that reads single numbers of `a`, one for each row, is
+ * slower.
  *
- * For these reads to follow one another in memory, both matrices are packed into panels (Goto and van de Geijn, 2008):
+ * So that these reads are consecutive in memory, both matrices are packed into panels (Goto and van de Geijn, 2008):
  * `b` into panels of 8 columns, `[N / 8][K][8]`, once; `a` into panels of 4 rows, `[M / 4][K][4]`, a block at a time
- * that stays in the second-level cache. A panel that juts out over the matrix is filled up with zeros.
+ * that stays in the second-level cache. A panel at the edge of the matrix is filled up with zeros.
  */
 
 import { F32 } from "./f32.ts";
 import { COLUMNS, packRows, ROWS } from "./pack.ts";
 
-/** The bytes of a tile: a thread's room for one that juts out over the matrix. */
+/** The bytes of a tile: a thread's room for one at the edge of the matrix. */
 export const TILE_BYTES: i32 = ROWS * COLUMNS * 4;
 
 /**
  * Computes rows of the products. A task is up to `height` rows of one product; chunk c has the tasks from `c · step`.
  *
- * A task packs its rows of `a` for `depth` steps along K at a time, so that a panel of `b` stays in the first-level cache
- * while all the packed panels of `a` pass by. `local` has room for a tile and the packed rows on each thread.
+ * A task packs its rows of `a` for `depth` steps along K at a time, so that a panel of `b` stays in the first-level
+ * cache while all the packed panels of `a` pass by. `local` has room for a tile and the packed rows on each thread.
  *
  * `aStarts` has, for each product, the byte offset of its `a`, and `bIndices` the number of its packed `b`.
  */
@@ -72,7 +73,7 @@ export function matmulRows(
 
 /**
  * Multiplies a packed block of `a` by `depth` rows of panels of `b`, which are `panelBytes` apart, and stores, or adds,
- * the `rows × N` results; rows of `out` are `stride` bytes apart. A tile that juts out is put at `edge` first.
+ * the `rows × N` results; rows of `out` are `stride` bytes apart. A tile at the edge is computed at `edge` first.
  */
 export function multiplyBlock(
   block: usize,
@@ -116,8 +117,8 @@ function copyEdge(edge: usize, out: usize, rows: i32, columns: i32, stride: i32,
 }
 
 /**
- * One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `out` are `stride` bytes apart, and the right four columns
- * stand `right` bytes behind the left four: 16, if they follow them.
+ * One tile: `out[4][8] = a panel · b panel`, or `+=`; rows of `out` are `stride` bytes apart, and the right four
+ * columns begin `right` bytes after the left four: 16 if they follow them.
  */
 export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, stride: i32, add: bool): void {
   // lane l of left_r and right_r is for row (l + r) mod 4 and column l, of the left four and of the right four
@@ -130,7 +131,7 @@ export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, s
   let right2 = f32x4.splat(0);
   let right3 = f32x4.splat(0);
   const end = b + (<usize> depth << 5);
-  while (b < end) { // not unrolled: V8 orders a long run of instructions so that it needs more registers than there are
+  while (b < end) { // not unrolled: for a long run of instructions, V8 needs more registers than there are
     const l = v128.load(b);
     const r = v128.load(b, 16);
     let x = v128.load(a);
@@ -152,9 +153,9 @@ export function tile(a: usize, b: usize, depth: i32, out: usize, right: usize, s
   Turned.store(out + right, right0, right1, right2, right3, stride, add);
 }
 
-/** Rows of results that were turned round, lane l of `t_r` being for row (l + r) mod 4. */
+/** Rows of results in rotated vectors: lane l of `t_r` is for row (l + r) mod 4. */
 abstract class Turned {
-  /** Stores, or adds, them as they belong. */
+  /** Stores the rows, or adds them. */
   @inline
   static store(out: usize, t0: v128, t1: v128, t2: v128, t3: v128, stride: i32, add: bool): void {
     const low02 = i32x4.shuffle(t0, t2, 0, 1, 6, 7); // rows 0, 1, 0, 1

@@ -2,11 +2,13 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** Moving rows: copies, and sums of rows by number. */
+/** Moving rows: copies, and sums of selected rows. */
 
 import { storePart } from "./rows.ts";
 
-/** Columns that are copied together where they are apart, so that a transposed read uses a cache line while it is there. */
+/**
+ * Columns that are copied together where they are apart, so that a transposed read uses a cache line while it is there.
+ */
 const BLOCK: i32 = 32;
 
 /**
@@ -45,7 +47,7 @@ export function copyRows(
   }
 }
 
-/** From how many numbers on the engine's own copying, which is called from outside, is faster. */
+/** The least length for which the engine's own copying, a call out of WebAssembly, is faster. */
 const LONG: i32 = 512;
 
 function copyRow(x: usize, n: i32, out: usize): void {

@@ -18,10 +18,10 @@ function inverseScale(x: usize, n: i32, mean: f32, eps: f64): f64 {
 }
 
 /**
- * What a row has to be multiplied by so that float32 holds its squares, by its inverse scale: mostly 1.
+ * The factor that brings a row's squares into float32's range, given the row's inverse scale: usually 1.
  *
- * Numbers from 10¹⁹ on have squares that are infinite, and those below 10⁻¹⁹ squares that are 0, or nearly, which matters
- * only where eps is as small. `x̂` stays the same if eps is multiplied by the factor's square.
+ * Numbers from 10¹⁹ on have squares that are infinite, and those below 10⁻¹⁹ squares that are 0, or nearly, which
+ * matters only where eps is as small. `x̂` stays the same if eps is multiplied by the factor's square.
  */
 function unitFor(inverse: f64): f32 {
   if (inverse == 0) return 8.271806125530277e-25; // 2⁻⁸⁰

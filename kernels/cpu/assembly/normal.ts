@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** Integrals of the bell curve `e^−x²`, and what weighs by them: erf and the exact gelu. */
+/** Integrals of the bell curve `e^−x²`: erf, and the exact gelu, which weighs by one. */
 
 import { Constant } from "./constants.ts";
 import { F32, MINUS_HALF, ONE, SIGN } from "./f32.ts";
@@ -16,8 +16,8 @@ const MINUS_ONE = memory.data<f32>([-1]);
 /**
  * `e^(c x²)` for `|x| ≤ 16`, with c `−1` or `−½`, as `2^k · e^r`.
  *
- * Its relative error is its exponent's absolute error, and that goes up to 200: x is split, `x = u + v` with u its upper
- * bits, as `x² = u² + v (u + x)`, where the first is exact, and the second small.
+ * Its relative error is its exponent's absolute error, and that goes up to 200: x is split, `x = u + v` with u its
+ * upper bits, as `x² = u² + v (u + x)`, where the first is exact, and the second small.
  */
 abstract class Bell {
   @inline
@@ -146,9 +146,9 @@ const GELU_END = memory.data<f32>([15]);
 const DENSITY = memory.data<f32>([0.3989422804014327]);
 
 /**
- * gelu is `x · Φ(x)`, Φ the normal distribution, of which the tail below `−a` is `Φ(−a) = e^(−a²/2) · Q / (a + 2)`. Q is
- * smooth, and a polynomial of `w = (a − 3.5) / (a + 3.5)`, a variable in which a may go to infinity (after Shepherd and
- * Laframboise, 1981); its error is 10⁻⁸ up to `a = 15`.
+ * gelu is `x · Φ(x)`, Φ the normal distribution, of which the tail below `−a` is `Φ(−a) = e^(−a²/2) · Q / (a + 2)`. Q
+ * is smooth, and a polynomial of `w = (a − 3.5) / (a + 3.5)`, a variable in which a may go to infinity (after Shepherd
+ * and Laframboise, 1981); its error is 10⁻⁸ up to `a = 15`.
  */
 @unmanaged
 class Gelu {
@@ -178,8 +178,9 @@ class Gelu {
   }
 
   /**
-   * `gelu x = max(x, 0) − a · Φ(−a)` with `a = |x|`. In float32 alone the product's roundings add up to 4 ulp. But of `e^r`
-   * and Q all but the constant terms is small, and float32 holds it well: from there on float64 takes over, and rounds once.
+   * `gelu x = max(x, 0) − a · Φ(−a)` with `a = |x|`. In float32 alone the product's roundings add up to 4 ulp. But of
+   * `e^r` and Q all but the constant terms is small, and float32 holds it well: from there on float64 takes over, and
+   * rounds once.
    */
   @inline
   of(x: v128): v128 {

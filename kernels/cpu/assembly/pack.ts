@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** Packing matrices into panels, in which the tiles of `matmul.ts` find one number after another. */
+/** Packing matrices into panels, which the tiles of `matmul.ts` read from beginning to end. */
 
 /** The rows of a tile, and of a panel of the left-hand matrix. */
 export const ROWS: i32 = 4;
@@ -67,8 +67,8 @@ export function packPanels(
 }
 
 /**
- * Packs sixteen lines that stand side by side, a cache line for each step, into four panels: at a later time it might
- * not be there any more.
+ * Packs sixteen neighbouring lines, one cache line at each step, into four panels: later, the cache line might have
+ * been evicted.
  */
 function packBeside4(source: usize, strideK: i32, K: i32, out: usize, panelBytes: usize): void {
   const end = out + (<usize> K << 4);
@@ -95,7 +95,9 @@ function packBeside8(source: usize, strideK: i32, K: i32, out: usize, panelBytes
   }
 }
 
-/** Packs `K` steps of a panel of `width` lines, of which `used` are there and the rest zeros: `[K][width]`. */
+/**
+ * Packs `K` steps of a panel of `width` lines, of which the first `used` exist and the rest are zeros: `[K][width]`.
+ */
 function packPanel(
   source: usize,
   strideK: i32,
@@ -130,7 +132,7 @@ function packPanel(
 /** Packs four lines of a panel whose rows are `rowBytes` long. */
 function pack4(source: usize, strideK: i32, strideLine: i32, K: i32, rowBytes: i32, out: usize): void {
   let k = 0;
-  if (strideLine == 4) { // the four stand side by side
+  if (strideLine == 4) { // the four are neighbours
     for (; k < K; k++) {
       v128.store(out, v128.load(source));
       source += strideK;
@@ -142,7 +144,7 @@ function pack4(source: usize, strideK: i32, strideLine: i32, K: i32, rowBytes: i
   let s1 = s0 + strideLine;
   let s2 = s1 + strideLine;
   let s3 = s2 + strideLine;
-  if (strideK == 4) { // each line lies in a row: transpose four by four
+  if (strideK == 4) { // each line is contiguous: transpose four by four
     for (; k + 4 <= K; k += 4) {
       const r0 = v128.load(s0);
       const r1 = v128.load(s1);

@@ -23,7 +23,7 @@ export function maxRows(x: usize, n: i32, out: usize, rows: i32, step: i32, chun
   }
 }
 
-/** Rows whose sum is taken in float32 before it is added to the whole: the error of a long sum stays small. */
+/** Rows that are summed in float32 before the total, a float64: so the error of a long sum stays small. */
 const BLOCK: i32 = 64;
 
 /** `out[j] = Σ x[r][j]` over `rows` rows that are `stride` bytes apart; chunk c has the columns from `c · step`. */
@@ -40,13 +40,13 @@ export function sumColumns(x: usize, stride: i32, rows: i32, out: usize, columns
       low = f64x2.add(low, F64.low(sum));
       high = f64x2.add(high, F64.high(sum));
     }
-    v128.store(out + (<usize> j << 2), F64.join(low, high)); // there is room for a whole vector, and chunks are multiples of 4
+    v128.store(out + (<usize> j << 2), F64.join(low, high)); // chunks are multiples of 4, with room after the last
   }
 }
 
 /**
- * Running sums of rows of `n` numbers, from the last number on if `reverse`; chunk c has the rows from `c · step`. The sum
- * is a float64, so that its error does not grow with the row.
+ * Running sums of rows of `n` numbers, from the end if `reverse`; chunk c has the rows from `c · step`. The sum is a
+ * float64, so that its error does not grow with the row.
  */
 export function cumsum(x: usize, n: i32, reverse: i32, out: usize, rows: i32, step: i32, chunk: i32): void {
   const end = min(rows, (chunk + 1) * step);

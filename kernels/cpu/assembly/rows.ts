@@ -2,12 +2,12 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** Rows of any length, four numbers at a time: loads, stores and folds that mind the last one to three. */
+/** Rows of any length, four numbers at a time: loads, stores and sums that take care of the last one to three. */
 
 import { F32 } from "./f32.ts";
 import { F64 } from "./f64.ts";
 
-/** Numbers that are added in float32 before their sum goes to a float64: so the error of a long sum stays small. */
+/** Numbers that are summed in float32 before the total, a float64: so the error of a long sum stays small. */
 const BLOCK: i32 = 256;
 
 /** All bits of the first `count` of four numbers. */
@@ -15,7 +15,7 @@ export function firstLanes(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
 
-/** Four numbers of a row, or the last `count` and `fill` after them. There is always room to read a whole vector. */
+/** Four numbers of a row, or the last `count` followed by `fill`. A whole vector can always be read. */
 export function loadPart(p: usize, count: i32, fill: f32): v128 {
   const x = v128.load(p);
   return count >= 4 ? x : v128.bitselect(x, f32x4.splat(fill), firstLanes(count));
@@ -35,7 +35,7 @@ export function storePart(p: usize, x: v128, count: i32): void {
 /** The greatest of a row; NaN if one is. */
 export function rowMax(x: usize, n: i32): f32 {
   let greatest = f32x4.splat(-Infinity);
-  let isNaN = f32x4.splat(0); // apart, as an instruction for the maximum that minds NaN is several on most processors
+  let isNaN = f32x4.splat(0); // separate: a maximum with NaN takes several instructions on most processors
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     const part = v128.load(x + (<usize> i << 2));
@@ -50,7 +50,7 @@ export function rowMax(x: usize, n: i32): f32 {
   return v128.any_true(isNaN) ? NaN : F32.max(greatest);
 }
 
-/** `Σ x`, in float64: where it becomes a mean that is taken off, its rounding would be all that is left. */
+/** `Σ x`, in float64: where a mean is subtracted, the rounding of a float32 sum could be all that is left. */
 export function rowSum(x: usize, n: i32): f64 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
@@ -94,7 +94,7 @@ export function rowSquares(x: usize, n: i32, mean: f32): f64 {
   return total;
 }
 
-/** `out = e^(x − shift)`, and returns its sum. `out` may be `x`. */
+/** Computes `out = e^(x − shift)`, and returns its sum. `out` may be `x`. */
 export function rowExp(x: usize, n: i32, shift: f32, out: usize): f64 {
   let total: f64 = 0;
   const offset = f32x4.splat(shift);

@@ -2,7 +2,10 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** What only training needs: dropout, and the update of AdamW. Chunk c has the elements from `c · step`, a multiple of 4. */
+/**
+ * What only training needs: dropout, and the update of AdamW. Chunk c has the elements from `c · step`, a multiple of
+ * 4.
+ */
 
 import { F32 } from "./f32.ts";
 

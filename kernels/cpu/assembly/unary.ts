@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: see above
 
-/** Functions of one number whose rounding float32 arithmetic can bear. */
+/** Functions of one number for which float32 arithmetic is exact enough. */
 
 import { F32 } from "./f32.ts";
 import { map, mapBackward } from "./map.ts";

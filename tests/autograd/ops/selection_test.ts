@@ -117,7 +117,7 @@ Deno.test("errors", () => {
     [
       () => a.where(untyped(["x"]), 0),
       "TypeError",
-      'Cannot read a mask, as every element must be a boolean: "x" at [0]',
+      'Cannot read a mask, as every element must be true, false, 1 or 0 (a mask of 0 and −∞ is added to scores: for one, see maskedFill): "x" at [0]',
     ],
     [
       () => a.where([true, false], 0),
@@ -136,4 +136,21 @@ Deno.test("errors", () => {
     ],
   ];
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
+});
+
+Deno.test("a mask of other numbers than 0 and 1 is refused, however it is given, and naming maskedFill", () => {
+  const x = Tensor.ones([2, 2]);
+  const additive = [[0, -Infinity], [0, 0]];
+  for (const mask of [additive, Tensor.from(additive), Tensor.from([[0.5], [1]]), [[NaN], [1]], Tensor.from([2, 1])]) {
+    for (const attempt of [() => x.maskedFill(mask, 7), () => x.where(mask, 7)]) {
+      assert.throws(attempt, { name: "TypeError", message: /^Cannot read a mask, as .*1 or 0 .*maskedFill\): / });
+    }
+  }
+});
+
+Deno.test("a part of a tensor may be a mask where the whole may not", () => {
+  const numbers = Tensor.from([[0, 1], [5, 5]]);
+  assert.deepEqual(Tensor.zeros([2]).maskedFill(numbers.slice(0), 7).toArray(), [0, 7]);
+  assert.throws(() => Tensor.zeros([2]).maskedFill(numbers.slice(1), 7), { name: "TypeError" });
+  assert.throws(() => Tensor.zeros([2, 2]).maskedFill(numbers, 7), { name: "TypeError" });
 });

@@ -1,13 +1,25 @@
 """Makes the golden models beside this file: small random GPT-2 and BERT folders, and PyTorch's answers in float64.
 
-Run once with `pip install torch==2.13.0 transformers==5.23.0`; the tests read only what it wrote.
+Run once with `pip install torch==2.13.0 transformers==5.24.0`; the tests read only what it wrote.
 """
 
 import json
 from pathlib import Path
 
 import torch
-from transformers import BertConfig, BertForPreTraining, GPT2Config, GPT2LMHeadModel
+from safetensors.torch import load_file, save_file
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    BertForPreTraining,
+    BertForQuestionAnswering,
+    BertForSequenceClassification,
+    BertForTokenClassification,
+    BertModel,
+    GPT2Config,
+    GPT2LMHeadModel,
+    GPT2Model,
+)
 
 HERE = Path(__file__).parent
 STEPS = 12
@@ -56,6 +68,7 @@ def gpt2_answers(model):
 
 def bert_answers(model):
     tokens = torch.randint(0, 19, (3, 9))
+    tokens[:, 3] = 0  # the padding token, where it is not masked: its row of the table gets no gradient from here
     segments = (torch.arange(9) > 4).long().expand(3, 9)
     mask = torch.ones(3, 9).long()
     mask[1, 7:] = 0
@@ -97,3 +110,77 @@ sizes |= {"intermediate_size": 20, "max_position_embeddings": 11}
 bert = BertForPreTraining(BertConfig(**sizes, **no_dropout))
 randomise(bert)
 save(bert, HERE / "bert", bert_answers)
+
+
+def class_answers(*, outputs, vocab_size, bert=False):
+    """Answers of one class: what the model makes of tokens, 0 among them, with padding and segments for a BERT."""
+
+    def answers(model):
+        tokens = torch.randint(0, vocab_size, (2, 6))
+        tokens[:, 1] = 0
+        inputs = {}
+        if bert:
+            mask = torch.ones_like(tokens)
+            mask[1, 4:] = 0
+            segments = torch.zeros_like(tokens)
+            segments[:, 3:] = 1
+            inputs = {"attention_mask": mask, "token_type_ids": segments}
+        out = model(tokens, **inputs)
+        lists = {name: tensor.tolist() for name, tensor in inputs.items()}
+        return {"tokens": tokens.tolist(), **lists, **{name: of(model, out).tolist() for name, of in outputs.items()}}
+
+    return answers
+
+
+def rename_norms(folder):
+    """Gives the norms the names that the first BERT files have."""
+    path = folder / "model.safetensors"
+    old = {"LayerNorm.weight": "LayerNorm.gamma", "LayerNorm.bias": "LayerNorm.beta"}
+    tensors = {}
+    for name, tensor in load_file(path).items():
+        for new, before in old.items():
+            name = name.replace(new, before)
+        tensors[name] = tensor
+    save_file(tensors, path, metadata={"format": "pt"})
+
+
+def make(name, model, outputs, *, dtype=torch.float32, shards=None, bert=False, old_norms=False):
+    randomise(model)
+    model = model.to(dtype)
+    folder = HERE / name
+    model.save_pretrained(folder, **({"max_shard_size": shards} if shards else {}))
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    if old_norms:
+        rename_norms(folder)
+    answers = class_answers(outputs=outputs, vocab_size=model.config.vocab_size, bert=bert)(model.double().eval())
+    (folder / "answers.json").write_text(json.dumps(answers) + "\n")
+
+
+def logits(_, out):
+    return out.logits
+
+
+# Each class of Hugging Face's once, and each way of storing it: shards, bfloat16, old names; settings that differ from
+# the defaults: functions, widths, dropout of several rates, tables that are not tied, names of classes.
+torch.manual_seed(2)
+sizes = {"vocab_size": 13, "n_positions": 8, "n_embd": 8, "n_layer": 2, "n_head": 2}
+config = GPT2Config(**sizes, n_inner=20, activation_function="relu", bos_token_id=1, eos_token_id=2)
+make("gpt2_model", GPT2Model(config), {"logits": lambda m, out: out[0] @ m.wte.weight.T}, shards="4KB")
+dropouts = {"resid_pdrop": 0.1, "embd_pdrop": 0.2, "attn_pdrop": 0.3}
+config = GPT2Config(**sizes, **dropouts, activation_function="silu", tie_word_embeddings=False, eos_token_id=None)
+make("gpt2_untied", GPT2LMHeadModel(config), {"logits": logits}, dtype=torch.bfloat16)
+
+sizes = {"vocab_size": 13, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+sizes |= {"intermediate_size": 12, "max_position_embeddings": 7}
+both = {"hidden": lambda _, out: out.last_hidden_state, "pooled": lambda _, out: out.pooler_output}
+config = BertConfig(**sizes | {"num_hidden_layers": 2}, hidden_act="gelu_new", hidden_dropout_prob=0.2, attention_probs_dropout_prob=0.3)
+make("bert_model", BertModel(config), both, shards="4KB", bert=True)
+make("bert_masked", BertForMaskedLM(BertConfig(**sizes, hidden_act="relu")), {"logits": logits}, dtype=torch.bfloat16, bert=True)
+untied = BertForMaskedLM(BertConfig(**sizes, tie_word_embeddings=False, pad_token_id=None))
+make("bert_untied", untied, {"logits": logits}, bert=True)
+names = {"id2label": {0: "bad", 1: "so so", 2: "good"}, "label2id": {"bad": 0, "so so": 1, "good": 2}}
+config = BertConfig(**sizes, **names, classifier_dropout=0.4)
+make("bert_sequences", BertForSequenceClassification(config), {"logits": logits}, bert=True, old_norms=True)
+make("bert_tokens", BertForTokenClassification(BertConfig(**sizes, num_labels=5)), {"logits": logits}, shards="4KB", bert=True)
+spans = {"start": lambda _, out: out.start_logits, "end": lambda _, out: out.end_logits}
+make("bert_answers", BertForQuestionAnswering(BertConfig(**sizes)), spans, bert=True)

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type CpuKernels, cpuKernels } from "../../../kernels/cpu/mod.ts";
 import type { Storage, View } from "../../../kernels/kernels.ts";
-import { rowMajor, type Shape, sizeOf } from "../../../kernels/view.ts";
+import { contiguous, rowMajor, type Shape, sizeOf } from "../../../kernels/view.ts";
 import { noise } from "../../support/views.ts";
 
 function array(kernels: CpuKernels, shape: Shape, seed = 1): View {
@@ -23,16 +23,6 @@ const SHARED = [512, 512];
 /** One call of every kind of kernel, large enough for all threads. */
 function results(k: CpuKernels): Record<string, Storage> {
   const [a, b, row] = [array(k, SHARED), array(k, SHARED, 2), array(k, [512], 3)];
-  // few heads of several blocks of keys, which backward shares out as well
-  const heads = [1, 2, 3].map((seed) => array(k, [4, 300, 32], seed)) as [View, View, View];
-  const options = { scale: 0.2, causal: true };
-  const { out, max, sum } = k.attention(...heads, options);
-  const attended = {
-    out: { storage: out, ...rowMajor([4, 300, 32]) },
-    max: { storage: max, ...rowMajor([4, 300]) },
-    sum: { storage: sum, ...rowMajor([4, 300]) },
-  };
-  const backward = k.attentionBackward(...heads, attended, attended.out, options);
   return {
     matmul: k.matmul(a, b),
     exp: k.unary("exp", a),
@@ -42,13 +32,25 @@ function results(k: CpuKernels): Record<string, Storage> {
     softmax: k.softmax(a),
     crossEntropy: k.crossEntropy(a, Int32Array.from({ length: 512 }, (_, i) => i - 1)),
     ...k.layerNormBackward(a, row, b, 1e-5),
-    out,
-    max,
-    sum,
     cumsum: k.cumsum(a, true),
-    ...Object.fromEntries(Object.entries(backward).map(([name, storage]) => [`d${name}`, storage])),
+    ...attentionResults(k, 4, 300), // few heads of several blocks of keys, which backward shares out as well
+    ...attentionResults(k, 64, 4), // few queries
     dropout: k.dropout(a, 0.5, 3),
   };
+}
+
+/** Attention of some heads of T queries on 300 keys, and its gradients. */
+function attentionResults(k: CpuKernels, heads: number, T: number): Record<string, Storage> {
+  const [q, keys, values] = [T, 300, 300].map((rows, i) => array(k, [heads, rows, 32], i + 1)) as [View, View, View];
+  const rule = { scale: 0.2, causal: true };
+  const { out, max, sum } = k.attention(q, keys, values, rule);
+  const attended = {
+    out: contiguous(out, q.shape),
+    max: contiguous(max, [heads, T]),
+    sum: contiguous(sum, [heads, T]),
+  };
+  const results = { out, max, sum, ...k.attentionBackward(q, keys, values, attended, attended.out, rule) };
+  return Object.fromEntries(Object.entries(results).map(([name, x]) => [`${name} of ${T} queries`, x]));
 }
 
 Deno.test("any number of threads gives the same bits", async () => {

@@ -22,7 +22,9 @@ function results(kernels: Kernels, { inputs, apply }: Case, smooth: boolean, lie
     const leaves = inputs.map((input) => tensorOf(input, smooth));
     const out = apply(...leaves.map((leaf) => lie === "without gaps" ? leaf : relaid(leaf, lie)));
     if (!smooth) return [out];
-    out.mul(Tensor.rand(out.shape, { random: new Random(1) })).sum().backward();
+    const random = new Random(1);
+    const weights = Float64Array.from({ length: out.size }, () => random.uniform()); // the same on every device
+    out.mul(Tensor.from(weights, { shape: out.shape })).sum().backward();
     return [out, ...leaves.map((leaf) => leaf.grad)];
   });
 }

@@ -2,7 +2,7 @@
 
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
-import { nn, Random, useDevice } from "../../../mod.ts";
+import { nn, Random, Tensor, useDevice } from "../../../mod.ts";
 import { largestArray } from "../../support/allocations.ts";
 import { assemble, type ConfigFields, damagedConfigs, damagedFiles } from "../../support/damaged_files.ts";
 import { inFolder } from "../../support/folders.ts";
@@ -70,13 +70,16 @@ const MODELS = {
     model: new nn.GPT({ vocabSize: 5, contextLength: 4, layers: 2, heads: 2, dim: 4, random }),
     fields: {
       counts: ["vocab_size", "n_positions", "n_embd", "n_layer", "n_head"],
-      shares: ["resid_pdrop", "layer_norm_epsilon"],
+      shares: ["resid_pdrop", "embd_pdrop", "attn_pdrop", "layer_norm_epsilon"],
       others: {
         model_type: ["bert", 7, ["gpt2"]],
-        activation_function: ["relu", "gelu"],
+        activation_function: ["gelu_10", "quick_gelu", 7, "constructor"],
         n_inner: [7, "16"],
-        tie_word_embeddings: [false],
+        tie_word_embeddings: [false, 1], // the weights have no head of their own
+        scale_attn_weights: [false],
         scale_attn_by_inverse_layer_idx: [true],
+        quantization_config: [{ bits: 4 }],
+        pruned_heads: [{ 0: [1] }],
         add_cross_attention: [true],
       },
     },
@@ -94,13 +97,15 @@ const MODELS = {
         "intermediate_size",
         "type_vocab_size",
       ],
-      shares: ["hidden_dropout_prob", "layer_norm_eps"],
+      shares: ["hidden_dropout_prob", "attention_probs_dropout_prob", "layer_norm_eps"],
       others: {
         model_type: ["gpt2", {}],
-        hidden_act: ["relu"],
+        hidden_act: ["mish"],
         position_embedding_type: ["relative_key"],
         is_decoder: [true],
-        tie_word_embeddings: [false],
+        add_cross_attention: [true],
+        tie_word_embeddings: [false], // the weights have no table of their own
+        pad_token_id: [-1, 5],
       },
     },
   },
@@ -140,3 +145,78 @@ for (const [name, { load, model, fields }] of Object.entries(MODELS)) {
       await assertRefused(() => load(folder));
     }));
 }
+
+const [gpt, bert] = [MODELS["GPT-2"], MODELS.BERT];
+
+for (const [name, { load, model }] of Object.entries({ "GPT-2": gpt, BERT: bert })) {
+  Deno.test(`a tensor of any other shape in a ${name} folder is refused by its name, whatever rule reads it`, () =>
+    inFolder(async (folder) => {
+      await model.savePretrained(folder);
+      const path = `${folder}/model.safetensors`;
+      const { tensors } = await nn.readSafetensors(path);
+      for (const [key, tensor] of Object.entries(tensors)) {
+        const { shape } = tensor;
+        const last = shape.at(-1)!;
+        const others = [
+          [],
+          [...shape, 1],
+          shape.with(-1, last + 1),
+          shape.with(-1, 4 * last),
+          shape.with(0, shape[0]! + 1),
+        ];
+        for (const other of [...others, ...(shape[0] === last ? [] : [shape.toReversed()])]) {
+          await nn.writeSafetensors(path, { ...tensors, [key]: Tensor.zeros(other) });
+          await assert.rejects(load(folder), (error: unknown) => {
+            assert.ok(error instanceof nn.ModelFolderError);
+            const [problem] = error.problems;
+            assert.equal(problem, `${key}: shape [${other.join(", ")}] where it must be [${shape.join(", ")}]`);
+            return true;
+          });
+        }
+      }
+    }));
+}
+
+Deno.test("10,000 layers that the weights do not have are refused without making them", () =>
+  inFolder(async (folder) => {
+    await gpt.model.savePretrained(folder);
+    const config = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
+    await Deno.writeTextFile(
+      `${folder}/config.json`,
+      JSON.stringify({ ...config, n_layer: 10_000, n_embd: 1, n_head: 1 }),
+    );
+    await nn.writeSafetensors(`${folder}/model.safetensors`, { junk: Tensor.zeros([60_000]) }); // numbers enough for them
+    const before = Deno.memoryUsage().heapUsed;
+    await assert.rejects(nn.GPT.fromPretrained(folder), /missing: wte\.weight[^]*… and 119995 more$/);
+    assert.ok(Deno.memoryUsage().heapUsed - before < 100e6); // the layers alone took 600 MB
+  }));
+
+Deno.test("very many tensors that do not belong to the model are refused in few words", () =>
+  inFolder(async (folder) => {
+    await bert.model.savePretrained(folder);
+    const entry = { dtype: "F32", shape: [0], data_offsets: [0, 0] };
+    const header = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`tensor${i}`, entry]));
+    await Deno.writeFile(`${folder}/model.safetensors`, assemble(JSON.stringify(header), new Uint8Array(0)));
+    await assert.rejects(nn.BertForPreTraining.fromPretrained(folder), (error: Error) => error.message.length < 1500);
+  }));
+
+Deno.test("what is no file at all is refused at once: a FIFO, a device, a directory", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  inFolder(async (folder) => {
+    for (const name of ["config.json", "model.safetensors", "model.safetensors.index.json"]) {
+      for (const kind of ["fifo", "device", "directory"]) {
+        const path = `${folder}/${name}.${kind}`;
+        await gpt.model.savePretrained(path);
+        if (name.endsWith("index.json")) await Deno.remove(`${path}/model.safetensors`);
+        else await Deno.remove(`${path}/${name}`);
+        if (kind === "fifo") await new Deno.Command("mkfifo", { args: [`${path}/${name}`] }).output();
+        else if (kind === "device") await Deno.symlink("/dev/zero", `${path}/${name}`);
+        else await Deno.mkdir(`${path}/${name}`);
+        await assert.rejects(nn.GPT.fromPretrained(path), {
+          name: "FileError",
+          message: /must be a regular file: it is a /,
+        });
+      }
+    }
+  }));

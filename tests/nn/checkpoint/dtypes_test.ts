@@ -14,6 +14,11 @@ const BY_HAND: Record<DType, [bytes: string, number: number][]> = {
   F64: [["000000000000f03f", 1], ["0100000000000000", 2 ** -1074], ["182d4454fb210940", Math.PI]],
   I64: [["0500000000000000", 5], ["ffffffffffffffff", -1], ["0000000000000080", -(2 ** 63)]],
   I32: [["05000000", 5], ["feffffff", -2], ["00000080", -(2 ** 31)]],
+  I16: [["0500", 5], ["feff", -2], ["0080", -(2 ** 15)]],
+  I8: [["05", 5], ["fe", -2], ["80", -128]],
+  U64: [["0500000000000000", 5], ["ffffffffffff1f00", 2 ** 53 - 1], ["0000000000000080", 2 ** 63]],
+  U32: [["05000000", 5], ["feffffff", 2 ** 32 - 2]],
+  U16: [["0500", 5], ["feff", 2 ** 16 - 2]],
   U8: [["00", 0], ["ff", 255]],
   BOOL: [["00", 0], ["01", 1]],
 };
@@ -69,4 +74,5 @@ Deno.test("bytes amid others are read where they stand", () => {
   const bytes = bytesOf("ffffffff0000803f00000040");
   assert.deepEqual([...decode("F32", bytes.subarray(4))], [1, 2]);
   assert.deepEqual([...decode("F16", bytesOf("ffff003c").subarray(2))], [1]);
+  assert.deepEqual([...decode("F32", bytesOf("ff0000803f").subarray(1))], [1]); // not at a multiple of 4
 });

@@ -94,11 +94,11 @@ Deno.test("names that are missing, unexpected or of another shape are all told a
       tensors["h.7.ln_1.weight"] = Tensor.ones([4]);
     });
     await assert.rejects(loading, {
-      name: "StateDictError",
+      name: "ModelFolderError",
       problems: [
+        "h.0.mlp.c_fc.bias: shape [3] where it must be [16]",
+        "missing: ln_f.bias",
         "unexpected: h.7.ln_1.weight",
-        "blocks.0.feedForward.up.bias: shape [3] where it must be [16]",
-        "missing: norm.bias",
       ],
     });
   }));
@@ -114,12 +114,15 @@ Deno.test("what a configuration asks for and cannot have is named with its rule 
     await refused({ n_layer: 0 }, "as n_layer must be a whole number from 1 to 10000: 0");
     await refused({ n_head: 3 }, "as n_head must divide the width of 4: 3");
     await refused({ resid_pdrop: 1 }, "as resid_pdrop must be a number from 0 to 0.999: 1");
-    await refused({ activation_function: "relu" }, 'as only "gelu_new" is supported for activation_function: "relu"');
-    await refused({ n_inner: 7 }, "as only 16 is supported for n_inner: 7");
+    await refused({ activation_function: "gelu_10" }, 'or "tanh" is supported for activation_function: "gelu_10"');
     await refused(
-      { n_embd: 1024, n_head: 1 },
-      "as its sizes must be those of the tensors beside it: 12592128 numbers, but 288",
+      { scale_attn_by_inverse_layer_idx: true },
+      "only false is supported for scale_attn_by_inverse_layer_idx: true",
     );
+    await refused({ pruned_heads: { 0: [1] } }, "as pruned_heads is not supported: an object");
+    await refused({ quantization_config: { bits: 4 } }, "as quantization_config is not supported: an object");
+    await refused({ tie_word_embeddings: "no" }, 'as tie_word_embeddings must be true or false: "no"');
+    await refused({ eos_token_id: -1 }, "as eos_token_id must be a whole number from 0 to 2147483647: -1");
   }));
 
 Deno.test("a folder that there is not, or that lacks a file, is Deno's own error", () =>

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { nn, Tensor, useDevice } from "../../../mod.ts";
+import { assemble } from "../../support/damaged_files.ts";
 import { inFolder } from "../../support/folders.ts";
 import { SEED } from "../../support/seed.ts";
 
@@ -86,6 +87,81 @@ Deno.test("whoever reads may choose among the tensors", () =>
       return ["c", "b"];
     });
     assert.deepEqual(Object.entries(tensors).map(([name, x]) => [name, x.toArray()]), [["c", [4]], ["b", [[2, 3]]]]);
+  }));
+
+Deno.test("a tensor of an unknown type matters only if it is asked for; what has been read has all the rest", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file`;
+    const header = {
+      scale: { dtype: "F8_E8M0", shape: [3], data_offsets: [0, 3] },
+      half: { dtype: "F4", shape: [2], data_offsets: [3, 4] }, // half a byte for each number
+      counts: { dtype: "U16", shape: [2], data_offsets: [4, 8] },
+    };
+    await Deno.writeFile(path, assemble(JSON.stringify(header), Uint8Array.of(1, 2, 3, 4, 5, 0, 255, 255)));
+    const { entries } = await nn.readSafetensorsHeader(path);
+    assert.deepEqual([...entries.keys()], ["scale", "half", "counts"]);
+    const { tensors } = await nn.readSafetensors(path, () => ["counts"]);
+    assert.deepEqual(tensors["counts"]?.toArray(), [5, 65535]);
+    await assert.rejects(nn.readSafetensors(path), {
+      name: "SafetensorsError",
+      message: /are the types that can be read, not that of "scale": "F8_E8M0"$/,
+    });
+    await assert.rejects(nn.readSafetensors(path, () => ["more"]), /must hold the tensor that is asked for: more/);
+  }));
+
+Deno.test("what could not be read again is refused, and the good file stays", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file`;
+    const good = { a: Tensor.from([1]) };
+    await nn.writeSafetensors(path, good, { metadata: { epoch: "2" } });
+    // Notebooks check no types, so neither do these calls.
+    // deno-lint-ignore no-explicit-any
+    const write = nn.writeSafetensors as (...given: any[]) => Promise<void>;
+    await assert.rejects(write(path, good, { metadata: { epoch: 3 } }), {
+      name: "TypeError",
+      message: 'Cannot write safetensors, as the option "metadata" must be an object of strings: { epoch: 3 }',
+    });
+    await assert.rejects(write(path, { ...good, __metadata__: Tensor.from([2]) }), {
+      name: "TypeError",
+      message: /^Cannot write safetensors, as no tensor must be named "__metadata__"/,
+    });
+    await assert.rejects(write(path, { a: [1] }), /^TypeError: .*"tensors" must be an object of tensors/);
+    await assert.rejects(write(path, good, { exakt: true }), /there is no option "exakt"/);
+    const { tensors, metadata } = await nn.readSafetensors(path);
+    assert.deepEqual([tensors["a"]?.toArray(), metadata], [[1], { epoch: "2" }]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["file"]);
+  }));
+
+Deno.test("tensors are read by the file's order and returned in the order of the choice, however they lie", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file`;
+    const large = Tensor.arange(1_200_000); // more than is read at once
+    await nn.writeSafetensors(path, { a: Tensor.from([1]), b: large, c: Tensor.zeros([0]), d: Tensor.from([2, 3]) });
+    const { tensors } = await nn.readSafetensors(path, () => ["d", "c", "a", "b"]);
+    assert.deepEqual(Object.keys(tensors), ["d", "c", "a", "b"]);
+    assert.deepEqual([tensors["a"], tensors["c"], tensors["d"]].map((x) => x?.toArray()), [[1], [], [2, 3]]);
+    assert.deepEqual(tensors["b"]!.data, large.data);
+  }));
+
+Deno.test("the metadata are known before any tensor is read, so that a caller may refuse the file", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file`;
+    await nn.writeSafetensors(path, { a: Tensor.from([1]) }, { metadata: { kind: "other" } });
+    const refusing = nn.readSafetensors(path, (_, metadata) => {
+      throw new Error(`of another kind: ${metadata["kind"]}`);
+    });
+    await assert.rejects(refusing, /of another kind: other/);
+  }));
+
+Deno.test("100,000 tensors without numbers are read in a moment", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/file`;
+    const entry = { dtype: "F32", shape: [0], data_offsets: [0, 0] };
+    const header = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`t${i}`, entry]));
+    await Deno.writeFile(path, assemble(JSON.stringify(header), new Uint8Array(0)));
+    const start = performance.now();
+    assert.equal(Object.keys((await nn.readSafetensors(path)).tensors).length, 100_000);
+    assert.ok(performance.now() - start < 4000); // 0.3 s; one read for each would take 6
   }));
 
 Deno.test("a file that there is not is Deno's own error", async () => {

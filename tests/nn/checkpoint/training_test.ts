@@ -9,10 +9,8 @@ function start(Kind: typeof optim.AdamW | typeof optim.SGD, seed: number) {
   const random = new Random(seed);
   const batches = new Random(seed + 1);
   const model = new nn.GPT({ ...SIZES, dropout: 0.2, random });
-  const settings = { lr: 0.05, momentum: 0.9, weightDecay: 0.1 };
-  const decayed = model.parameters().filter(({ rank }) => rank > 1);
-  const others = model.parameters().filter(({ rank }) => rank < 2);
-  const optimizer = new Kind([{ params: decayed }, { params: others, weightDecay: 0 }], settings);
+  const settings = { lr: 0.05, ...(Kind === optim.SGD && { momentum: 0.9 }) };
+  const optimizer = new Kind(optim.weightDecayGroups(model.parameters(), 0.1), settings);
   return { model, optimizer, random: [random, batches] as const };
 }
 
@@ -101,7 +99,7 @@ Deno.test("a training that does not fit is refused, and nothing is changed", () 
     await write({ ...state, optimizer: { "0.lr": "fast" } });
     await refused("SafetensorsError", /must have the optimizer's numbers: an object/);
     await write({ ...state, optimizer: { ...state.optimizer, "0.lr": -1 } });
-    await refused("StateDictError", /0.lr: -1 where it must be at least 0/);
+    await refused("StateDictError", /0.lr: -1 where it must be a finite number, at least 0/);
     for (const random of [undefined, [], [[1, 2], [3]], [[0, 0, 0, 0], [1, 2, 3, 4]], [[1.5, 2, 3, 4], [1, 2, 3, 4]]]) {
       await write({ ...state, random });
       await refused("SafetensorsError", /must have the states of as many sources of chance as are given, 2/);
@@ -118,4 +116,120 @@ Deno.test("a training that does not fit is refused, and nothing is changed", () 
     await write(state);
     assert.equal(await nn.loadTraining(folder, other), 2);
     assert.equal(everything(other), everything(saved));
+  }));
+
+/** A training whose batches, dropout, rates and loss all depend on what has happened before; its chance is in its parts. */
+function startEpochs(seed: number) {
+  const model = new nn.Sequential(
+    new nn.Linear(1, 6, { random: new Random(seed) }),
+    (x) => x.tanh(),
+    new nn.Dropout(0.3, { random: new Random(seed + 1) }),
+    new nn.Linear(6, 1, { random: new Random(seed + 2) }),
+  );
+  const [first, ...others] = model.parameters() as [Tensor, ...Tensor[]];
+  const optimizer = new optim.AdamW([{ params: [first], lr: 0.01 }, { params: others }], { lr: 0.1 });
+  const plateau = new optim.ReduceOnPlateau(optimizer, { factor: 0.5, patience: 2 });
+  const data = Array.from({ length: 7 }, (_, i) => i / 7);
+  const loader = new nn.DataLoader(data, { batchSize: 2, shuffle: new Random(seed + 3) });
+  return { model, optimizer, plateau, loader };
+}
+
+const EPOCHS = 3;
+
+/** The steps of a training as text, bit for bit; `after` is called at the end of each. */
+async function runEpochs(
+  training: ReturnType<typeof startEpochs>,
+  after: (step: number) => Promise<void> | void = () => {},
+): Promise<string[]> {
+  const { model, optimizer, plateau, loader } = training;
+  const log: string[] = [];
+  for (const { epoch, step, batch } of loader.epochs(EPOCHS)) {
+    optimizer.zeroGrad();
+    const x = Tensor.from(batch.map((value) => [value])); // [B, 1]
+    const loss = nn.mseLoss(model.forward(x), x.mul(3));
+    loss.backward();
+    optimizer.step();
+    plateau.report(loss.item());
+    log.push(JSON.stringify([epoch, step, batch, loss.item(), optimizer.groups.map(({ lr }) => lr)]));
+    await after(step);
+  }
+  return log;
+}
+
+Deno.test("a run that stops after any of its steps, and goes on, is the run that never stopped, to the bit", () =>
+  inFolder(async (folder) => {
+    await useDevice("cpu");
+    const whole = await runEpochs(startEpochs(1));
+    const steps = EPOCHS * 4; // 7 examples in batches of 2
+    assert.equal(whole.length, steps);
+    for (let stop = 0; stop < steps; stop++) {
+      const [stopped, resumed] = [startEpochs(1), startEpochs(50)]; // other parameters, other chance
+      await runEpochs(stopped, async (step) => {
+        if (step === stop) await nn.saveTraining(folder, { ...stopped, step });
+      });
+      assert.equal(await nn.loadTraining(folder, resumed), stop);
+      assert.deepEqual(await runEpochs(resumed), whole.slice(stop + 1), `stopped after step ${stop}`);
+    }
+  }));
+
+Deno.test("within an epoch, a source that shuffles a loader is not saved without the loader's place", () =>
+  inFolder(async (folder) => {
+    const { loader, model, optimizer } = startEpochs(1);
+    for (const { step } of loader.epochs(1)) {
+      const saving = nn.saveTraining(folder, { model, optimizer, random: loader.random!, step });
+      if (step === 3) await saving; // the epoch's last batch: nothing of it would be lost
+      else {await assert.rejects(saving, {
+          name: "TypeError",
+          message:
+            /^Cannot save training within an epoch of a DataLoader whose place is not saved, .*pass \{ loader \}$/,
+        });}
+    }
+  }));
+
+Deno.test("what could not be loaded again does not replace a good file", () =>
+  inFolder(async (folder) => {
+    const training = startEpochs(1);
+    await nn.saveTraining(folder, { ...training, step: 1 });
+    for (const step of [1.5, NaN, -1]) {
+      await assert.rejects(nn.saveTraining(folder, { ...training, step }), {
+        name: "RangeError",
+        message: `Cannot save training, as the option "step" must be a whole number, at least 0: ${step}`,
+      });
+    }
+    training.optimizer.groups[1]!.lr = NaN; // as a schedule of one's own may do
+    await assert.rejects(nn.saveTraining(folder, { ...training, step: 2 }), {
+      name: "RangeError",
+      message: "Cannot save training, as it could not be loaded again: " +
+        "the optimizer's 1.lr: NaN where it must be a finite number, at least 0",
+    });
+    assert.equal(await nn.loadTraining(folder, startEpochs(2)), 1);
+  }));
+
+Deno.test("a file of other parts is refused, and no part is changed", () =>
+  inFolder(async (folder) => {
+    await nn.saveTraining(folder, { ...startEpochs(1), step: 1 });
+    const other = startEpochs(2);
+    const everything = () =>
+      JSON.stringify([
+        Object.values(other.model.stateDict()).map((p) => p.toArray()),
+        other.loader.state,
+        other.plateau.state,
+        other.optimizer.stateDict().numbers,
+      ]);
+    const before = everything();
+    const { loader: _, ...withoutLoader } = other;
+    const { plateau: __, ...withoutPlateau } = other;
+    const refused = async (training: nn.Training, message: RegExp) => {
+      await assert.rejects(nn.loadTraining(folder, training), { name: "SafetensorsError", message });
+      assert.equal(everything(), before);
+    };
+    await refused(withoutPlateau, /the state of a ReduceOnPlateau if one is given, and only then: an object/);
+    await refused(withoutLoader, /as many sources of chance as are given, 1/);
+    const shorter = new nn.DataLoader([1, 2], { batchSize: 2, shuffle: new Random(1) });
+    await refused({ ...other, loader: shorter }, /must be of a loader with the same examples, 2: 7/);
+    await refused({ ...other, loader: [other.loader, other.loader] }, /as many loaders as are given, 2/);
+    await assert.rejects(nn.loadTraining(folder, { ...other, modle: 1 } as unknown as nn.Training), {
+      name: "TypeError",
+      message: /there is no option "modle"/,
+    });
   }));

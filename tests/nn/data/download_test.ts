@@ -120,3 +120,49 @@ test("a hash, a name or an address that cannot be one is refused before anything
   await assert.rejects(refused({ url: [] }), /^TypeError: .*must be a URL: none/);
   await assert.rejects(refused({ url: "hamlet.txt" }), /^TypeError: .*must be a URL: hamlet\.txt/);
 });
+
+test("a server that is silent, or falls silent, is given up after a while, and the next address is tried", async (folder) => {
+  const never = () => new Promise<Response>(() => {});
+  const first = new TextEncoder().encode("To be");
+  const silent = () => Promise.resolve(new Response(new ReadableStream({ start: (body) => body.enqueue(first) })));
+  const aborted: string[] = [];
+  const fetch = (address: string, { signal }: { signal: AbortSignal }) => {
+    signal.addEventListener("abort", () => aborted.push(address));
+    return { a: never, b: silent, c: serve(contents) }[address.at(-1)!]!();
+  };
+  const urls = ["a", "b", "c"].map((name) => `https://example.org/${name}`);
+  const path = await download({ url: urls, sha256, folder, name: "hamlet", timeout: 0.05, fetch });
+  assert.equal(await Deno.readTextFile(path), contents);
+  assert.deepEqual(aborted.slice(0, 2), urls.slice(0, 2)); // the connections are closed
+  const failing = download({ url: urls.slice(0, 2), sha256, folder, name: "other", timeout: 0.05, fetch });
+  await assert.rejects(failing, /org\/a: no answer within 0\.05 s\n.*org\/b: no answer within 0\.05 s\n/);
+  assert.deepEqual(filesIn(folder), ["hamlet"]);
+});
+
+test("a body without an end is given up at the limit, and one that says it is too long before a byte is read", async (folder) => {
+  let sent = 0;
+  const endless = () => {
+    const pull = (body: ReadableStreamDefaultController<Uint8Array>) => {
+      body.enqueue(new Uint8Array(1000));
+      sent += 1000;
+    };
+    return Promise.resolve(new Response(new ReadableStream({ pull })));
+  };
+  const failing = download({ url, sha256, folder, maxBytes: 10_000, fetch: endless });
+  await assert.rejects(failing, /it must have at most 10000 bytes: it has more\n/);
+  assert.ok(sent < 20_000, `${sent} bytes were taken`);
+  const long = serve("x", { headers: { "content-length": "10001" } });
+  await assert.rejects(download({ url, sha256, folder, maxBytes: 10_000, fetch: long }), /it has 10001\n/);
+  await download({ url, sha256, folder, maxBytes: contents.length, fetch: serve(contents) }); // exactly as many
+  assert.deepEqual(filesIn(folder), ["hamlet.txt"]);
+});
+
+test("options that there are not, or of the wrong kind, are refused by name", async (folder) => {
+  // Notebooks check no types, so neither does this call.
+  // deno-lint-ignore no-explicit-any
+  const refused = (change: any) => download({ url, sha256, folder, fetch: offline, ...change });
+  await assert.rejects(refused({ sha: "abc" }), /^TypeError: .*there is no option "sha"/);
+  await assert.rejects(refused({ timeout: 0 }), /^RangeError: .*"timeout" must be a finite number, greater than 0: 0/);
+  await assert.rejects(refused({ maxBytes: 0.5 }), /^RangeError: .*"maxBytes"/);
+  await assert.rejects(refused({ folder: undefined }), /^TypeError: .*"folder" must be given/);
+});

@@ -67,8 +67,59 @@ Deno.test("a random split shuffles, by its seed", () => {
 
 Deno.test("misuse is told", () => {
   for (const batchSize of [0, -1, 1.5, NaN]) {
-    assert.throws(() => new DataLoader([1], { batchSize }), /^RangeError: .*batchSize must be a positive integer: /);
+    assert.throws(
+      () => new DataLoader([1], { batchSize }),
+      /^RangeError: .*"batchSize" must be a whole number, at least 1: /,
+    );
   }
   assert.throws(() => [...new DataLoader([1], { batchSize: 1 }).epochs(-1)], /^RangeError: .*at least 0: -1/);
-  assert.throws(() => randomSplit([1], 1.1, { random: new Random(1) }), /^RangeError: .*from 0 to 1: 1\.1/);
+  assert.throws(
+    () => randomSplit([1], 1.1, { random: new Random(1) }),
+    /^RangeError: .*at least 0 and at most 1: 1\.1/,
+  );
+});
+
+property(
+  "a loader that is set to another's state goes on with the next batch, wherever that one stood",
+  fc.record({ cases, stop: fc.nat(20), dropLast: fc.boolean(), shuffled: fc.boolean() }),
+  ({ cases: { n, batchSize, seed }, stop, dropLast, shuffled }) => {
+    const make = (seed: number) =>
+      new DataLoader(numbers(n), { batchSize, dropLast, ...(shuffled && { shuffle: new Random(seed) }) });
+    const whole = [...make(seed).epochs(3)];
+    const [stopped, resumed] = [make(seed), make(seed + 1)];
+    let left = stop;
+    if (left > 0) { for (const _ of stopped.epochs(3)) if (--left === 0) break; }
+    resumed.state = JSON.parse(JSON.stringify(stopped.state));
+    assert.deepEqual([...resumed.epochs(3)], whole.slice(stop));
+  },
+);
+
+Deno.test("after its state was set, a plain iteration gives the rest of the epoch, and the next one a whole one", () => {
+  const loader = new DataLoader(numbers(5), { batchSize: 2 });
+  for (const _ of loader) break;
+  const { state } = loader;
+  loader.state = state;
+  assert.deepEqual([...loader], [[2, 3], [4]]);
+  assert.deepEqual([...loader], [[0, 1], [2, 3], [4]]);
+  for (const _ of loader) break; // an epoch that is left early is over
+  assert.deepEqual([...loader], [[0, 1], [2, 3], [4]]);
+});
+
+Deno.test("states that are none, and those of other loaders, are refused, and the loader stays where it stands", () => {
+  const loader = new DataLoader(numbers(5), { batchSize: 2, shuffle: new Random(1) });
+  for (const _ of loader) break;
+  const { state } = loader;
+  const refused = (changes: Record<string, unknown> | null, message: RegExp) => {
+    const wrong = changes === null ? null : { ...state, ...changes };
+    assert.throws(() => loader.state = wrong as typeof state, { name: "TypeError", message }); // as in a notebook
+    assert.deepEqual(loader.state, state);
+  };
+  refused(null, /as it must be a DataLoader's state/);
+  refused({ batch: 1.5 }, /as it must be a DataLoader's state/);
+  refused({ shuffle: [1, 2] }, /as it must be a DataLoader's state/);
+  refused({ examples: 6 }, /of a loader with the same examples, 5: 6/);
+  refused({ batchSize: 3 }, /of a loader with the same batchSize, 2: 3/);
+  refused({ shuffle: null }, /of a loader with the same shuffle, true: false/);
+  refused({ batch: 3 }, /as there is no such place in an epoch: batch 3/);
+  refused({ order: null }, /as there is no such place in an epoch: batch 1/);
 });

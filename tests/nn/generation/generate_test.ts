@@ -152,24 +152,95 @@ Deno.test("the mode that each part of the model was in is put back, also after a
   assert.equal(gpt.training, false);
 });
 
-Deno.test("options out of range are refused", () => {
+Deno.test("options out of range, and prompts that are no list of tokens, are refused by name", () => {
   const gpt = model(1);
   const random = new Random(1);
-  const refused = (options: Partial<nn.GenerateOptions>, rule: string, prompt = [1]) =>
-    assert.throws(() => nn.generate(gpt, prompt, { maxNewTokens: 1, random, ...options }), {
-      name: "RangeError",
-      message: `Cannot generate, as ${rule}`,
+  const refused = (options: Partial<nn.GenerateOptions>, message: string, name = "RangeError", prompt: unknown = [1]) =>
+    assert.throws(() => nn.generate(gpt, prompt as number[], { maxNewTokens: 1, random, ...options }), { // as in a notebook
+      name,
+      message: `Cannot generate, as ${message}`,
     });
-  refused({}, "the prompt must hold at least one token: []", []);
-  refused({ maxNewTokens: -1 }, "maxNewTokens must be an integer of at least 0: -1");
-  refused({ temperature: -1 }, "the temperature must be at least 0: -1");
-  refused({ temperature: NaN }, "the temperature must be at least 0: NaN");
-  refused({ topK: 0 }, "topK must be an integer of at least 1: 0");
-  refused({ topP: 0 }, "topP must be more than 0 and at most 1: 0");
-  refused({ topP: 1.1 }, "topP must be more than 0 and at most 1: 1.1");
-  refused({ n: 1.5 }, "n must be an integer of at least 1: 1.5");
+  refused({}, "the prompt must hold at least one token: []", "RangeError", []);
+  const list = '"prompt" must be a list of tokens, each a whole number, at least 0';
+  refused({}, `${list}: [[1, 2], [3, 4]]`, "TypeError", [[1, 2], [3, 4]]);
+  refused({}, `${list}: "text"`, "TypeError", "text");
+  refused({}, `${list}: [1.5]`, "RangeError", [1.5]);
+  refused({ maxNewTokens: -1 }, 'the option "maxNewTokens" must be a whole number, at least 0: -1');
+  refused({ temperature: -1 }, 'the option "temperature" must be a finite number, at least 0: -1');
+  refused({ temperature: NaN }, 'the option "temperature" must be a finite number, at least 0: NaN');
+  refused({ topK: 0 }, 'the option "topK" must be a whole number, at least 1: 0');
+  refused({ topP: 0 }, 'the option "topP" must be a finite number, greater than 0 and at most 1: 0');
+  refused({ topP: 1.1 }, 'the option "topP" must be a finite number, greater than 0 and at most 1: 1.1');
+  refused({ n: 1.5 }, 'the option "n" must be a whole number, at least 1: 1.5');
   assert.throws(() => nn.generate(gpt, [1], { maxNewTokens: 1 }), {
     name: "TypeError",
     message: "Cannot draw tokens without a source of chance: pass { random: new Random(seed) }, or temperature 0",
   });
+});
+
+Deno.test("a model whose logits are not numbers writes nothing, however tokens are chosen", () => {
+  const random = new Random(1);
+  for (const bad of [NaN, Infinity]) {
+    const gpt = model(1);
+    gpt.tokens.weight.assign(gpt.tokens.weight.like(bad));
+    for (const options of [{ temperature: 0 }, { random }, { random, topK: 2 }, { random, topP: 0.5, n: 2 }]) {
+      assert.throws(() => nn.generate(gpt, [1], { maxNewTokens: 3, ...options }), {
+        name: "RangeError",
+        message: /^Cannot choose a token, as the model's logits must be numbers \(has its training diverged\?\): /,
+      });
+    }
+  }
+  assert.throws(() => choose([1, NaN], { random }), { name: "RangeError", message: /: NaN for token 1$/ });
+  assert.throws(() => choose([1, Infinity], { temperature: 0 }), {
+    name: "RangeError",
+    message: /Infinity for token 1$/,
+  });
+  assert.throws(() => choose([-Infinity, -Infinity], { random }), { name: "RangeError", message: /all are −∞$/ });
+  assert.equal(choose([-Infinity, 0], { random }), 1); // a token that is ruled out is none
+});
+
+/** A GPT that writes down what it is asked to read, and how. */
+class Watched extends nn.GPT {
+  readonly #calls: [B: number, T: number, outputs: number][] = [];
+
+  override forward(...given: Parameters<nn.GPT["forward"]>): Tensor {
+    const out = super.forward(...given);
+    this.#calls.push([given[0].length, given[0][0]!.length, out.shape[1]!]);
+    return out;
+  }
+
+  /** The batches read so far, and how many positions each had logits for. */
+  get calls(): readonly [number, number, number][] {
+    return this.#calls;
+  }
+}
+
+Deno.test("the prompt is read once for all sequences, and logits are computed at last positions alone", () => {
+  const random = new Random(1);
+  const gpt = new Watched({ vocabSize: V, contextLength: CONTEXT, layers: 1, heads: 2, dim: 8, random });
+  nn.generate(gpt, Int32Array.of(1, 2, 3, 4), { maxNewTokens: 4, n: 3, random });
+  assert.deepEqual(gpt.calls, [
+    [1, 4, 1],
+    [3, 1, 1],
+    [3, 1, 1],
+    [3, CONTEXT, 1], // seven tokens: the first moves out of the context, and all positions move
+  ]);
+  const uncached = new Watched({ vocabSize: V, contextLength: CONTEXT, layers: 1, heads: 2, dim: 8, random });
+  nn.generate(uncached, [1, 2], { maxNewTokens: 2, n: 2, random, cache: false });
+  assert.deepEqual(uncached.calls, [[1, 2, 1], [2, 3, 1]]);
+});
+
+property("the last position's logits alone are those of all positions", cases, ({ prompt, seed }) => {
+  const gpt = model(seed);
+  const tokens = [prompt.slice(0, CONTEXT), prompt.slice(0, CONTEXT).toReversed()];
+  const [last, all] = [gpt.forward(tokens, { last: true }), gpt.forward(tokens)];
+  assert.deepEqual(last.shape, [2, 1, V]);
+  assert.deepEqual(last.toArray(), all.slice(null, [-1]).toArray());
+}, 20);
+
+Deno.test("stop tokens and prompts may be typed arrays", () => {
+  const gpt = model(1);
+  const run = (prompt: number[] | Int32Array, stop: number[] | Int32Array) =>
+    nn.generate(gpt, prompt, { maxNewTokens: 9, stop, random: new Random(3), n: 4 });
+  assert.deepEqual(run(Int32Array.of(1, 2), Int32Array.of(0, 1, 2)), run([1, 2], [0, 1, 2]));
 });

@@ -201,6 +201,97 @@ Deno.test("cross-attention takes keys and values from a source of its own width"
   assert.deepEqual(attention.weights(x, { source }).shape, [2, 3, 5, 7]); // [B, H, T, S]
 });
 
+property("attention with dropout is that with weights dropped, and its mask is respected", sizes, (drawn) => {
+  const [rate, seed] = [0.5, drawn.seed % 1000];
+  for (const options of ways(drawn)) {
+    const dropped = operands(drawn).map((x) => (x.requiresGrad = true, x)) as [Tensor, Tensor, Tensor]; // as many
+    const [q, k, v] = operands(drawn).map((x) => (x.requiresGrad = true, x)) as [Tensor, Tensor, Tensor];
+    const dropout = new nn.Dropout(rate, { random: new Random(seed) });
+    const out = nn.attention(...dropped, { ...options, dropout });
+    const draw = new Random(seed).integer(0, 2 ** 31 - 1);
+    const expected = nn.dropout(nn.attentionWeights(q, k, options), rate, draw).matmul(v);
+    assertTensorsClose(out, expected, 0);
+    const seedling = Tensor.randn(out.shape, { random: new Random(drawn.seed) });
+    for (const each of [out, expected]) each.backward({ seed: seedling });
+    dropped.forEach((x, i) => assertTensorsClose(x.grad, [q, k, v][i]!.grad));
+  }
+});
+
+property("in training too, what no query may see has no influence, be it NaN, and gets no gradient", sizes, (drawn) => {
+  const [q, k, v] = operands(drawn);
+  const random = new Random(drawn.seed + 2);
+  const seen = Array.from({ length: drawn.S }, () => random.uniform() < 0.6);
+  const hidden = (x: Tensor) => x.maskedFill(seen.map((kept) => [!kept]), NaN).detach();
+  const attend = (...[k, v]: [Tensor, Tensor]) => {
+    const dropout = new nn.Dropout(0.5, { random: new Random(drawn.seed % 1000) });
+    return nn.attention(q, k, v, { mask: seen, dropout });
+  };
+  const [badK, badV] = [hidden(k), hidden(v)];
+  for (const x of [badK, badV]) x.requiresGrad = true;
+  const bad = attend(badK, badV);
+  assertTensorsClose(bad, attend(k, v), 0);
+  bad.sum().backward();
+  for (const x of [badK, badV]) {
+    const rows = x.grad!.abs().sum(-1).data; // […, S]
+    assert.ok(rows.every(Number.isFinite));
+    seen.forEach((kept, s) => kept || assert.equal(rows[s], 0));
+  }
+});
+
+Deno.test("a layer in training hides what is hidden from it, as it does in evaluation mode", () => {
+  const random = new Random(1);
+  const layer = new nn.MultiHeadAttention({ dim: 4, heads: 2, dropout: 0.5, random });
+  const source = Tensor.randn([1, 3, 4], { random }).maskedFill([[0], [0], [1]], NaN);
+  const x = Tensor.randn([1, 2, 4], { random });
+  for (const mode of [layer.train(), layer.eval()]) {
+    assert.ok(mode.forward(x, { source, mask: [1, 1, 0] }).data.every(Number.isFinite));
+  }
+});
+
+Deno.test("the kernel is refused where weights are dropped, and the composition runs where it is asked for", () => {
+  const random = new Random(1);
+  const layer = new nn.MultiHeadAttention({ dim: 4, heads: 2, dropout: 0.5, random });
+  const x = Tensor.randn([1, 3, 4], { random });
+  assert.throws(() => layer.forward(x, { fused: true }), {
+    name: "TypeError",
+    message: "Cannot attend with { fused: true } where weights are dropped, as the kernel never holds them",
+  });
+  const operations = (fused?: boolean): Set<string> => {
+    const found = new Set<string>();
+    const visit = (t: Tensor) => {
+      found.add(t.origin?.operation ?? "leaf");
+      t.parents.forEach(visit);
+    };
+    visit(layer.forward(x, { fused }));
+    return found;
+  };
+  assert.ok(operations().has("dropout") && !operations(false).has("attention"));
+  layer.eval();
+  assert.ok(operations().has("attention") && operations(true).has("attention"));
+  assert.ok(operations(false).has("softmax") && !operations(false).has("attention"));
+});
+
+Deno.test("an input or source that is not [B, T, C] is refused with the shape that is wanted", () => {
+  const random = new Random(1);
+  const layer = new nn.MultiHeadAttention({ dim: 4, heads: 2, sourceDim: 6, random });
+  const message = (what: string, width: number, shape: string) =>
+    `Cannot apply a MultiHeadAttention, as ${what} must be of shape [B, T, ${width}]: ${shape}`;
+  const x = Tensor.ones([1, 2, 4]);
+  assert.throws(() => layer.forward(Tensor.ones([2, 4])), {
+    name: "TypeError",
+    message: message("the input", 4, "[2, 4]"),
+  });
+  assert.throws(() => layer.forward(x), { name: "TypeError", message: message("the source", 6, "[1, 2, 4]") });
+});
+
+Deno.test("an additive mask is refused, whichever way attention takes", () => {
+  const [q, k, v] = [Tensor.ones([2, 2]), Tensor.ones([2, 2]), Tensor.from([[1], [3]])];
+  for (const fused of [true, false]) {
+    const mask = Tensor.from([[0, -Infinity], [0, 0]]);
+    assert.throws(() => nn.attention(q, k, v, { mask, fused }), { name: "TypeError", message: /see maskedFill/ });
+  }
+});
+
 Deno.test("attention dropout is for training alone", () => {
   const random = new Random(1);
   const attention = new nn.MultiHeadAttention({ dim: 4, heads: 2, dropout: 0.5, random });
@@ -220,11 +311,11 @@ Deno.test("shapes and sizes that do not fit are named", () => {
   const random = new Random(1);
   assert.throws(() => new nn.MultiHeadAttention({ dim: 10, heads: 3, random }), {
     name: "RangeError",
-    message: "Cannot make an attention layer, as the heads must divide the width: 3 and 10",
+    message: "Cannot make a MultiHeadAttention, as the heads must divide the width: 3 and 10",
   });
   assert.throws(() => new nn.MultiHeadAttention({ dim: 8, heads: 4, groups: 3, random }), {
     name: "RangeError",
-    message: "Cannot make an attention layer, as the groups must divide the heads: 3 and 4",
+    message: "Cannot make a MultiHeadAttention, as the groups must divide the heads: 3 and 4",
   });
 });
 

@@ -75,7 +75,7 @@ Deno.test("rates that keep nothing, or more than everything, are refused", () =>
   for (const rate of [1, -0.1, 1.5, NaN]) {
     assert.throws(() => new nn.Dropout(rate, { random: new Random(1) }), {
       name: "RangeError",
-      message: `Cannot drop out, as the rate must be at least 0 and less than 1: ${rate}`,
+      message: `Cannot make a Dropout, as "rate" must be a finite number, at least 0 and less than 1: ${rate}`,
     });
   }
 });

@@ -48,3 +48,34 @@ Deno.test("the table starts standard normal", () => {
   const square = weight.mul(weight).mean().item();
   assert.ok(Math.abs(square - 1) < 4 * Math.sqrt(2 / weight.size), `mean square ${square}`);
 });
+
+property("the padding token's row starts at 0 and gets no gradient; all other rows get theirs", lookups, (drawn) => {
+  const { count, dim, B, T, seed } = drawn;
+  const random = new Random(seed);
+  const paddingIndex = random.integer(0, count);
+  const embedding = new nn.Embedding(count, dim, { random, paddingIndex });
+  assert.ok(embedding.weight.slice(paddingIndex).data.every((x) => x === 0));
+  embedding.weight.assign(Tensor.randn([count, dim], { random })); // a loaded table may hold anything there
+  const plain = new nn.Embedding(count, dim, { random });
+  plain.loadStateDict(embedding.stateDict());
+  const tokens = Array.from({ length: B }, () => Array.from({ length: T }, () => random.integer(0, count)));
+  const grad = Tensor.randn([B, T, dim], { random });
+  for (const each of [embedding, plain]) each.forward(tokens).backward({ seed: grad });
+  assert.deepEqual(embedding.forward(tokens).toArray(), plain.forward(tokens).toArray());
+  const expected = plain.weight.grad!.maskedFill(Array.from({ length: count }, (_, row) => [row === paddingIndex]), 0);
+  assert.deepEqual(embedding.weight.grad!.toArray(), expected.toArray());
+});
+
+Deno.test("typed arrays of tokens are read as plain ones are, also as the rows of a batch", () => {
+  const embedding = new nn.Embedding(5, 2, { random: new Random(1) });
+  const expected = embedding.forward([[1, 2], [3, 4]]).toArray();
+  assert.deepEqual(embedding.forward([Int32Array.of(1, 2), Int32Array.of(3, 4)]).toArray(), expected);
+  assert.deepEqual(embedding.forward(Int32Array.of(1, 2)).toArray(), (expected as number[][])[0]);
+});
+
+Deno.test("a padding token outside the table is refused", () => {
+  assert.throws(() => new nn.Embedding(3, 2, { random: new Random(1), paddingIndex: 3 }), {
+    name: "RangeError",
+    message: "Cannot make an Embedding, as paddingIndex must be a row of its table, 0 to 2: 3",
+  });
+});

@@ -8,6 +8,8 @@ const ACTIVATIONS: Record<nn.Activation, (x: number) => number> = {
   relu: (x) => Math.max(0, x),
   gelu: (x) => Tensor.from(x).gelu().item(),
   geluTanh: (x) => x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
   swiglu: (x) => x / (1 + Math.exp(-x)),
 };
 

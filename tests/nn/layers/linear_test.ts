@@ -60,5 +60,23 @@ Deno.test("worked by hand: [1, 2] through [[1, 10], [100, 1000]] and a bias of [
 
 Deno.test("an input of another width is refused", () => {
   const linear = new nn.Linear(3, 2, { random: new Random(1) });
-  assert.throws(() => linear.forward(Tensor.ones([4, 2])), { name: "TypeError", message: /\[4, 2\] and \[3, 2\]/ });
+  assert.throws(() => linear.forward(Tensor.ones([4, 2])), {
+    name: "TypeError",
+    message: /of shape \[4, 2\], as its last axis must have size 3$/,
+  });
+});
+
+Deno.test("a layer without inputs gives its bias, which starts at 0", () => {
+  const linear = new nn.Linear(0, 3, { random: new Random(1) });
+  assert.deepEqual(linear.forward(Tensor.zeros([2, 0])).toArray(), [[0, 0, 0], [0, 0, 0]]);
+  linear.loadStateDict({ weight: Tensor.zeros([3, 0]), bias: Tensor.from([1, 2, 3]) });
+  assert.deepEqual(linear.forward(Tensor.zeros([1, 0])).toArray(), [[1, 2, 3]]);
+});
+
+Deno.test("a layer without its options says which one is missing", () => {
+  // @ts-expect-error as in a notebook, where types are not checked
+  assert.throws(() => new nn.Linear(3, 2), {
+    name: "TypeError",
+    message: 'Cannot make a Linear, as the option "random" must be given: a Random, such as new Random(1)',
+  });
 });

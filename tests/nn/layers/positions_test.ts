@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
+import { withKernels } from "../../../kernels/device.ts";
+import { reference } from "../../../kernels/reference/mod.ts";
 import { gradcheck, nn, Random, Tensor, useDevice } from "../../../mod.ts";
 import { assertClose, assertTensorsClose } from "../../support/closeness.ts";
 import { property } from "../../support/property.ts";
@@ -58,6 +60,25 @@ property("the gradient of turning is the limit of its differences", shifts, ({ h
 Deno.test("rotary positions worked by hand: (1, 0) at position 1 is turned by 1, the slow pair by 1 / 100", () => {
   const x = Tensor.from([[0, 0, 0, 0], [1, 1, 0, 0]]); // pairs are (x₀, x₂) and (x₁, x₃)
   assertClose(nn.rotate(x).data.slice(4), [Math.cos(1), Math.cos(0.01), Math.sin(1), Math.sin(0.01)]);
+});
+
+Deno.test("tables of positions go to a device once: turning the same positions again writes nothing to it", () => {
+  let writes = 0;
+  const counting = { ...reference, write: (values: ArrayLike<number>) => (writes++, reference.write(values)) };
+  const x = withKernels(counting, () => Tensor.randn([2, 5, 4], { random: new Random(1) }));
+  const first = nn.rotate(x, 3);
+  writes = 0;
+  assert.deepEqual(nn.rotate(x, 3).toArray(), first.toArray());
+  nn.rotate(x.slice(null, [0, 1]), 7);
+  withKernels(counting, () => nn.sinusoidalPositions(4, 6));
+  assert.equal(writes, 1); // the sinusoidal table's first
+  withKernels(counting, () => nn.sinusoidalPositions(3, 6));
+  assert.equal(writes, 1);
+});
+
+Deno.test("positions beyond any table are computed when they are asked for", () => {
+  const x = Tensor.ones([1, 2]);
+  assertClose(nn.rotate(x, 1e6).data, [Math.cos(1e6) - Math.sin(1e6), Math.cos(1e6) + Math.sin(1e6)]);
 });
 
 Deno.test("an odd width cannot be turned", () => {

@@ -49,12 +49,14 @@ property("segments matter, and are all 0 if they are not given", inputs, (drawn)
 
 property("the heads, put together by hand", inputs, (drawn) => {
   const { bert, tokens, segments } = draw(drawn);
-  const x = bert.bert.forward(tokens, { segments }); // [B, T, C]
-  const transformed = bert.transformNorm.forward(bert.transform.forward(x).gelu());
+  const { hidden: x, pooled } = bert.bert.forward(tokens, { segments }); // [B, T, C]
+  const { transform, norm, bias } = bert.predictions;
+  const transformed = norm.forward(transform.forward(x).gelu());
   const table = bert.bert.tokens.weight; // [V, C]
   const { mlm, nsp } = bert.forward(tokens, { segments });
-  assertTensorsClose(mlm, transformed.matmul(table.transpose()).add(bert.outputBias));
-  assertTensorsClose(nsp, bert.nextSentence.forward(bert.pooler.linear.forward(x.slice(null, 0)).tanh()));
+  assertTensorsClose(mlm, transformed.matmul(table.transpose()).add(bias));
+  assertTensorsClose(pooled, bert.bert.pooler!.linear.forward(x.slice(null, 0)).tanh());
+  assertTensorsClose(nsp, bert.nextSentence.forward(pooled));
 }, 10);
 
 Deno.test("the heads for classes have a class for each sequence, or for each token", () => {
@@ -64,9 +66,9 @@ Deno.test("the heads for classes have a class for each sequence, or for each tok
   const each = new nn.BertForTokenClassification({ ...SIZES, classes: 4, random });
   assert.deepEqual(sequences.forward(tokens, { mask }).shape, [2, 4]);
   assert.deepEqual(each.forward(tokens, { mask }).shape, [2, 3, 4]);
-  const pooled = sequences.pooler.forward(sequences.bert.forward(tokens, { mask }));
+  const { pooled } = sequences.bert.forward(tokens, { mask });
   assertTensorsClose(sequences.forward(tokens, { mask }), sequences.classifier.forward(pooled), 0);
-  assertTensorsClose(each.forward(tokens), each.classifier.forward(each.bert.forward(tokens)), 0);
+  assertTensorsClose(each.forward(tokens), each.classifier.forward(each.bert.forward(tokens).hidden), 0);
 });
 
 Deno.test("an encoder that was pre-trained goes into a model with another head by its state", () => {
@@ -75,8 +77,9 @@ Deno.test("an encoder that was pre-trained goes into a model with another head b
     new nn.BertForPreTraining({ ...SIZES, random }),
     new nn.BertForTokenClassification({ ...SIZES, classes: 3, random }),
   ];
-  tuned.bert.loadStateDict(trained.bert.stateDict());
-  assertTensorsClose(tuned.bert.forward([[1, 2]]), trained.bert.forward([[1, 2]]), 0);
+  const { missing, unexpected } = tuned.bert.loadStateDict(trained.bert.stateDict(), { strict: false });
+  assert.deepEqual([missing, unexpected], [[], ["pooler.linear.weight", "pooler.linear.bias"]]);
+  assertTensorsClose(tuned.bert.forward([[1, 2]]).hidden, trained.bert.forward([[1, 2]]).hidden, 0);
 });
 
 Deno.test("weights start normal of deviation 0.02, biases at 0, norms as they are", () => {
@@ -112,4 +115,58 @@ Deno.test("sequences longer than the context, and tokens and segments that there
   assert.throws(() => bert.forward([[1, 11]]), { name: "RangeError" });
   assert.throws(() => bert.forward([[1, 2]], { segments: [[0, 2]] }), { name: "RangeError" });
   assert.throws(() => bert.forward([[1, 2]], { segments: [[0, 1, 1]] }), { name: "TypeError" });
+});
+
+Deno.test("tokens and segments that are not [B, T] are refused by what they must be, and typed arrays are tokens too", () => {
+  // Notebooks check no types, so neither do these calls.
+  // deno-lint-ignore no-explicit-any
+  const bert: { forward(...given: any[]): { hidden: Tensor } } = new nn.BERT({ ...SIZES, random: new Random(1) });
+  for (const tokens of [[1, 2, 3], [1], 5, "text", null, [[1, 2], [3]]]) {
+    assert.throws(() => bert.forward(tokens), { name: "TypeError", message: /tokens must be \[B, T\]/ });
+  }
+  assert.throws(() => bert.forward([[[1]]]), { name: "TypeError" });
+  assert.throws(() => bert.forward([]), { name: "TypeError" });
+  assert.throws(() => bert.forward([[1.5]]), { name: "TypeError" });
+  assert.throws(() => bert.forward([[1, 2]], { segments: [0, 1] }), /segments must be \[B, T\]/);
+  assert.throws(() => bert.forward([[1, 2]], { segment: [[0, 1]] }), /no option "segment"/);
+  assertTensorsClose(bert.forward([Int32Array.of(1, 2)]).hidden, bert.forward([[1, 2]]).hidden, 0);
+});
+
+Deno.test("the padding token's vector starts at 0, and gets a gradient only as a row of the output table", () => {
+  const options = { ...SIZES, paddingIndex: 3, random: new Random(1) };
+  const bert = new nn.BERT(options);
+  assert.ok(bert.tokens.weight.slice(3).data.every((x) => x === 0));
+  bert.forward([[3, 1, 3]]).hidden.sin().sum().backward();
+  const rows = bert.tokens.weight.grad!.abs().sum(-1).data;
+  assert.deepEqual([...rows].map((row) => row > 0), [...rows].map((_, token) => token === 1));
+  const masked = new nn.BertForMaskedLM(options);
+  masked.forward([[3, 1]]).sin().sum().backward();
+  assert.ok(masked.bert.tokens.weight.grad!.slice(3).abs().sum().item() > 0);
+});
+
+Deno.test("a table of its own gives a head its logits, and the tokens' table then only embeds", () => {
+  const bert = new nn.BertForMaskedLM({ ...SIZES, tied: false, activation: "tanh", random: new Random(1) });
+  const { transform, norm, table, bias } = bert.predictions;
+  const tokens = [[1, 2]];
+  const { hidden } = bert.bert.forward(tokens);
+  const transformed = norm.forward(transform.forward(hidden).tanh());
+  assertTensorsClose(bert.forward(tokens), transformed.matmul(table!.weight.transpose()).add(bias), 0);
+  bert.forward(tokens).sum().backward();
+  assert.equal(bert.bert.tokens.weight.grad!.slice(5).abs().sum().item(), 0);
+});
+
+Deno.test("a span's head gives a beginning and an end for each token", () => {
+  const bert = new nn.BertForQuestionAnswering({ ...SIZES, random: new Random(1) });
+  const { start, end } = bert.forward([[1, 2, 3], [3, 2, 1]]);
+  const logits = bert.outputs.forward(bert.bert.forward([[1, 2, 3], [3, 2, 1]]).hidden); // [B, T, 2]
+  assertTensorsClose(Tensor.stack([start, end], -1), logits, 0);
+});
+
+Deno.test("each class has a name", () => {
+  const options = { ...SIZES, classes: 2, random: new Random(1) };
+  assert.deepEqual(new nn.BertForSequenceClassification(options).labels, ["LABEL_0", "LABEL_1"]);
+  assert.throws(() => new nn.BertForSequenceClassification({ ...options, labels: ["one"] }), {
+    name: "RangeError",
+    message: "Cannot make a classifier, as each class must have one name: 1 for 2",
+  });
 });

@@ -17,6 +17,7 @@ const drawnModels = fc.record({
 });
 
 const V = 9;
+const SMALL = { vocabSize: 5, contextLength: 4, layers: 1, heads: 2, dim: 4 };
 
 /** A model whose parameters are far from where they start, so that every part of it matters, and tokens for it. */
 function draw({ layers, heads, D, bias, B, T, seed }: typeof drawnModels extends fc.Arbitrary<infer M> ? M : never) {
@@ -117,4 +118,43 @@ Deno.test("texts longer than the context are refused, with a cache too, and toke
   assert.equal(caches[0]?.length, 3); // as it was
   for (const token of [5, -1]) assert.throws(() => gpt.forward([[token]]), { name: "RangeError" });
   assert.throws(() => gpt.forward([[1, 2], [3]]), { name: "TypeError" });
+});
+
+Deno.test("one sequence in place of a batch is refused by what tokens must be, and typed arrays are tokens too", () => {
+  // Notebooks check no types, so neither do these calls.
+  // deno-lint-ignore no-explicit-any
+  const gpt: { forward(...given: any[]): Tensor } = new nn.GPT({ ...SMALL, random: new Random(1) });
+  for (const tokens of [[1, 2, 3], [1], 5, "text", undefined, [[1, 2], [3]]]) {
+    assert.throws(() => gpt.forward(tokens), {
+      name: "TypeError",
+      message: /^Cannot run a GPT, as tokens must be \[B, T\]/,
+    });
+  }
+  for (const tokens of [[], [[]], [[1.5]], [["1"]]]) assert.throws(() => gpt.forward(tokens), { name: "TypeError" });
+  assertTensorsClose(gpt.forward([Int32Array.of(1, 2)]), gpt.forward([[1, 2]]), 0);
+  assert.throws(() => gpt.forward([[1, 2]], { caches: [] }), /must be one cache for each block: 0 for 1/);
+});
+
+Deno.test("a head of its own gives the logits, and the tokens' table then only embeds", () => {
+  const gpt = new nn.GPT({ ...SMALL, tied: false, random: new Random(1) });
+  assert.deepEqual(gpt.head?.weight.shape, [5, 4]);
+  gpt.forward([[1, 2]]).sin().sum().backward();
+  assert.equal(gpt.tokens.weight.grad!.slice(3).abs().sum().item(), 0);
+  assert.ok(gpt.head!.weight.grad!.slice(3).abs().sum().item() > 0);
+});
+
+Deno.test("widths, functions and rates of dropout reach the parts that they are for", () => {
+  const options = { ...SMALL, hidden: 7, activation: "relu", dropout: 0.1, random: new Random(1) } as const;
+  const [plain, own] = [new nn.GPT(options), new nn.GPT({ ...options, attentionDropout: 0.2, embeddingDropout: 0.3 })];
+  const rates = (gpt: nn.GPT) => {
+    const { attention, dropout, feedForward } = gpt.blocks[0]!;
+    return [gpt.dropout, attention.dropout, dropout, feedForward.dropout].map(({ rate }) => rate);
+  };
+  assert.deepEqual([rates(plain), rates(own)], [[0.1, 0.1, 0.1, 0.1], [0.3, 0.2, 0.1, 0.1]]);
+  assert.deepEqual(own.blocks[0]!.feedForward.up.weight.shape, [7, 4]);
+  assert.equal(own.blocks[0]!.feedForward.activation, "relu");
+  assert.throws(() => new nn.GPT({ ...options, eosToken: 5 }), {
+    name: "RangeError",
+    message: /below vocabSize: 5, of 5/,
+  });
 });

@@ -19,7 +19,7 @@ const drawnModels = fc.record({
 /** A model with parameters of all sizes, and tokens for it. */
 function draw({ norm, B, S, T, seed }: typeof drawnModels extends fc.Arbitrary<infer D> ? D : never) {
   const random = new Random(seed);
-  const model = new nn.Transformer({ ...SIZES, norm, random });
+  const model = new nn.Transformer({ ...SIZES, norm, random }).eval();
   const tokens = (length: number, count: number) =>
     Array.from({ length: B }, () => Array.from({ length }, () => random.integer(0, count)));
   return { random, model, source: tokens(S, SIZES.sourceVocabSize), target: tokens(T, SIZES.targetVocabSize) };
@@ -104,6 +104,64 @@ Deno.test("embedded tokens start with elements of about 1, as the positions have
   const model = new nn.Transformer({ ...SIZES, sourceVocabSize: 500, dim: 64, layers: 1, random: new Random(1) });
   const scaled = model.sourceEmbedding.weight.mul(Math.sqrt(64));
   assert.ok(Math.abs(scaled.mul(scaled).mean().item() - 1) < 0.05);
+});
+
+Deno.test("the defaults are those of the paper's base model", () => {
+  const sizes = { sourceVocabSize: 5, targetVocabSize: 5, layers: 1 };
+  const model = nn.withoutDrawing((random) => new nn.Transformer({ ...sizes, random }));
+  const [block] = model.encoder as [nn.Block];
+  assert.deepEqual([model.dim, block.attention.heads, block.feedForward.up.weight.shape], [512, 8, [2048, 512]]);
+  assert.deepEqual([block.norm, block.feedForward.activation], ["post", "relu"]);
+  const dropouts = model.namedModules().flatMap(([, part]) => part instanceof nn.Dropout ? [part.rate] : []);
+  assert.deepEqual(new Set(dropouts), new Set([0.1]));
+});
+
+Deno.test("the norms' options reach every norm, those at the ends of pre-norm stacks too", () => {
+  const model = new nn.Transformer({ ...SIZES, norm: "pre", bias: false, eps: 0.25, random: new Random(1) });
+  const norms = model.namedModules().flatMap(([, part]) => part instanceof nn.LayerNorm ? [part] : []);
+  assert.equal(norms.length, 2 * 2 + 2 * 3 + 2);
+  assert.ok(norms.every(({ bias, options }) => bias === undefined && options.eps === 0.25));
+  assert.ok(model.namedParameters().every(([name]) => !name.endsWith("bias")));
+});
+
+Deno.test("a model works on its own device, whichever is in use later", async () => {
+  await useDevice("cpu");
+  const model = new nn.Transformer({ ...SIZES, random: new Random(1) }).eval();
+  const before = model.forward([[1, 2]], [[0, 4]]);
+  await useDevice("reference");
+  const after = model.forward([[1, 2]], [[0, 4]]);
+  assert.equal(after.kernels.device, "cpu");
+  assert.deepEqual(after.toArray(), before.toArray());
+});
+
+Deno.test("tokens and padding masks that are not [B, T] are named", () => {
+  const model = new nn.Transformer({ ...SIZES, random: new Random(1) }).eval();
+  const given = (value: unknown) => value as number[][]; // as in a notebook, where types are not checked
+  const refused = (attempt: () => unknown, message: string) => assert.throws(attempt, { name: "TypeError", message });
+  refused(
+    () => model.forward(given([1, 2]), [[1]]),
+    "Cannot encode a source, as the source must be [B, T], a list of token lists: [1, 2]; " +
+      "put a single text into a list of its own",
+  );
+  refused(
+    () => model.forward([[1, 2]], [[1, 2], [3]]),
+    "Cannot decode a target, as the target must be [B, T], lists of equal lengths: 2 and 1; see nn.pad",
+  );
+  refused(
+    () => model.forward([[1, 2]], [[1]], given([1, 0])),
+    "Cannot hide padding, as a padding mask must be [B, S], a list for each sequence: [1, 0]",
+  );
+  const typed = [Int32Array.of(1, 2)];
+  assert.deepEqual(model.forward(typed, typed).toArray(), model.forward([[1, 2]], [[1, 2]]).toArray());
+});
+
+Deno.test("a block without cross-attention takes no source", () => {
+  const random = new Random(1);
+  const block = new nn.Block({ dim: 4, heads: 2, random });
+  assert.throws(() => block.forward(Tensor.ones([1, 2, 4]), { source: Tensor.ones([1, 2, 4]) }), {
+    name: "TypeError",
+    message: "Cannot attend to a source, as only a block made with { cross: true } has cross-attention",
+  });
 });
 
 Deno.test("a block with cross-attention asks for its source", () => {

@@ -128,9 +128,19 @@ Deno.test("targets of another shape, no classes, and shares that are none are re
   for (const labelSmoothing of [-0.1, 1.5, NaN]) {
     assert.throws(() => nn.crossEntropy(logits, [0, 1], { labelSmoothing }), {
       name: "RangeError",
-      message: `Cannot take the cross-entropy, as label smoothing must be a share from 0 to 1: ${labelSmoothing}`,
+      message:
+        'Cannot take the cross-entropy, as the option "labelSmoothing" must be a finite number, at least 0 and at most 1: ' +
+        labelSmoothing,
     });
   }
+});
+
+Deno.test("targets may be typed arrays, also as the rows of a batch", () => {
+  const logits = Tensor.randn([2, 3, 4], { random: new Random(1) });
+  const targets = [[0, 1, 2], [3, -100, 0]];
+  const expected = nn.crossEntropy(logits, targets).item();
+  assert.equal(nn.crossEntropy(logits, targets.map((row) => Int32Array.from(row))).item(), expected);
+  assert.equal(nn.crossEntropy(logits.reshape([6, 4]), Int32Array.from(targets.flat())).item(), expected);
 });
 
 property("mean squared error is its definition, and its gradient 2 (a − b) / n", cases, ({ B, T, seed }) => {

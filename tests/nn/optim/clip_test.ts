@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { optim, Random, Tensor, useDevice } from "../../../mod.ts";
-import { assertClose } from "../../support/closeness.ts";
+import { assertClose, ROUNDING } from "../../support/closeness.ts";
 import { property } from "../../support/property.ts";
 
 await useDevice("reference");
@@ -61,7 +61,33 @@ Deno.test("no gradients have a norm of 0; a largest norm that is none is refused
   for (const max of [0, -1, NaN]) {
     assert.throws(() => optim.clipGradNorm([], max), {
       name: "RangeError",
-      message: `Cannot clip gradients, as the largest norm must be more than 0: ${max}`,
+      message: `Cannot clip gradients, as "max" must be a finite number, greater than 0: ${max}`,
     });
   }
+});
+
+for (const device of ["reference", "cpu"] as const) {
+  Deno.test(`on ${device}, norms whose squares overflow or vanish are told and clipped like all others`, async () => {
+    await useDevice(device);
+    const tolerance = device === "cpu" ? 1e-6 : ROUNDING; // a few roundings of float32
+    for (const size of [1e-40, 1e-30, 1e-25, 1e-12, 1, 1e12, 1e20, 1e25, 1e37]) {
+      const [a, b] = [0, 1].map(() => Tensor.zeros([2], { requiresGrad: true })) as [Tensor, Tensor];
+      [a.grad, b.grad] = [Tensor.from([2 * size, 0]), Tensor.from([3 * size, 6 * size])];
+      const [gradients, max] = [[a, b].flatMap(({ grad }) => [...grad!.data]), size];
+      const clipped = optim.clipGradNorm([a, b], max) / size;
+      // Below 1.2e-38, float32 has fewer digits: two parts in ten thousand at 1e-40.
+      assertClose([clipped], [7], size < 1e-38 && device === "cpu" ? 1e-3 : tolerance, `norm at ${size}:`);
+      if (size < 1e-3 || device === "cpu" && size > 1e37) continue; // PyTorch's 1e-6 beside the norm matters below
+      const expected = gradients.map((g) => g / 7 / size);
+      assertClose([a, b].flatMap(({ grad }) => [...grad!.data].map((g) => g / size)), expected, 1e-5);
+    }
+    await useDevice("reference");
+  });
+}
+
+Deno.test("tiny gradients over a tinier limit are clipped to it", () => {
+  const p = Tensor.zeros([2], { requiresGrad: true });
+  p.grad = Tensor.from([3e-25, 4e-25]);
+  assertClose([optim.clipGradNorm([p], 1e-26) * 1e25], [5]);
+  assertClose([...p.grad.data].map((g) => g * 1e26), [0.6, 0.8]);
 });

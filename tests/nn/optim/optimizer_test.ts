@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
+import { withKernels } from "../../../kernels/device.ts";
+import { reference } from "../../../kernels/reference/mod.ts";
 import { optim, Random, Tensor, useDevice } from "../../../mod.ts";
 import { assertClose } from "../../support/closeness.ts";
 import { property } from "../../support/property.ts";
@@ -157,7 +159,7 @@ Deno.test("zeroGrad forgets the gradients; without a gradient a step changes not
   assert.equal(p.grad, null);
   optimizer.step();
   assert.deepEqual(p.toArray(), [1, 2]);
-  assert.deepEqual(optimizer.stateDict(), { tensors: {}, numbers: { "0.lr": 0.1 } });
+  assert.deepEqual(optimizer.stateDict(), { tensors: {}, numbers: { lr: 0.1, "0.lr": 0.1 } });
 });
 
 Deno.test("a state of other parameters is refused with all that is wrong with it, and nothing is changed", () => {
@@ -179,7 +181,7 @@ Deno.test("a state of other parameters is refused with all that is wrong with it
       "unexpected: velocity",
       "unexpected: 9.lr",
       "missing: 0.mean",
-      "1.step: NaN where it must be at least 0",
+      "1.step: NaN where it must be a whole number, at least 0",
       "1.square: shape [2] where it must be [1]",
     ],
   });
@@ -200,7 +202,157 @@ Deno.test("no parameters, a parameter twice, and rates that are none are refused
   for (const lr of [-1, NaN]) {
     assert.throws(() => new optim.AdamW([p], { lr }), {
       name: "RangeError",
-      message: `Cannot optimize, as the learning rate must be at least 0: ${lr}`,
+      message: `Cannot make an AdamW, as the option "lr" must be a finite number, at least 0: ${lr}`,
     });
   }
+});
+
+/** Two parameters, of 1 and 2 elements, without gradients. */
+function twoParameters(): [Tensor, Tensor] {
+  return [Tensor.from([1], { requiresGrad: true }), Tensor.from([2, 3], { requiresGrad: true })];
+}
+
+Deno.test("setting the learning rate scales the groups' own rates, through 0 and back", () => {
+  const [a, b] = twoParameters();
+  const optimizer = new optim.SGD([{ params: [a] }, { params: [b], lr: 0.01 }], { lr: 1 });
+  const rates = () => optimizer.groups.map(({ lr }) => lr);
+  assert.deepEqual(rates(), [1, 0.01]);
+  optimizer.lr = 0.5;
+  assert.deepEqual([optimizer.lr, ...rates()], [0.5, 0.5, 0.005]);
+  optimizer.lr = 0;
+  assert.deepEqual(rates(), [0, 0]);
+  optimizer.lr = 2;
+  assert.deepEqual(rates(), [2, 0.02]);
+  new optim.ReduceOnPlateau(optimizer, { factor: 0.5, patience: 1 }).report(NaN);
+  assert.deepEqual([optimizer.lr, ...rates()], [1, 1, 0.01]);
+  for (const lr of [NaN, -1, Infinity]) {
+    assert.throws(() => optimizer.lr = lr, {
+      name: "RangeError",
+      message: `Cannot set the learning rate, as it must be a finite number, at least 0: ${lr}`,
+    });
+  }
+  assert.deepEqual(rates(), [1, 0.01]);
+});
+
+Deno.test("a group's rate cannot be a multiple of 0", () => {
+  const [a, b] = twoParameters();
+  assert.throws(() => new optim.SGD([{ params: [a], lr: 1 }, { params: [b] }], { lr: 0 }), {
+    name: "RangeError",
+    message:
+      "Cannot optimize, as a group's learning rate is scaled with the optimizer's, which must then be above 0: " +
+      "1 beside 0",
+  });
+  const optimizer = new optim.SGD([a, b], { lr: 0 }); // before a schedule sets it
+  optimizer.lr = 0.5;
+  assert.deepEqual(optimizer.groups.map(({ lr }) => lr), [0.5]);
+});
+
+Deno.test("settings are looked at when the optimizer is made, those of groups too; undefined means the default", () => {
+  const [a, b] = twoParameters();
+  const given = (value: unknown) => value as number; // as in a notebook, where types are not checked
+  const refused = (settings: Partial<optim.AdamSettings>, name: string, message: RegExp) => {
+    assert.throws(() => new optim.AdamW([a], { lr: 0.1, ...settings }), { name, message });
+    assert.throws(() => new optim.Adam([{ params: [a] }, { params: [b], ...settings }], { lr: 0.1 }), {
+      name,
+      message,
+    });
+  };
+  refused(
+    { betas: [0.9, 1] },
+    "RangeError",
+    /"betas" must be two numbers, each at least 0 and less than 1: \[0.9, 1\]$/,
+  );
+  refused({ betas: [0.9] as unknown as [number, number] }, "TypeError", /"betas" must be two numbers/);
+  refused({ eps: -1 }, "RangeError", /"eps" must be a finite number, at least 0: -1$/);
+  refused({ weightDecay: given("0.1") }, "TypeError", /"weightDecay" must be .*: "0.1"$/);
+  refused({ momentum: 0.9 } as Partial<optim.AdamSettings>, "TypeError", /there is no option "momentum"/);
+  assert.throws(() => new optim.SGD([a], given(undefined) as unknown as { lr: number }), {
+    name: "TypeError",
+    message: 'Cannot make an SGD, as the option "lr" must be given: a finite number, at least 0',
+  });
+  const spare = new optim.AdamW([a], { lr: 0.1, weightDecay: given(undefined), eps: given(undefined) });
+  const plain = new optim.AdamW([a], { lr: 0.1 });
+  assert.deepEqual(spare.groups, plain.groups);
+});
+
+for (const Kind of [optim.SGD, optim.Adam, optim.AdamW]) {
+  Deno.test(`${Kind.name}: a step that cannot be made moves no parameter`, () => {
+    const [a, b] = twoParameters();
+    const optimizer = new Kind([a, b], { lr: 0.1 });
+    const other = withKernels({ ...reference, device: "other" }, () => Tensor.ones([2]));
+    const refused = (message: string | RegExp) => {
+      assert.throws(() => optimizer.step(), { name: "TypeError", message });
+      assert.deepEqual([a.toArray(), b.toArray()], [[1], [2, 3]]);
+      assert.deepEqual(optimizer.stateDict().tensors, {});
+    };
+    a.grad = Tensor.ones([1]);
+    for (const shape of [[1], [9], [1, 2], []]) {
+      b.grad = Tensor.ones(shape);
+      refused(`Cannot step, as the gradient of parameter 1 must be a Tensor of its shape, [2]: [${shape.join(", ")}]`);
+    }
+    b.grad = other;
+    refused("Cannot step, as the gradient of parameter 1 must be on its device, reference: it is on other");
+    b.grad = [1, 2] as unknown as Tensor; // as in a notebook, where types are not checked
+    refused("Cannot step, as the gradient of parameter 1 must be a Tensor of its shape, [2]: [1, 2]");
+    b.grad = Tensor.ones([2]);
+    optimizer.groups[0]!.lr = NaN;
+    assert.throws(() => optimizer.step(), {
+      name: "RangeError",
+      message: 'Cannot step, as the setting "lr" must be a finite number, at least 0: NaN',
+    });
+    assert.deepEqual([a.toArray(), b.toArray()], [[1], [2, 3]]);
+  });
+
+  Deno.test(`${Kind.name}: a device that has ended stops the step before it, and leaves a state as it was`, () => {
+    const alive = twoParameters()[0];
+    let ended = false;
+    const read = (...given: Parameters<typeof reference.read>) => {
+      assert.ok(!ended, "the device has ended");
+      return reference.read(...given);
+    };
+    const gone = withKernels({ ...reference, device: "gone", read }, () => Tensor.from([5], { requiresGrad: true }));
+    const optimizer = new Kind([alive, gone], { lr: 0.1 });
+    [alive.grad, gone.grad] = [alive.like(1), gone.like(1)];
+    const here = new Kind([twoParameters()[0]], { lr: 0.1 });
+    const state = new Kind([gone], { lr: 7 }).stateDict();
+    const tensors = { "0.mean": gone, "0.square": gone, "0.velocity": gone };
+    const remembered = Object.fromEntries(
+      Object.entries(tensors).filter(([name]) => (name === "0.velocity") === (Kind === optim.SGD)),
+    );
+    ended = true;
+    assert.throws(() => optimizer.step(), /the device has ended/);
+    assert.deepEqual(alive.toArray(), [1]);
+    const numbers = { ...state.numbers, "0.step": 1 };
+    assert.throws(() => here.loadStateDict({ tensors: remembered, numbers }), /the device has ended/);
+    assert.equal(here.lr, 0.1);
+  });
+}
+
+Deno.test("states that are none are refused", () => {
+  const optimizer = new optim.AdamW([twoParameters()[0]], { lr: 0.1 });
+  for (const state of [undefined, null, [], {}, { tensors: {}, numbers: null }, { tensors: [], numbers: {} }]) {
+    assert.throws(() => optimizer.loadStateDict(state as unknown as optim.OptimizerState), { // as in a notebook
+      name: "TypeError",
+      message: /^Cannot load the state of an optimizer, as "state" must be/,
+    });
+  }
+  const numbers = { lr: 0.1, "0.lr": Infinity, "0.step": 1.5 };
+  const tensors = { "0.mean": 1, "0.square": Tensor.ones([1]) } as unknown as Record<string, Tensor>;
+  assert.throws(() => optimizer.loadStateDict({ tensors, numbers }), {
+    problems: [
+      "0.lr: Infinity where it must be a finite number, at least 0",
+      "0.step: 1.5 where it must be a whole number, at least 0",
+      "0.mean: 1 where it must be a Tensor",
+    ],
+  });
+});
+
+Deno.test("weight decay is for matrices and tables, in groups that may be empty", () => {
+  const [matrix, bias] = [Tensor.zeros([2, 2]), Tensor.zeros([2])];
+  assert.deepEqual(optim.weightDecayGroups([bias, matrix], 0.5), [
+    { params: [matrix], weightDecay: 0.5 },
+    { params: [bias], weightDecay: 0 },
+  ]);
+  assert.deepEqual(optim.weightDecayGroups([bias], 0.5), [{ params: [bias], weightDecay: 0 }]);
+  assert.throws(() => optim.weightDecayGroups([matrix], -1), { name: "RangeError" });
 });

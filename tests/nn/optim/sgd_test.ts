@@ -27,5 +27,5 @@ Deno.test("SGD without momentum remembers nothing", () => {
   const sgd = new optim.SGD([p], { lr: 0.5 });
   p.grad = Tensor.from([1]);
   sgd.step();
-  assert.deepEqual(sgd.stateDict(), { tensors: {}, numbers: { "0.lr": 0.5 } });
+  assert.deepEqual(sgd.stateDict(), { tensors: {}, numbers: { lr: 0.5, "0.lr": 0.5 } });
 });

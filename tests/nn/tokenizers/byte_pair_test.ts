@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { Random } from "../../../mod.ts";
 import { BytePairTokenizer, preTokenize } from "../../../nn/tokenizers/mod.ts";
+import { bertTemplate } from "../../../nn/tokenizers/template.ts";
 import { learnMerges } from "../../../nn/tokenizers/learn_merges.ts";
 import { property } from "../../support/property.ts";
 import { anyText, repetitiveText } from "../../support/texts.ts";
@@ -116,11 +117,55 @@ Deno.test("what is done with the tokens that encode gave does not reach the toke
   assert.equal(english.decode(english.encode("the")), "the");
 });
 
-Deno.test("ids may be any order of 0 to V - 1", () => {
-  const ids = Array.from({ length: 258 }, (_, i) => 257 - i);
-  const tokenizer = new BytePairTokenizer([[97, 98]], { specialTokens: ["<s>"], ids });
-  assert.deepEqual(tokenizer.encode("abc<s>", { allowedSpecial: "all" }), [1, 257 - 99, 0]);
-  assert.equal(tokenizer.decode([1, 0]), "ab<s>");
+Deno.test("a vocabulary gives tokens any numbers, and what it lacks is left out", () => {
+  const vocabulary = new Map([["c", 5], ["b", 9], ["a", 2], ["ab", 7], ["Ã", 3]]);
+  const tokenizer = new BytePairTokenizer([[2, 9]], { vocabulary, addedTokens: [{ name: "<s>", id: 0 }] });
+  assert.equal(tokenizer.vocabSize, 10);
+  assert.deepEqual(tokenizer.encode("abc<s>é axb", { allowedSpecial: "all" }), [7, 5, 0, 3, 7]); // é is C3 A9; no x
+  assert.deepEqual(tokenizer.encode("aéb"), [2, 3, 9]);
+  assert.equal(tokenizer.decode([7, 5, 0, 1]), "abc<s>"); // no token is 1
+  const named = new BytePairTokenizer([], { vocabulary, specialTokens: ["<s>"] });
+  assert.deepEqual([...named.specialTokens], [["<s>", 10]]);
+});
+
+Deno.test("merges that make the same bytes make the same token", () => {
+  const tokenizer = new BytePairTokenizer([[97, 98], [98, 99], [256, 99], [97, 257], [258, 100]]);
+  assert.equal(tokenizer.vocabSize, 260); // ab, bc, abc, abcd
+  assert.deepEqual(tokenizer.encode("abc abcd"), [258, 32, 259]);
+});
+
+Deno.test("a merge may make 2^17 bytes and more, but not a million", () => {
+  const doubling = (merges: number) =>
+    Array.from({ length: merges }, (_, k) => k === 0 ? [97, 97] : [255 + k, 255 + k]);
+  const make = (merges: number) => new BytePairTokenizer(doubling(merges) as [number, number][], { pattern: /[^]+/u });
+  const tokenizer = make(17);
+  assert.equal(tokenizer.bytes(272).length, 2 ** 17);
+  assert.deepEqual(tokenizer.encode("a".repeat(2 ** 18)), [272, 272]);
+  assert.equal(tokenizer.decode(Int32Array.of(272)).length, 2 ** 17);
+  assert.throws(() => make(40), /^RangeError: .*merge 20 must make at most 1048576 bytes: 2097152/);
+});
+
+Deno.test("a space before the text, whole words first, and a normalization", () => {
+  const { merges } = BytePairTokenizer.train("ab ab", { vocabSize: 257 });
+  const make = (options: object) => new BytePairTokenizer(merges, { specialTokens: ["<s>"], ...options });
+  const spaced = make({ addPrefixSpace: true });
+  assert.deepEqual(spaced.encode("ab<s>ab <s> b", { allowedSpecial: "all" }), [32, 256, 257, 32, 256, 32, 257, 32, 98]);
+  assert.deepEqual(spaced.encode(""), []);
+  assert.deepEqual(make({ normalization: "NFC" }).encode("e\u0301"), [0xc3, 0xa9]);
+  const vocabulary = new Map([["a", 0], ["b", 1], ["c", 2], ["bc", 3], ["ab", 4], ["abc", 5]]);
+  assert.deepEqual(new BytePairTokenizer([[1, 2]], { vocabulary }).encode("abc ab"), [0, 3, 0, 1]);
+  assert.deepEqual(new BytePairTokenizer([[1, 2]], { vocabulary, wholeWords: true }).encode("abc"), [5]);
+});
+
+Deno.test("a template stands around one text, and around two", () => {
+  const tokenizer = new BytePairTokenizer([], { specialTokens: ["<s>"], template: bertTemplate(256, 256) });
+  assert.deepEqual(tokenizer.encode("a"), [97]);
+  assert.deepEqual(tokenizer.encode("a", { addSpecialTokens: true }), [256, 97, 256]);
+  assert.deepEqual(tokenizer.encodePair("a", "b"), { tokens: [256, 97, 256, 98, 256], segments: [0, 0, 0, 1, 1] });
+  assert.deepEqual(tokenizer.encodePair("a<s>", "b", { addSpecialTokens: false, allowedSpecial: ["<s>"] }), {
+    tokens: [97, 256, 98],
+    segments: [0, 0, 1],
+  });
 });
 
 Deno.test("misuse is told", () => {
@@ -129,10 +174,16 @@ Deno.test("misuse is told", () => {
     make([[97, 98], [258, 97]]),
     /^RangeError: Cannot make .*merge 1 must be of tokens from 0 to 256: \[258, 97\]/,
   );
+  const vocabulary = (entries: [string, number][]) => ({ vocabulary: new Map(entries) });
   assert.throws(
-    make([], { ids: [0, 1] }),
-    /^RangeError: .*the ids of its 256 tokens must be 0 to 255, each once: 2 ids/,
+    make([[0, 1]], vocabulary([["a", 0], ["b", 1]])),
+    /^TypeError: .*must have what merge 0 makes: "ab"/,
   );
+  assert.throws(make([[0, 2]], vocabulary([["a", 0], ["b", 1]])), /^RangeError: .*tokens of the vocabulary: \[0, 2\]/);
+  assert.throws(make([], vocabulary([["a", 0], ["b", 0]])), /^TypeError: .*of one piece: 0 is "a" and "b"/);
+  assert.throws(make([], vocabulary([["a", 1.5]])), /^RangeError: .*a whole number from 0 to 4194303: 1\.5, of "a"/);
+  assert.throws(make([], { specialToken: ["a"] }), /^TypeError: .*there is no option "specialToken"/);
+  assert.throws(make([], { pattern: /a/ }), /^TypeError: .*must have the flag u or v/);
   assert.throws(make([], { specialTokens: ["a", "a"] }), /^TypeError: .*must not be there twice: "a"/);
   assert.throws(make([], { specialTokens: [""] }), /^TypeError: .*must not be empty: ""/);
   assert.throws(make([], { specialTokens: ["\ud800"] }), /^TypeError: .*must not hold half a surrogate pair/);
@@ -143,7 +194,10 @@ Deno.test("misuse is told", () => {
     () => english.decode([278]),
     /^RangeError: Cannot decode tokens, as a token must be at least 0 and less than 278: 278/,
   );
-  assert.throws(() => english.decode([1.5]), /^TypeError: Cannot decode tokens, as a token must be an integer: 1.5/);
+  assert.throws(
+    () => english.decode([1.5]),
+    /^TypeError: Cannot decode tokens, as a token must be a whole number: 1.5/,
+  );
   assert.throws(() => english.encode(7 as unknown as string), /^TypeError: Cannot encode a text/); // as JavaScript may
   assert.throws(
     () => english.encode("a", { allowedSpecial: ["<s>"] }),

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import {
-  bertWords,
-  readVocabularyFile,
-  TokenizerFileError,
-  WordPieceTokenizer,
-  writeVocabularyFile,
-} from "../../../nn/tokenizers/mod.ts";
+import { bertWords, readVocabularyFile, WordPieceTokenizer, writeVocabularyFile } from "../../../nn/tokenizers/mod.ts";
+import { bareTemplate } from "../../../nn/tokenizers/template.ts";
 import { formatVocabularyFile, parseVocabularyFile } from "../../../nn/tokenizers/vocabulary_file.ts";
 import { property } from "../../support/property.ts";
 import { anyText, repetitiveText } from "../../support/texts.ts";
@@ -93,24 +88,48 @@ Deno.test("training merges the most frequent pair of pieces", () => {
   assert.deepEqual(pieces, [...special, "##g", "##s", "##u", "h", "p", "##ug", "hug"]);
 });
 
+Deno.test("a vocabulary may have an empty line and a piece twice: the last counts", () => {
+  const odd = new WordPieceTokenizer(parseVocabularyFile([...special, "a", "", "b", "a", ""].join("\n")));
+  assert.equal(odd.vocabSize, 9); // the last line's end begins no other
+  assert.deepEqual(odd.encode("a b"), [8, 7]);
+  assert.equal(odd.decode([5, 6, 7, 8]), "a b a");
+});
+
+Deno.test("capitals become small ones one at a time, as in Hugging Face's libraries", () => {
+  assert.deepEqual(bertWords("ΣΑΣ İ", { stripAccents: false }), ["σασ", "i\u0307"]);
+  assert.deepEqual(bertWords("a\ue000b\x1cc", { lowerCase: false }), ["abc"]); // private use, and a control character
+  assert.deepEqual(bertWords("a\x01 中文", { dropControls: false, splitIdeographs: false }), ["a\x01", "中文"]);
+});
+
+Deno.test("pieces of other kinds: another prefix, another unknown word, shorter words", () => {
+  const pieces = ["<unk>", "ab", "@c", "c"];
+  const options = { prefix: "@", unknown: "<unk>", longestWord: 3, addedTokens: [], template: bareTemplate };
+  const other = new WordPieceTokenizer(pieces, options);
+  assert.deepEqual(other.encode("abc abcc cc", { addSpecialTokens: true }), [1, 2, 0, 3, 2]);
+  assert.equal(other.decode([1, 2, 0]), "abc <unk>");
+  assert.deepEqual(new WordPieceTokenizer(pieces, { ...options, prefix: "" }).encode("abc"), [1, 3]);
+});
+
 Deno.test("misuse and malformed files are told", async () => {
-  assert.throws(() => new WordPieceTokenizer(special.slice(1)), /^TypeError: .*its pieces must have .*: no \[PAD\]/);
-  assert.throws(() => WordPieceTokenizer.train("ab", { vocabSize: 6 }), /^RangeError: .*at least 7 .*: 6/);
-  assert.throws(() => parseVocabularyFile("a\n\nb\n"), /^TokenizerFileError: vocab\.txt, line 2: .*must not be empty/);
   assert.throws(
-    () => parseVocabularyFile("a\nb\r\na"),
-    /^TokenizerFileError: vocab\.txt, line 3: .*repeat line 1: "a"/,
+    () => new WordPieceTokenizer(special.slice(1)),
+    /^TypeError: .*its pieces must have "\[PAD\]": none of the 4/,
   );
+  assert.throws(() => WordPieceTokenizer.train("ab", { vocabSize: 6 }), /^RangeError: .*at least 7 .*: 6/);
   assert.throws(() => formatVocabularyFile(new WordPieceTokenizer([...special, "a\n"])), /^TypeError: .*"a\\n"/);
 
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/vocab.txt`;
     await assert.rejects(readVocabularyFile(path), /^TokenizerFileError: .*vocab\.txt is not there/);
+    await writeVocabularyFile(tokenizer, `${folder}/new/vocab.txt`); // its folder is made
     await writeVocabularyFile(tokenizer, path);
     assert.deepEqual((await readVocabularyFile(path)).pieces, tokenizer.pieces);
     await Deno.writeTextFile(path, "a\n");
-    await assert.rejects(readVocabularyFile(path), TokenizerFileError);
+    await assert.rejects(readVocabularyFile(path), {
+      name: "TokenizerFileError",
+      message: 'Cannot read vocab.txt, as its pieces must have "[PAD]": none of the 1 is that',
+    });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

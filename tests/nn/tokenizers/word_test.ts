@@ -25,12 +25,22 @@ Deno.test("words are cleaned as they are told to be", () => {
   assert.deepEqual(cleanWords("It's not the end, isn't it?", { stopWords: englishStopWords }), ["end"]);
 });
 
+Deno.test("an emoji is one word with all that makes it one, and nothing that cannot be seen is a word", () => {
+  const signs = (text: string) => cleanWords(text, { dropPunctuation: false });
+  assert.deepEqual(cleanWords("I ❤️ NY"), ["i", "ny"]);
+  assert.deepEqual(signs("I ❤️ NY"), ["i", "❤️", "ny"]);
+  assert.deepEqual(signs("👩‍👩‍👧🇩🇪 👍🏽! ❤"), ["👩‍👩‍👧", "🇩🇪", "👍🏽", "!", "❤"]);
+  assert.deepEqual(signs("a\u200b \ufe0f\u200d \x00\x7f\u00ad b"), ["a", "b"]);
+  assert.deepEqual(signs("=\u0301 \u0301"), ["=\u0301", "\u0301"]); // a mark goes with the sign before it
+  assert.deepEqual(WordTokenizer.train("I ❤️ NY. You ❤️ LA. We ☀️!").words, ["<unk>", "i", "ny", "you", "la", "we"]);
+});
+
 Deno.test("the vocabulary has the most frequent words, and the first of equally frequent ones", () => {
   const words = (options: object) => WordTokenizer.train(["b a c", "c b c d"], options).words;
   assert.deepEqual(words({}), ["<unk>", "c", "b", "a", "d"]);
   assert.deepEqual(words({ vocabSize: 3 }), ["<unk>", "c", "b"]);
   assert.deepEqual(words({ minCount: 3 }), ["<unk>", "c"]);
-  assert.throws(() => words({ vocabSize: 0 }), /^RangeError: .*vocabSize must be at least 1: 0/);
+  assert.throws(() => words({ vocabSize: 0 }), /^RangeError: .*vocabSize must be a whole number, at least 1: 0/);
 });
 
 Deno.test("a saved list of words gives the same tokens", () => {

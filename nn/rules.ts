@@ -1,0 +1,54 @@
+/** Rules of this folder for `checks/`: what counts as a tensor, a source of chance, a mask or a width. */
+
+import { Random } from "../autograd/random.ts";
+import { showShape } from "../autograd/shape.ts";
+import { Tensor } from "../autograd/mod.ts";
+import { instance, real, required, type Rule, that, whole } from "../checks/mod.ts";
+
+/** A tensor. */
+export const tensor: Rule<Tensor> = instance(Tensor);
+
+/** A tensor that must be given. */
+export const input: Rule<Tensor> = required(tensor);
+
+/** A source of random numbers that must be given. */
+export const chance: Rule<Random> = required(instance(Random, "new Random(1)"));
+
+/** A list or typed array, or a tensor: what is in it is looked at where it is read. */
+export const mask: Rule<unknown> = that(
+  "a mask: a tensor or nested arrays of true and false, or 1 and 0",
+  (value) => value instanceof Tensor || isList(value),
+);
+
+/** Token numbers, in a list of any depth: what is in it is looked at where it is read. */
+export const tokenLists: Rule<unknown> = that("token numbers, in nested arrays", isList);
+
+/** Classes: a number, or lists of numbers of any depth. */
+export const targetLists: Rule<unknown> = that(
+  "classes: a number or nested arrays of them",
+  (value) => typeof value === "number" || isList(value),
+);
+
+/** A small number that keeps a division from one by zero. */
+export const epsilon: Rule<number> = real({ min: 0 });
+
+/** A number of things, where none is allowed too. */
+export const count: Rule<number> = whole({ min: 0 });
+
+/** Whether a value is a list: an array or a typed array. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/**
+ * Checks the last axis of what a layer is given.
+ *
+ * @param layer What the layer is, as an error says it after "apply": `a Linear of 3 inputs`.
+ * @throws {TypeError} If the last axis is not `width` long.
+ */
+export function checkWidth(layer: string, x: Tensor, width: number): void {
+  if (x.rank > 0 && x.shape.at(-1) === width) return;
+  throw new TypeError(
+    `Cannot apply ${layer} to a tensor of shape ${showShape(x.shape)}, as its last axis must have size ${width}`,
+  );
+}

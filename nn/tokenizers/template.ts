@@ -1,0 +1,81 @@
+/** What stands around a text, or two, before a model reads them. */
+
+import type { Encoding } from "./tokenizer.ts";
+
+/** A part of a template: one of the two texts, or special tokens; and the segment that its tokens belong to. */
+export type TemplatePart =
+  | { readonly text: "first" | "second"; readonly segment: number }
+  | { readonly tokens: readonly number[]; readonly segment: number };
+
+/** The special tokens around one text, and around two: `[CLS] first [SEP]` and `[CLS] first [SEP] second [SEP]`, say. */
+export interface Template {
+  /** Around one text. */
+  readonly single: readonly TemplatePart[];
+  /** Around two. */
+  readonly pair: readonly TemplatePart[];
+}
+
+const first: TemplatePart = { text: "first", segment: 0 };
+const second: TemplatePart = { text: "second", segment: 1 };
+
+/** The texts alone: the template of a tokenizer that adds nothing, such as GPT-2's. */
+export const bareTemplate: Template = { single: [first], pair: [first, second] };
+
+/** BERT's template: `[CLS] first [SEP] second [SEP]`. */
+export function bertTemplate(cls: number, sep: number): Template {
+  const single = [{ tokens: [cls], segment: 0 }, first, { tokens: [sep], segment: 0 }];
+  return { single, pair: [...single, second, { tokens: [sep], segment: 1 }] };
+}
+
+/** RoBERTa's template: `<s> first </s> </s> second </s>`, all of it segment 0. */
+export function robertaTemplate(cls: number, sep: number): Template {
+  const single = [{ tokens: [cls], segment: 0 }, first, { tokens: [sep], segment: 0 }];
+  const end = { tokens: [sep], segment: 0 };
+  return { single, pair: [...single, end, { ...second, segment: 0 }, end] };
+}
+
+/**
+ * A template with its texts filled in.
+ *
+ * @example
+ * ```ts
+ * import { bertTemplate, fillTemplate } from "nabla/nn/tokenizers/template.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const { pair } = bertTemplate(101, 102);
+ * assert.deepEqual(fillTemplate(pair, [7, 8], [9]), {
+ *   tokens: [101, 7, 8, 102, 9, 102],
+ *   segments: [0, 0, 0, 0, 1, 1],
+ * });
+ * ```
+ */
+export function fillTemplate(
+  parts: readonly TemplatePart[],
+  firstText: readonly number[],
+  secondText: readonly number[] = [],
+): Encoding {
+  const filled = parts.map((part) => {
+    return "tokens" in part ? part.tokens : part.text === "first" ? firstText : secondText;
+  });
+  return {
+    tokens: filled.flat(), // [T]
+    segments: filled.flatMap((tokens, i) => tokens.map(() => parts[i]!.segment)), // [T]
+  };
+}
+
+/**
+ * One text, or two, in their template.
+ *
+ * @param tokensOf The tokens of a text.
+ * @param texts The texts, and whether they stand bare, without the template's special tokens.
+ */
+export function fillPair(
+  template: Template,
+  tokensOf: (text: string) => readonly number[],
+  { first, second, bare }: { first: string; second: string | undefined; bare: boolean },
+): Encoding {
+  const { single, pair } = bare ? bareTemplate : template;
+  return second === undefined
+    ? fillTemplate(single, tokensOf(first))
+    : fillTemplate(pair, tokensOf(first), tokensOf(second));
+}
