@@ -1,6 +1,7 @@
 /** How a tensor shows itself: in a terminal, and as a table in a notebook. */
 
 import { rowMajorStrides, sizeOf } from "../kernels/view.ts";
+import { type Html, html } from "./html.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The most places along an axis that are shown: of a longer one, four at either end. */
@@ -62,23 +63,23 @@ export function htmlTable(tensor: Tensor): string {
   const { shape, rank } = tensor;
   const [rows, columns] = [rank < 2 ? 1 : shape[rank - 2]!, rank < 1 ? 1 : shape[rank - 1]!];
 
-  function row(matrix: readonly number[], i: number | undefined): string {
+  function row(matrix: readonly number[], i: number | undefined): Html {
     const data = shown(columns, PLACES).map((j) => {
-      if (i === undefined || j === undefined) return "<td>…</td>";
-      return `<td>${cells([...matrix, i, j].slice(Math.max(0, 2 - rank)))}</td>`; // a vector has no i, a number no j
+      if (i === undefined || j === undefined) return html`<td>…</td>`;
+      return html`<td>${cells([...matrix, i, j].slice(Math.max(0, 2 - rank)))}</td>`; // a vector has no i, a number no j
     });
-    return `<tr>${data.join("")}</tr>`;
+    return html`<tr>${data}</tr>`;
   }
-  function table(matrix: readonly number[]): string {
-    const caption = matrix.length === 0 ? "" : `<caption>[${matrix.join(", ")}, :, :]</caption>`;
-    return `<table>${caption}${shown(rows, PLACES).map((i) => row(matrix, i)).join("")}</table>`;
+  function table(matrix: readonly number[]): Html {
+    const caption = matrix.length === 0 ? "" : html`<caption>[${matrix.join(", ")}, :, :]</caption>`;
+    return html`<table>${caption}${shown(rows, PLACES).map((i) => row(matrix, i))}</table>`;
   }
   const leading = shape.slice(0, -2);
   const matrices = indicesShown(leading, placesOf(leading, MATRICES));
   const tables = matrices.map(table);
-  const more = matrices.length < sizeOf(leading) ? "<p>…</p>" : "";
+  const more = matrices.length < sizeOf(leading) ? html`<p>…</p>` : "";
   const grad = tensor.requiresGrad ? ", requires a gradient" : "";
-  return `<div><b>Tensor</b> [${shape.join(", ")}]${grad}${tables.join("")}${more}</div>`;
+  return String(html`<div><b>Tensor</b> [${shape.join(", ")}]${grad}${tables}${more}</div>`);
 }
 
 /** The index of every element that is shown, row-major. */

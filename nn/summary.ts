@@ -1,5 +1,6 @@
 /** The table of a model's parameters: for a console, and for a notebook. */
 
+import { html } from "../autograd/html.ts";
 import type { Shape } from "../autograd/shape.ts";
 
 /** One parameter of a model. */
@@ -22,11 +23,11 @@ export function summary(model: string, rows: readonly SummaryRow[]): string {
 
 /** The same as an HTML table. */
 export function summaryTable(model: string, rows: readonly SummaryRow[]): string {
-  const head = "<tr><th>parameter</th><th>shape</th><th>numbers</th></tr>";
   const body = rows.map(({ name, shape, size }) =>
-    `<tr><td>${name}</td><td>[${shape.join(", ")}]</td><td style="text-align: right">${count(size)}</td></tr>`
+    html`<tr><td>${name}</td><td>[${shape.join(", ")}]</td><td style="text-align: right">${count(size)}</td></tr>`
   );
-  return `<table><caption>${title(model, rows)}</caption>${head}${body.join("")}</table>`;
+  const head = html`<tr><th>parameter</th><th>shape</th><th>numbers</th></tr>`;
+  return String(html`<table><caption>${title(model, rows)}</caption>${head}${body}</table>`);
 }
 
 function title(model: string, rows: readonly SummaryRow[]): string {

@@ -6,6 +6,9 @@ export const projectFolder = join(import.meta.dirname ?? ".", "..");
 /** The course. */
 export const notebooksFolder = join(projectFolder, "notebooks");
 
+/** The reader's own copies of the course; git ignores them. */
+export const copiesFolder = join(projectFolder, "my_notebooks");
+
 /** Everything that the tasks make; git ignores it. */
 export const buildFolder = join(projectFolder, "build");
 

@@ -1,6 +1,8 @@
 /** A badge that says on which device, and on which of its engines, something really ran. */
+import { checkArguments, required, that } from "../../checks/mod.ts";
 import type { DeviceInfo } from "../../kernels/device.ts";
-import { type Bundle, display, type Displayable, escapeHtml } from "./display.ts";
+import { html } from "../../autograd/html.ts";
+import { type Bundle, display, type Displayable } from "./display.ts";
 import { palette } from "./theme.ts";
 
 /** What is known of a device, as it is shown. */
@@ -9,13 +11,12 @@ class Badge implements Displayable {
 
   [display](): Bundle {
     const { device } = this.info;
-    const facts = this.#facts().map((fact) => `<span style="padding: 2px 10px">${escapeHtml(fact)}</span>`);
-    const name = `<span style="padding: 2px 10px; background: ${colors[device] ?? palette[6]}; color: #FFFFFF">${
-      escapeHtml(device)
-    }</span>`;
     const frame =
-      "display: inline-flex; border: 1px solid #BBBBBB; border-radius: 6px; overflow: hidden; margin: 4px 0";
-    return { "text/html": `<div style="${frame}">${name}${facts.join("")}</div>`, "text/plain": this.toString() };
+      "display: inline-flex; border: 1px solid #8C8C8C; border-radius: 6px; overflow: hidden; margin: 4px 0";
+    const name = `padding: 2px 10px; background: ${colors[device] ?? palette[6]}; color: #FFFFFF`;
+    const facts = this.#facts().map((fact) => html`<span style="padding: 2px 10px">${fact}</span>`);
+    const page = html`<div style="${frame}"><span style="${name}">${device}</span>${facts}</div>`;
+    return { "text/html": String(page), "text/plain": this.toString() };
   }
 
   /** `gpu · float32 · webgpu · on llvmpipe, which is software`. */
@@ -37,7 +38,9 @@ class Badge implements Displayable {
 const colors: Readonly<Record<string, string>> = { reference: palette[0], cpu: palette[2], gpu: palette[1] };
 
 /**
- * What `useDevice` and `deviceInfo` tell, as the value of a cell's last line.
+ * Shows what `useDevice` and `deviceInfo` tell, as the value of a cell's last line.
+ *
+ * @throws {TypeError} If it is given something else.
  *
  * @example
  * ```ts
@@ -50,5 +53,13 @@ const colors: Readonly<Record<string, string>> = { reference: palette[0], cpu: p
  * ```
  */
 export function badge(info: DeviceInfo): Displayable {
+  checkArguments("show a badge", arguments, {
+    info: required(
+      that(
+        "what deviceInfo() tells",
+        (value) => typeof value === "object" && value !== null && "device" in value && "precision" in value,
+      ),
+    ),
+  });
   return new Badge(info);
 }

@@ -1,8 +1,9 @@
 import { expand, sumTo } from "../../autograd/ops/broadcast.ts";
 import { broadcastShapes, sameShape, type Shape, showShape } from "../../autograd/shape.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, instance, required } from "../../checks/mod.ts";
 import { cells, ground, rowsOf, tints, words } from "./cells.ts";
-import { slideshow } from "./charts.ts";
+import { slideshow } from "./slideshow.ts";
 import type { Figure } from "./figure.ts";
 import type { ColorScale, Trace } from "./traces.ts";
 
@@ -14,13 +15,13 @@ interface Place {
 }
 
 /**
- * `c = a + b`, with a slider: the arrays as they are given, stretched to one shape, and added. Copies are drawn pale.
+ * Draws `c = a + b` with a slider: the arrays as they are given, stretched to one shape, and added. Copies are pale.
  *
- * With a gradient it goes on backwards: `∂L/∂c` arrives, every copy receives its share, and each number's shares are
- * summed.
+ * With a gradient it goes on backwards: `∂L/∂c` arrives, every copy receives its share, and the shares of each number
+ * are summed.
  *
- * @param gradient `∂L/∂c`, of the shape that `a` and `b` broadcast to.
- * @throws {TypeError} If the shapes do not broadcast, have more than two axes, or the gradient's is another.
+ * @param gradient `∂L/∂c`, of the shape that `a` and `b` broadcast to. Default: only the sum is drawn.
+ * @throws {TypeError} If the shapes do not broadcast or have more than two axes, or the gradient has another shape.
  *
  * @example
  * ```ts
@@ -33,6 +34,8 @@ interface Place {
  * ```
  */
 export function broadcastPicture(a: Tensor, b: Tensor, gradient?: Tensor): Figure {
+  const tensor = instance(Tensor, "Tensor.from([1, 2])");
+  checkArguments("draw a sum", arguments, { a: required(tensor), b: required(tensor), gradient: tensor });
   const shape = broadcastShapes("draw the sum of", a.shape, b.shape);
   if (shape.length > 2) {
     throw new TypeError(`Cannot draw an array of shape ${showShape(shape)}, as it must have at most two axes`);

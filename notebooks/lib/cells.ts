@@ -28,6 +28,7 @@ export function cells(
     z: matrix,
     text: matrix.map((row, i) => row.map((_, j) => name(i, j))),
     texttemplate: "%{z:.4~g}",
+    ...(opacity < 1 && { textfont: { color: "ink" } }), // what is pale is mostly the page's ground
     hovertemplate: "%{text} = %{z:.4~g}<extra></extra>",
     colorscale,
     showscale: false,

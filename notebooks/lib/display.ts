@@ -1,16 +1,34 @@
 /** Showing things in Jupyter: MIME bundles, of which each reader takes the richest that it can draw. */
+import { checkArguments, required, that } from "../../checks/mod.ts";
 import { kernel } from "./kernel.ts";
+
+export { escapeHtml } from "../../autograd/html.ts";
 
 /** One thing in several formats, by MIME type: "text/html", "text/plain", … */
 export type Bundle = Readonly<Record<string, string | object>>;
 
-/** The method that the Deno kernel calls on the value of a cell's last line. */
+/**
+ * The name of the method that the Deno kernel calls on the value of a cell's last line.
+ *
+ * @example
+ * ```ts
+ * import { display, figure } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(Object.keys(figure([])[display]()), ["text/html", "text/plain"]);
+ * ```
+ */
 export const display: unique symbol = Symbol.for("Jupyter.display");
 
 /** What a cell shows when it is the value of its last line. */
 export interface Displayable {
   [display](): Bundle;
 }
+
+const displayable = that<Displayable>(
+  "something that can show itself, such as a figure",
+  (value) => typeof value === "object" && value !== null && typeof Reflect.get(value, display) === "function",
+);
 
 /** A thing on show that can be drawn anew in its place. */
 export interface Shown {
@@ -19,11 +37,22 @@ export interface Shown {
 }
 
 /**
- * Shows a thing at once, also from the middle of a cell or of a loop, and lets it be replaced later.
+ * Shows a thing at once, even in the middle of a cell or a loop, and lets it be replaced later.
  *
  * Outside Jupyter its plain text is printed.
+ *
+ * @throws {TypeError} If the thing cannot show itself: only an object with a method `[display]` can.
+ *
+ * @example
+ * ```ts
+ * import { latex, show } from "nabla/notebooks/lib/mod.ts";
+ *
+ * const shown = show(latex("x = 1"));
+ * shown.update(latex("x = 2")); // in the same place
+ * ```
  */
 export function show(thing: Displayable): Shown {
+  checkArguments("show a thing", arguments, { thing: required(displayable) });
   const id = crypto.randomUUID();
   send("display_data", thing, id);
   return { update: (next) => send("update_display_data", next, id) };
@@ -40,10 +69,4 @@ function send(type: "display_data" | "update_display_data", thing: Displayable, 
 /** Writes to the terminal at once. */
 export function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
-}
-
-/** Text as HTML shows it. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,6 +1,9 @@
 import { instance } from "@viz-js/viz";
 import { topologicalOrder } from "../../autograd/graph.ts";
-import { type Bundle, display, type Displayable, escapeHtml } from "./display.ts";
+import { escapeHtml, html, trusted } from "../../autograd/html.ts";
+import { checkArguments, flag, optionsOf, required, type Rule, that, whole } from "../../checks/mod.ts";
+import { type Bundle, display, type Displayable } from "./display.ts";
+import { byName } from "./given.ts";
 
 const graphviz = await instance();
 
@@ -17,14 +20,26 @@ export interface Computed<N> {
   readonly shape?: readonly number[];
 }
 
+/** What the picture of a computation can be told. */
 export interface GraphOptions<N> {
   /** What to call the values, where they have no label of their own: `{ x, weights }`. */
-  readonly names?: Readonly<Record<string, N>>;
-  /** Draw no graph of more nodes than this. */
-  readonly limit?: number;
-  /** Whether gradients are written in. */
-  readonly gradients?: boolean;
+  readonly names?: Readonly<Record<string, N>> | undefined;
+  /** The most nodes that are drawn. Default: 60. */
+  readonly limit?: number | undefined;
+  /** Whether gradients are written in. Default: true. */
+  readonly gradients?: boolean | undefined;
 }
+
+const graphOptions = optionsOf<GraphOptions<unknown>>({
+  names: byName("a value of the graph"),
+  limit: whole({ min: 1 }),
+  gradients: flag,
+});
+
+const computed: Rule<unknown> = that(
+  "a Value or a Tensor",
+  (value) => typeof value === "object" && value !== null && Array.isArray(Reflect.get(value, "parents")),
+);
 
 /** The picture of a computation: boxes are values, ovals the operations that made them. */
 export class GraphPicture implements Displayable {
@@ -34,19 +49,21 @@ export class GraphPicture implements Displayable {
     const drawn = graphviz.renderString(dot, { format: "svg" });
     this.svg = drawn.slice(drawn.indexOf("<svg"))
       .replace(/<title>[^<]*<\/title>\n?/g, "") // Graphviz's own names of the nodes
+      .replaceAll(/<text (?![^>]*fill=)/g, '<text fill="currentColor" ') // the page's, light or dark
       .replaceAll('font-family="Courier"', `font-family="ui-monospace, Menlo, 'DejaVu Sans Mono', Courier, monospace"`);
   }
 
   [display](): Bundle {
-    const html = `<div style="overflow-x: auto; background: white">${this.svg}</div>`;
-    return { "text/html": html, "image/svg+xml": this.svg, "text/plain": this.dot };
+    const page = html`<div style="overflow-x: auto">${trusted(this.svg)}</div>`;
+    return { "text/html": String(page), "image/svg+xml": this.svg, "text/plain": this.dot };
   }
 }
 
 /**
- * Draws what a value was computed from.
+ * Draws what a value was computed from: boxes are values, ovals the operations between them.
  *
- * @throws {RangeError} If there are more nodes than `limit`, 60 unless given.
+ * @throws {TypeError} If it is no Value and no Tensor, or an option is unknown.
+ * @throws {RangeError} If there are more nodes than `limit`.
  *
  * @example
  * ```ts
@@ -60,6 +77,7 @@ export class GraphPicture implements Displayable {
  * ```
  */
 export function graphPicture<N extends Computed<N>>(root: N, options: GraphOptions<N> = {}): GraphPicture {
+  checkArguments("draw a graph", arguments, { root: required(computed), options: graphOptions });
   const { limit = 60 } = options;
   const nodes = topologicalOrder(root);
   if (nodes.length > limit) {
@@ -81,16 +99,16 @@ function dotOf<N extends Computed<N>>(nodes: readonly N[], { names = {}, gradien
       box,
       `  operation${i} [label=<${
         escapeHtml(node.operation || node.origin?.operation || "?")
-      }>, shape=ellipse, style=filled, fillcolor="#DCEBF5"]`,
+      }>, shape=ellipse, style=filled, fillcolor="#DCEBF5", fontcolor="#222222"]`,
       `  operation${i} -> value${i}`,
       ...node.parents.map((parent) => `  value${index.get(parent)} -> operation${i}`),
     ];
   });
   return [ // a monospaced font, as those are all of one width, so that the text fits boxes measured without it
     "digraph {",
-    "  rankdir=LR; nodesep=0.2; ranksep=0.3",
+    "  bgcolor=transparent; rankdir=LR; nodesep=0.2; ranksep=0.3",
     '  node [fontname="Courier", fontsize=12, shape=plain, height=0.3, width=0.3, margin="0.08,0.04"]',
-    '  edge [color="#666666", arrowsize=0.6]',
+    '  edge [color="#8C8C8C", fillcolor="#8C8C8C", arrowsize=0.6]',
     ...lines,
     "}",
   ].join("\n");
@@ -101,9 +119,9 @@ function boxOf<N extends Computed<N>>(node: N, label: string | undefined, gradie
   const cells = [
     ...(label ? [`<B>${escapeHtml(label)}</B>`] : []),
     node.shape ? escapeHtml(`[${node.shape.join(", ")}]`) : short(node.data),
-    ...(gradients && typeof node.grad === "number" ? [`<FONT COLOR="#B34700">grad ${short(node.grad)}</FONT>`] : []),
+    ...(gradients && typeof node.grad === "number" ? [`<FONT COLOR="#D9660F">grad ${short(node.grad)}</FONT>`] : []),
   ].map((cell) => `<TD>${cell}</TD>`);
-  return `<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="4" COLOR="#666666"><TR>${
+  return `<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="4" COLOR="#8C8C8C"><TR>${
     cells.join("")
   }</TR></TABLE>`;
 }

@@ -1,5 +1,6 @@
 /** Formulas: mathjs reads, differentiates and typesets them. */
 import { derivative as differentiate, type MathNode, parse, simplify } from "mathjs";
+import { checkArguments, required, string } from "../../checks/mod.ts";
 import { type Bundle, display, type Displayable } from "./display.ts";
 
 /** A formula that Jupyter typesets. */
@@ -20,21 +21,24 @@ export class Formula implements Displayable {
 }
 
 /**
- * A formula in LaTeX.
+ * Typesets a formula written in LaTeX.
  *
  * @example
  * ```ts
  * import { latex } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
  *
- * latex(String.raw`\frac{\partial L}{\partial a} = b`);
+ * const formula = latex(String.raw`\frac{\partial L}{\partial a} = b`); // the last line of a cell shows it
+ * assert.equal(String(formula), String.raw`\frac{\partial L}{\partial a} = b`);
  * ```
  */
 export function latex(source: string): Formula {
+  checkArguments("typeset a formula", arguments, { source: required(string) });
   return new Formula(source);
 }
 
 /**
- * A formula in the notation of programs, typeset; with a name, as an equation.
+ * Typesets a formula written as in a program; with a name, it becomes an equation.
  *
  * @throws {SyntaxError} If mathjs cannot read the expression.
  *
@@ -48,6 +52,7 @@ export function latex(source: string): Formula {
  * ```
  */
 export function math(expression: string, name?: string): Formula {
+  checkArguments("typeset an expression", arguments, { expression: required(string), name: string });
   const node = parsed(expression);
   return name === undefined
     ? new Formula(node.toTex(), String(node))
@@ -55,11 +60,20 @@ export function math(expression: string, name?: string): Formula {
 }
 
 /**
- * The derivative of an expression with respect to one of its variables, simplified, in the same notation.
+ * Differentiates an expression with respect to one of its variables, and simplifies the result.
  *
  * @throws {SyntaxError} If mathjs cannot read the expression.
+ *
+ * @example
+ * ```ts
+ * import { derivative } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(derivative("x^3", "x"), "3 * x ^ 2");
+ * ```
  */
 export function derivative(expression: string, variable: string): string {
+  checkArguments("differentiate", arguments, { expression: required(string), variable: required(string) });
   return String(simplify(differentiate(parsed(expression), variable)));
 }
 

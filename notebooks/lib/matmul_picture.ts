@@ -1,11 +1,12 @@
 import { showShape } from "../../autograd/shape.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { Tensor } from "../../autograd/tensor.ts";
+import { checkArguments, instance, required } from "../../checks/mod.ts";
 import { cells, type Corner, ground, rowsOf, tints, words } from "./cells.ts";
-import { slideshow } from "./charts.ts";
+import { slideshow } from "./slideshow.ts";
 import type { Figure } from "./figure.ts";
 
 /**
- * `c = a · b` with a slider over the elements of `c`: each stands where a row of `a` crosses a column of `b`.
+ * Draws `c = a · b` with a slider over the elements of `c`: each stands where a row of `a` crosses a column of `b`.
  *
  * @throws {TypeError} If they are not two matrices that can be multiplied.
  *
@@ -20,6 +21,8 @@ import type { Figure } from "./figure.ts";
  * ```
  */
 export function matmulPicture(a: Tensor, b: Tensor): Figure {
+  const tensor = instance(Tensor, "Tensor.ones([2, 3])");
+  checkArguments("draw a product", arguments, { a: required(tensor), b: required(tensor) });
   if (a.rank !== 2 || b.rank !== 2) {
     const shapes = `${showShape(a.shape)} and ${showShape(b.shape)}`;
     throw new TypeError(`Cannot draw a product of arrays of shapes ${shapes}, as both must be matrices`);

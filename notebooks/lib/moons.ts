@@ -1,5 +1,6 @@
-import type { Random } from "../../autograd/random.ts";
-import type { Point } from "./charts.ts";
+import { checkArguments, instance, real, required, whole } from "../../checks/mod.ts";
+import { Random } from "../../autograd/random.ts";
+import type { Point } from "./plane.ts";
 
 /** Points in the plane, and the class of each. */
 export interface LabelledPoints {
@@ -9,14 +10,14 @@ export interface LabelledPoints {
 }
 
 /**
- * Two half circles that reach into each other, so that no straight line parts them: the upper one is class −1, the
- * lower one class 1, and the points belong to them by turns.
+ * Makes points on two half circles that reach into each other, so that no straight line can separate them. The upper
+ * one is class −1, the lower one class 1, and the points alternate between them.
  *
- * The upper one has radius 1 around (0, 0), the lower one around (1, ½). Points lie evenly along the arc, each moved by
- * normal deviates.
+ * Both circles have radius 1; the upper one is centred at (0, 0), the lower one at (1, ½). The points are evenly spaced
+ * along the arcs, and each is moved by normal noise.
  *
- * @param noise The standard deviation of what moves a point, along x and along y.
- * @throws {RangeError} If `count` is not a whole number from 0 up.
+ * @param noise The standard deviation of the noise, along x and along y. Default: 0.1.
+ * @throws {RangeError} If `count` is not a whole number, at least 0, or `noise` is negative.
  *
  * @example
  * ```ts
@@ -30,9 +31,11 @@ export interface LabelledPoints {
  * ```
  */
 export function twoMoons(count: number, random: Random, noise = 0.1): LabelledPoints {
-  if (!Number.isInteger(count) || count < 0) {
-    throw new RangeError(`Cannot make two moons of so many points, as it must be a whole number from 0 up: ${count}`);
-  }
+  checkArguments("make two moons", arguments, {
+    count: required(whole({ min: 0 })),
+    random: required(instance(Random, "new Random(1)")),
+    noise: real({ min: 0 }),
+  });
   const labels = Array.from({ length: count }, (_, i) => i % 2 === 0 ? -1 : 1);
   const points = labels.map((label, i): Point => {
     const angle = Math.PI * (Math.floor(i / 2) + 0.5) / Math.ceil(count / 2); // each moon in equal steps from 0 to π

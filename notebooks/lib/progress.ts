@@ -1,25 +1,48 @@
-import { display, type Displayable, escapeHtml, print, show, type Shown } from "./display.ts";
+import { callable, checkArguments, optionsOf, required, type Rule, string, that } from "../../checks/mod.ts";
+import { html } from "../../autograd/html.ts";
+import { type Bundle, display, type Displayable, print, show, type Shown } from "./display.ts";
 import { kernel } from "./kernel.ts";
 import type { Live } from "./live.ts";
 
+/** What a progress bar can be told. */
 export interface ProgressOptions {
   /** What is being done: "training". */
-  readonly label?: string;
-  /** What to say beside the bar, asked whenever it is drawn. */
-  readonly show?: () => string;
-  /** A figure to draw anew along with the bar. */
-  readonly live?: Live;
-  /** The shortest time between two drawings, in milliseconds. */
-  readonly every?: number;
+  readonly label?: string | undefined;
+  /** Gives what to say beside the bar, whenever it is drawn. */
+  readonly show?: (() => string) | undefined;
+  /** A figure to draw anew along with the bar, from `live`. */
+  readonly live?: Pick<Live, "update"> | undefined;
+  /** The shortest time between two drawings, in milliseconds. Default: 200. */
+  readonly every?: number | undefined;
 }
 
+const progressOptions = optionsOf<ProgressOptions>({
+  label: string,
+  show: callable,
+  live: that(
+    "a live figure, or another object with a method update",
+    (value) => typeof value === "object" && value !== null && typeof Reflect.get(value, "update") === "function",
+  ),
+  every: that("a number of milliseconds, at least 0", (value) => typeof value === "number" && value >= 0),
+});
+
+const isList = (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value) && "length" in value;
+const workRule: Rule<number | readonly unknown[]> = {
+  wanted: "a list, or a whole number of steps, at least 0",
+  isKind: (value) => typeof value === "number" || isList(value),
+  isInRange: (value) => typeof value !== "number" || (Number.isSafeInteger(value) && value >= 0),
+};
+
 /**
- * Counts from 0 to `steps − 1`, or goes through a list, and shows a bar on the way.
+ * Counts from 0 to `steps − 1`, or goes through a list, and shows a progress bar on the way: put it into a `for` loop.
  *
- * The loop is a plain one: what the Deno kernel is sent while a cell computes reaches the page at once, so that
- * nothing has to be awaited. In a terminal the bar is a line of text.
+ * Nothing has to be awaited: the page draws the bar while the cell computes. In a terminal it is a line of text.
  *
- * @throws {RangeError} If `steps` is not a whole number from 0 up.
+ * @param work How many steps there are, or the items to go through.
+ * @param options `label` says what is being done, `show` what to say beside the bar, and `live` is a figure that is
+ * drawn anew along with the bar.
+ * @throws {TypeError} If `work` is neither a number nor a list, or if an option is unknown.
+ * @throws {RangeError} If it is no whole number, or negative.
  *
  * @example
  * ```ts
@@ -31,13 +54,16 @@ export interface ProgressOptions {
  * assert.equal(sum, 0 + 1 + 2 + 3);
  * ```
  */
-export function progress(steps: number, options?: ProgressOptions): Generator<number, void>;
-export function progress<T>(items: readonly T[], options?: ProgressOptions): Generator<T, void>;
-export function* progress<T>(work: number | readonly T[], options: ProgressOptions = {}): Generator<T | number, void> {
+export function progress(work: number, options?: ProgressOptions): Generator<number, void>;
+export function progress<T>(work: readonly T[], options?: ProgressOptions): Generator<T, void>;
+export function progress<T>(work: number | readonly T[], options: ProgressOptions = {}): Generator<T | number, void> {
+  checkArguments("show progress", arguments, { work: required(workRule), options: progressOptions });
+  return counted(work, options);
+}
+
+/** The loop itself: a generator would look at its arguments only when it is first asked for a step. */
+function* counted<T>(work: number | readonly T[], options: ProgressOptions): Generator<T | number, void> {
   const total = typeof work === "number" ? work : work.length;
-  if (!Number.isInteger(total) || total < 0) {
-    throw new RangeError(`Cannot count the steps: their number must be whole, from 0 up: ${total}`);
-  }
   const { every = 200 } = options;
   const bar = new Bar(total, options);
   let drawn = performance.now();
@@ -74,16 +100,15 @@ class Bar implements Displayable {
     }
   }
 
-  [display]() {
+  [display](): Bundle {
     const percent = this.total === 0 ? 100 : 100 * this.done / this.total;
     const color = this.done === this.total ? "#009E73" : "#0072B2";
-    const track = "width: 240px; height: 10px; border-radius: 5px; background: #E3E3E3; overflow: hidden";
-    const html = `<div style="display: flex; align-items: center; gap: 12px; font-variant-numeric: tabular-nums">` +
-      `<div style="${track}"><div style="width: ${
-        percent.toFixed(1)
-      }%; height: 100%; background: ${color}"></div></div>` +
-      `<span>${escapeHtml(String(this))}</span></div>`;
-    return { "text/html": html, "text/plain": String(this) };
+    const frame = "display: flex; align-items: center; gap: 12px; font-variant-numeric: tabular-nums";
+    const track =
+      "width: 240px; height: 10px; border-radius: 5px; background: rgba(128, 128, 128, 0.3); overflow: hidden";
+    const bar = html`<div style="width: ${percent.toFixed(1)}%; height: 100%; background: ${color}"></div>`;
+    const page = html`<div style="${frame}"><div style="${track}">${bar}</div><span>${String(this)}</span></div>`;
+    return { "text/html": String(page), "text/plain": String(this) };
   }
 
   toString(): string {

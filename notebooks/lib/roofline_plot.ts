@@ -1,13 +1,15 @@
+import { checkArguments, optionsOf, real, required, type Rule, that } from "../../checks/mod.ts";
 import { type Figure, figure } from "./figure.ts";
+import { extent } from "./given.ts";
 import { palette } from "./theme.ts";
 import type { Trace } from "./traces.ts";
 
 /** A kernel as it was measured. */
 export interface MeasuredKernel {
   readonly name: string;
-  /** Operations for each byte that it moves. */
+  /** Operations per byte that it moves. */
   readonly intensity: number;
-  /** Thousand millions of operations in a second. */
+  /** Billions of operations per second. */
   readonly gflops: number;
 }
 
@@ -19,10 +21,28 @@ export interface Roof {
   readonly bandwidth: number;
 }
 
+/** What a roofline plot can be told. */
+export interface RooflineOptions {
+  /** How far up the plot reaches, in GFLOP/s. */
+  readonly top?: number | undefined;
+}
+
+const positive = real({ above: 0 });
+const rooflineOptions = optionsOf<RooflineOptions>({ top: positive });
+const roofRule = optionsOf<Roof>({ peak: required(positive), bandwidth: required(positive) });
+const kernelsRule: Rule<readonly MeasuredKernel[]> = that(
+  "a list of kernels, each with a name, an intensity and gflops above 0",
+  (value) =>
+    Array.isArray(value) &&
+    value.every((kernel) => typeof kernel?.name === "string" && kernel.intensity > 0 && kernel.gflops > 0),
+);
+
 /**
- * Kernels under their machine's roof, `min(peak, intensity · bandwidth)`, both axes logarithmic (Williams et al., 2009).
+ * Draws kernels under their machine's roof, `min(peak, intensity · bandwidth)`, both axes logarithmic (Williams et al.,
+ * 2009, "Roofline").
  *
- * @param top How far up the plot reaches, in GFLOP/s, so that several can be compared: the peak if not given.
+ * @param options `top` is how far up the plot reaches, in GFLOP/s, so that several can be compared. Default: the peak.
+ * @throws {TypeError} If a kernel has no name, intensity or speed, or an option is unknown.
  *
  * @example
  * ```ts
@@ -33,13 +53,21 @@ export interface Roof {
  */
 export function rooflinePlot(
   kernels: readonly MeasuredKernel[],
-  { peak, bandwidth }: Roof,
-  { top = peak }: { readonly top?: number } = {},
+  roof: Roof,
+  options: RooflineOptions = {},
 ): Figure {
+  checkArguments("draw a roofline", arguments, {
+    kernels: required(kernelsRule),
+    roof: required(roofRule),
+    options: rooflineOptions,
+  });
+  const { peak, bandwidth } = roof;
+  const { top = peak } = options;
   const sorted = kernels.toSorted((a, b) => a.intensity - b.intensity);
   const intensities = [...sorted.map(({ intensity }) => intensity), peak / bandwidth];
-  const ends = [Math.min(...intensities) / 2, peak / bandwidth, Math.max(...intensities) * 2]; // and the bend
-  const roof: Trace = {
+  const [least, most] = extent(intensities);
+  const ends = [least / 2, peak / bandwidth, most * 2]; // and the bend
+  const outline: Trace = {
     type: "scatter",
     mode: "lines",
     name: "roof",
@@ -61,8 +89,8 @@ export function rooflinePlot(
     hovertemplate: "%{text}: %{y:.2f} GFLOP/s, %{x:.2f} operations a byte<extra></extra>",
     marker: { size: 10, color: palette[1] },
   });
-  const lowest = Math.min(peak, ...sorted.map(({ gflops }) => gflops));
-  return figure([roof, dots(above, "top center"), dots(below, "bottom center")], {
+  const [lowest] = extent([peak, ...sorted.map(({ gflops }) => gflops)]);
+  return figure([outline, dots(above, "top center"), dots(below, "bottom center")], {
     height: 500,
     showlegend: false,
     xaxis: { type: "log", title: { text: "operations for each byte" } },

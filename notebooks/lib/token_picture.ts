@@ -1,25 +1,45 @@
-import { slideshow } from "./charts.ts";
+import { checkArguments, either, optionsOf, required, string, that, whole } from "../../checks/mod.ts";
 import { type Figure, figure } from "./figure.ts";
+import { texts } from "./given.ts";
+import { slideshow } from "./slideshow.ts";
 import type { ColorScale, Trace } from "./traces.ts";
 
+/** What the picture of tokens can be told. */
 export interface TokenPictureOptions {
-  readonly title?: string;
-  /** How many characters a row has room for; 56 unless given. */
-  readonly columns?: number;
-  /** What the slider says before the name of a cut. */
-  readonly prefix?: string;
+  readonly title?: string | undefined;
+  /** How many characters a row has room for. Default: 56. */
+  readonly columns?: number | undefined;
+  /** What the slider says before the name of a cut. Default: nothing. */
+  readonly prefix?: string | undefined;
 }
+
+const tokenPictureOptions = optionsOf<TokenPictureOptions>({
+  title: string,
+  columns: whole({ min: 1, max: 1000 }),
+  prefix: string,
+});
+
+const cutsRule = either(
+  texts,
+  that<Readonly<Record<string, readonly string[]>>>(
+    "an object of such lists by name",
+    (value) =>
+      typeof value === "object" && value !== null && !Array.isArray(value) &&
+      Object.values(value).every(texts.isKind) && Object.keys(value).length > 0,
+  ),
+);
 
 /** Pale, so that the text on them can be read, and in an order in which neighbours differ. */
 const pastels = ["#CFE5F2", "#FBE0CF", "#D2EFE4", "#F6E3EE", "#FBEBC8", "#DDF1FB", "#E6E6E6", "#EADCF4"] as const;
 const colorscale: ColorScale = pastels.map((color, i) => [i / (pastels.length - 1), color] as const);
 
 /**
- * A text cut into tokens, each a box as wide as its characters are many; the same token always has the same colour.
+ * Draws a text cut into tokens. Each token is a box, as wide as it has characters; equal tokens have equal colours.
  *
- * A space is drawn as `·` and the end of a line as `⏎`. Several cuts of a text, by name, are gone through with a slider.
+ * A space is drawn as `·` and the end of a line as `⏎`. Of several cuts of a text, a slider shows one at a time.
  *
- * @param cuts The pieces of a text in order, or several such lists by name.
+ * @param cuts The tokens of a text in order, or several such lists by name.
+ * @throws {TypeError} If something else is among the tokens, or an option is unknown.
  *
  * @example
  * ```ts
@@ -34,10 +54,11 @@ export function tokenPicture(
   cuts: readonly string[] | Readonly<Record<string, readonly string[]>>,
   options: TokenPictureOptions = {},
 ): Figure {
+  checkArguments("draw tokens", arguments, { cuts: required(cutsRule), options: tokenPictureOptions });
   const { title, columns = 56, prefix } = options;
   const byName: Readonly<Record<string, readonly string[]>> = isList(cuts) ? { "": cuts } : cuts;
   const laidOut = Object.entries(byName).map(([name, pieces]) => [name, rowsOf(pieces.map(visible), columns)] as const);
-  const height = Math.max(1, ...laidOut.map(([, rows]) => rows.length));
+  const height = laidOut.reduce((most, [, rows]) => Math.max(most, rows.length), 1);
   const size = Math.min(18, Math.round(640 / columns));
   const figures = laidOut.map(([name, rows]) => {
     const traces = rows.map((row, y) => boxes(row, y, size));
@@ -96,7 +117,8 @@ function rowsOf(pieces: readonly string[], columns: number): string[][] {
 
 /** One row of tokens: cells of one heat map, whose edges lie where the tokens end. */
 function boxes(row: readonly string[], y: number, size: number): Trace {
-  const edges = row.reduce<number[]>((ends, piece) => [...ends, (ends.at(-1) ?? 0) + widthOf(piece)], [0]);
+  const edges = [0];
+  for (const piece of row) edges.push(edges.at(-1)! + widthOf(piece)); // there is at least the first edge
   return {
     type: "heatmap",
     x: edges,

@@ -79,7 +79,7 @@ export interface Heatmap extends Field {
   readonly opacity?: number;
   readonly text?: readonly (readonly string[])[];
   readonly texttemplate?: string;
-  readonly textfont?: { readonly family?: string; readonly size?: number };
+  readonly textfont?: { readonly family?: string; readonly size?: number; readonly color?: string };
   readonly zsmooth?: false | "best";
   readonly xgap?: number;
   readonly ygap?: number;
@@ -118,6 +118,10 @@ export interface Axis {
 }
 
 export interface Slider {
+  readonly bgcolor?: string;
+  readonly activebgcolor?: string;
+  readonly bordercolor?: string;
+  readonly tickcolor?: string;
   readonly active: number;
   readonly currentvalue?: { readonly prefix: string };
   readonly pad?: { readonly t: number };

@@ -1,6 +1,9 @@
 /** What gpu.js makes of a TypeScript function: the program that runs in its place, to be read. */
+import { anything, callable, checkArguments, listOf, oneOf, optionsOf, required, whole } from "../../checks/mod.ts";
 import { loadGpuJs } from "../../kernels/gpu/load.ts";
-import { type Bundle, display, type Displayable, escapeHtml } from "./display.ts";
+import { html } from "../../autograd/html.ts";
+import { type Bundle, display, type Displayable } from "./display.ts";
+import { byName } from "./given.ts";
 
 /** The engines of gpu.js whose programs are text: of a third, `webasm`, they are bytes. */
 type Engine = "webgpu" | "cpu";
@@ -11,9 +14,15 @@ export interface KernelSettings {
   readonly output: readonly number[];
   /** The kind of each argument, by its name. */
   readonly argumentTypes: Readonly<Record<string, "Array" | "Float" | "Integer">>;
-  /** After how many rounds a loop ends whose end is not known beforehand; 1,000 if it is not said. */
-  readonly loopMaxIterations?: number;
+  /** After how many rounds a loop ends whose end is not known beforehand. Default: 1,000. */
+  readonly loopMaxIterations?: number | undefined;
 }
+
+const kernelSettings = optionsOf<KernelSettings>({
+  output: required(listOf(whole({ min: 1 }), "sizes")),
+  argumentTypes: required(byName("a kind of argument")),
+  loopMaxIterations: whole({ min: 1 }),
+});
 
 /** As much as is used here of the kernels of gpu.js, whose typings leave out what its engines keep of them. */
 interface Compiled {
@@ -34,10 +43,13 @@ export class Translation implements Displayable {
   constructor(readonly engine: Engine, readonly code: string, readonly result: unknown) {}
 
   [display](): Bundle {
-    const style = "border-left: 4px solid #BBBBBB; padding: 2px 12px; overflow-x: auto; line-height: 1.35; " +
+    const style = "border-left: 4px solid #8C8C8C; padding: 2px 12px; overflow-x: auto; line-height: 1.35; " +
       "font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 90%";
-    const html = `<div>${escapeHtml(this.#title())}</div><pre style="${style}">${escapeHtml(this.code)}</pre>`;
-    return { "text/html": html, "text/plain": this.toString() };
+    const page = html`
+      <div>${this.#title()}</div>
+      <pre style="${style}">${this.code}</pre>
+    `;
+    return { "text/html": String(page), "text/plain": this.toString() };
   }
 
   toString(): string {
@@ -50,20 +62,42 @@ export class Translation implements Displayable {
 }
 
 /**
- * Has gpu.js translate a kernel for an engine, and runs it once.
+ * Translates a kernel for one of gpu.js's engines, and runs it once.
  *
+ * @param kernel The function of one thread, as gpu.js reads it.
+ * @param args What the kernel is called with.
  * @throws {Error} If the engine cannot run here.
+ *
+ * @example
+ * ```ts
+ * import { translation } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * function double(this: { thread: { x: number } }, a: number[]): number {
+ *   return 2 * a[this.thread.x]!;
+ * }
+ * const settings = { output: [3], argumentTypes: { a: "Array" } } as const;
+ * const translated = await translation(double, settings, [[1, 2, 3]], "cpu");
+ * assert.deepEqual(Array.from(translated.result as Float32Array), [2, 4, 6]);
+ * ```
  */
 export async function translation(
   kernel: (...args: never[]) => number,
-  { output, ...others }: KernelSettings,
+  settings: KernelSettings,
   args: readonly unknown[],
   engine: Engine,
 ): Promise<Translation> {
-  const settings = { ...others, output: [...output], precision: "single" };
+  checkArguments("translate a kernel", arguments, {
+    kernel: required(callable),
+    settings: required(kernelSettings),
+    args: required(listOf(anything, "arguments")),
+    engine: required(oneOf("webgpu", "cpu")),
+  });
+  const { output, ...others } = settings;
+  const given = { ...others, output: [...output], precision: "single" };
   const { GPU } = await loadGpuJs(); // only in the notebook that asks for it
   const gpu = new GPU({ mode: engine } as object); // its typings know nothing of webgpu
-  const compiled = gpu.createKernel(kernel.toString() as never, settings as object) as unknown as Compiled; // see there
+  const compiled = gpu.createKernel(kernel.toString() as never, given as object) as unknown as Compiled; // see there
   const result = await compiled(...args);
   const { constructor: { mode }, compiledSource, getKernelString } = compiled.kernel;
   if (mode !== engine) throw new Error(`Cannot translate for gpu.js's engine ${engine}, as gpu.js ran ${mode}`);

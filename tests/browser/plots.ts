@@ -5,13 +5,13 @@ import { buildFolder, shown } from "../../tools/project.ts";
 /** Where the screenshots go. */
 export const screenshotFolder = join(buildFolder, "browser");
 
-/** What plotly.js draws of a trace: lines and points, bars, contours, the picture of a heatmap. */
-const marks = [
+/** What plotly.js draws of a trace: lines and points, words, bars, contours, the picture of a heatmap. */
+export const marks = [
   ".scatterlayer .trace path",
   ".barlayer .trace path",
   ".contourlayer .contour path",
   ".heatmaplayer image",
-];
+].map((mark) => `svg.main-svg ${mark}`).join(", ");
 
 /**
  * How many plots an executed notebook shows.
@@ -34,26 +34,21 @@ export async function plotsIn(executedNotebook: string): Promise<number> {
  *
  * @param expected How many there must be.
  * @param label The beginning of the screenshots' names.
- * @returns The paths of the screenshots.
  * @throws {Error} If there are not as many, or one has no mark of a trace in it.
  */
-export async function drawnPlots(page: Page, expected: number, label: string): Promise<string[]> {
-  await Deno.mkdir(screenshotFolder, { recursive: true });
+export async function drawnPlots(page: Page, expected: number, label: string): Promise<void> {
   const plots = page.locator(".js-plotly-plot");
   await plots.nth(expected - 1).waitFor({ state: "attached", timeout: 30_000 }).catch(async () => {
     throw new Error(`Only ${await plots.count()} of ${expected} plots are on the page`);
   });
-  const paths: string[] = [];
   for (const [i, plot] of (await plots.all()).entries()) {
     await plot.scrollIntoViewIfNeeded();
     const path = join(screenshotFolder, `${label}_${i + 1}.png`);
-    const drawn = plot.locator(marks.map((mark) => `svg.main-svg ${mark}`).join(", "));
+    const drawn = plot.locator(marks);
     const empty = await drawn.first().waitFor({ state: "attached", timeout: 30_000 }).then(() => false, () => true);
     await plot.screenshot({ path }); // also of a plot without a mark: the picture says more than the error
     if (empty) {
       throw new Error(`Plot ${i + 1} of ${expected} is on the page, but nothing is drawn in it: ${shown(path)}`);
     }
-    paths.push(path);
   }
-  return paths;
 }

@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { lines, spawn } from "../../tools/command.ts";
-import { buildFolder, projectFolder } from "../../tools/project.ts";
+import { isRoot, provideJupyter } from "../../tools/jupyter/install.ts";
+import { provideKernel } from "../../tools/jupyter/kernel_spec.ts";
+import { serverArguments } from "../../tools/jupyter/server.ts";
+import { buildFolder } from "../../tools/project.ts";
 
-/** A Jupyter that `deno task lab` has started. */
+/** A Jupyter that serves copies of notebooks. */
 export interface Server {
   /** Its address, up to and without the path, and the token that opens it. */
   readonly origin: string;
@@ -11,22 +14,29 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** JupyterLab's settings for the test: all cells in the page at once, no news, no visit to the network. */
-const settings: Record<string, object> = {
-  "notebook-extension/tracker": { windowingMode: "none" },
+/** JupyterLab's settings for the test: no news, no visit to the network, and a theme. */
+const settings = (theme: Theme): Record<string, object> => ({
   "apputils-extension/notification": { fetchNews: "false", checkForUpdates: false },
-};
+  "apputils-extension/themes": { theme: `JupyterLab ${theme}` },
+});
+
+export type Theme = "Light" | "Dark";
 
 /**
- * Starts `deno task lab --no-browser` with settings of the test's own, and waits until it serves.
+ * Starts JupyterLab on copies of the notebooks, and waits until it serves.
  *
- * @param disabledPlugins JupyterLab's plugins that are to be off.
+ * @param notebooks Their paths; what the test saves goes into the copies.
  */
-export async function startServer(disabledPlugins: readonly string[]): Promise<Server> {
-  const config = join(buildFolder, "browser", "jupyter_config");
-  await writeConfig(config, disabledPlugins);
-  const command = [Deno.execPath(), "task", "lab", "--no-browser", `--port=${freePort()}`];
-  const child = spawn(command, { cwd: projectFolder, env: { JUPYTER_CONFIG_DIR: config, NO_COLOR: "1" } });
+export async function startServer(notebooks: readonly string[], theme: Theme = "Light"): Promise<Server> {
+  const [folder, config] = [join(buildFolder, "browser", "notebooks"), join(buildFolder, "browser", "jupyter_config")];
+  await copyInto(folder, notebooks);
+  await writeConfig(config, settings(theme));
+  const jupyter = await provideJupyter("lab");
+  const extra = ["--no-browser", `--port=${freePort()}`, "--LabApp.expose_app_in_browser=True"];
+  const child = spawn([jupyter.program, ...serverArguments(jupyter.subcommand, isRoot(), extra)], {
+    cwd: folder,
+    env: { ...await provideKernel(), JUPYTER_CONFIG_DIR: config, NO_COLOR: "1" },
+  });
   const said: string[] = [];
   const address = new Promise<URL>((found, notFound) => {
     const read = async (stream: ReadableStream<Uint8Array>) => {
@@ -52,17 +62,19 @@ export async function startServer(disabledPlugins: readonly string[]): Promise<S
   };
 }
 
-async function writeConfig(folder: string, disabledPlugins: readonly string[]): Promise<void> {
+async function copyInto(folder: string, notebooks: readonly string[]): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {}); // it need not be there
-  const write = async (path: string, content: object) => {
-    await Deno.mkdir(join(folder, path, ".."), { recursive: true });
-    await Deno.writeTextFile(join(folder, path), JSON.stringify(content));
-  };
+  await Deno.mkdir(folder, { recursive: true });
+  for (const path of notebooks) await Deno.copyFile(path, join(folder, path.split(/[\\/]/).at(-1) ?? ""));
+}
+
+async function writeConfig(folder: string, settings: Readonly<Record<string, object>>): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {}); // it need not be there
   for (const [name, content] of Object.entries(settings)) {
-    await write(`lab/user-settings/@jupyterlab/${name}.jupyterlab-settings`, content);
+    const path = join(folder, `lab/user-settings/@jupyterlab/${name}.jupyterlab-settings`);
+    await Deno.mkdir(join(path, ".."), { recursive: true });
+    await Deno.writeTextFile(path, JSON.stringify(content));
   }
-  const disabled = Object.fromEntries(disabledPlugins.map((name) => [name, true]));
-  await write("labconfig/page_config.json", { disabledExtensions: disabled });
 }
 
 /** A port that nobody listens on now. */

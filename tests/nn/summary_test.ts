@@ -33,3 +33,10 @@ Deno.test("a module shows its summary in a console and in Jupyter", () => {
     "text/html": summaryTable("Linear", linear.summary()),
   });
 });
+
+Deno.test("the names of fields and classes are text, whatever they hold: no script in one can run", () => {
+  const name = "<img src=x onerror=alert(1)>";
+  const table = summaryTable(name, [{ name, shape: [2], size: 2 }]);
+  assert.doesNotMatch(table, /<img/);
+  assert.equal(table.match(/&lt;img src=x onerror=alert\(1\)&gt;/g)?.length, 2);
+});

@@ -71,6 +71,7 @@ async function uv(environment: Environment, run: Run): Promise<string | undefine
       "pip",
       "install",
       "--compile-bytecode",
+      "--require-hashes",
       "--python",
       join(environment.programs, "python"),
       "-r",
@@ -87,7 +88,7 @@ async function pip(environment: Environment, run: Run): Promise<string | undefin
     const intoIt = [join(environment.programs, "python"), "-m", "pip", "install", "--disable-pip-version-check"];
     return await install("pip", environment, run, [
       [python, "-m", "venv", environment.folder],
-      [...intoIt, "--progress-bar", "off", "--retries", "2", "-r", environment.requirements],
+      [...intoIt, "--progress-bar", "off", "--retries", "2", "--require-hashes", "-r", environment.requirements],
     ]);
   }
   return "there is no Python 3.10 or later with venv and pip";

@@ -4,6 +4,7 @@ import { buildFolder } from "../project.ts";
 import { type CellEvent, type CellFailure, parseEvent } from "./events.ts";
 import type { Jupyter } from "./find.ts";
 import { nameOf } from "./notebook.ts";
+import { offlineHtml } from "./offline_html.ts";
 
 /** Where the executed copies and their HTML go. */
 export const executedFolder = join(buildFolder, "notebooks");
@@ -77,8 +78,10 @@ export async function execute(
   return failure;
 }
 
-/** Writes the HTML of the executed copy. */
+/** Writes the HTML of the executed copy, which is read without a network. */
 export async function writeHtml(jupyter: Jupyter, notebook: string): Promise<void> {
   const outcome = await run([jupyter.program, "nbconvert", "--to", "html", executedPaths(notebook).notebook]);
   if (outcome.code !== 0) throw new ConversionError(tail(outcome));
+  const path = executedPaths(notebook).html;
+  await Deno.writeTextFile(path, offlineHtml(await Deno.readTextFile(path)));
 }

@@ -45,11 +45,11 @@ export function nameOf(path: string): string {
   return basename(path, ".ipynb");
 }
 
-/** The notebooks that lie in the folder, by name. */
+/** The numbered notebooks in the folder, by name: those of the course, and not its index, in which nothing is to be run. */
 export async function notebooksIn(folder: string): Promise<string[]> {
   const paths: string[] = [];
   for await (const entry of Deno.readDir(folder)) {
-    if (entry.isFile && entry.name.endsWith(".ipynb")) paths.push(join(folder, entry.name));
+    if (entry.isFile && /^\d+_.*\.ipynb$/.test(entry.name)) paths.push(join(folder, entry.name));
   }
   return paths.sort();
 }

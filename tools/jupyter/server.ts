@@ -1,7 +1,12 @@
+/** The notebook that Jupyter opens with. */
+const landing = "index.ipynb";
+
 /**
- * The arguments with which Jupyter serves the folder that it is started in. It would ask whether Ctrl-C was meant:
- * it was. And it refuses to run as root, as one is in a container, until it is told to.
+ * The arguments with which Jupyter serves the folder that it is started in, and opens the index of the course. It would
+ * ask whether Ctrl-C was meant: it was. And it refuses to run as root, as one is in a container, until it is told to.
  */
 export function serverArguments(subcommand: string, isRoot: boolean, extra: readonly string[]): string[] {
-  return [subcommand, "-y", ...(isRoot ? ["--allow-root"] : []), ...extra];
+  const namesFile = extra.some((argument) => argument.endsWith(".ipynb"));
+  const first = subcommand === "lab" ? [`--LabApp.default_url=/lab/tree/${landing}`] : [landing];
+  return [subcommand, "-y", ...(isRoot ? ["--allow-root"] : []), ...(namesFile ? [] : first), ...extra];
 }

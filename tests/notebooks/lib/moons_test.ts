@@ -34,5 +34,5 @@ Deno.test("the noise has the deviation that was asked for", () => {
 
 Deno.test("no points are no error, a part of a point is one", () => {
   assert.deepEqual(twoMoons(0, new Random(1), 0.1), { points: [], labels: [] });
-  assert.throws(() => twoMoons(2.5, new Random(1), 0.1), /must be a whole number from 0 up: 2\.5/);
+  assert.throws(() => twoMoons(2.5, new Random(1), 0.1), /"count" must be a whole number, at least 0: 2\.5/);
 });

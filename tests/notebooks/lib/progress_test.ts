@@ -12,7 +12,7 @@ Deno.test("the number of steps is whole", () => {
   for (const steps of [-1, 1.5, NaN]) {
     assert.throws(() => [...progress(steps)], {
       name: "RangeError",
-      message: `Cannot count the steps: their number must be whole, from 0 up: ${steps}`,
+      message: `Cannot show progress, as "work" must be a list, or a whole number of steps, at least 0: ${steps}`,
     });
   }
 });

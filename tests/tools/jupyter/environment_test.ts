@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Outcome } from "../../../tools/command.ts";
-import { type Environment, environmentIn, isInstalled, makeEnvironment } from "../../../tools/jupyter/environment.ts";
+import {
+  type Environment,
+  environmentIn,
+  isInstalled,
+  makeEnvironment,
+  projectEnvironment,
+} from "../../../tools/jupyter/environment.ts";
 import { machine } from "../machine.ts";
 
 /** Gives the test an environment in a folder of its own, with what an interrupted installation left in it. */
@@ -32,7 +38,7 @@ Deno.test("a half-made environment is not taken for an installed one, and is mad
     assert.equal(await makeEnvironment(environment, run), undefined);
     assert.equal(await isInstalled(environment), true);
     assert.deepEqual(await Array.fromAsync(Deno.readDir(environment.folder), ({ name }) => name), ["installed.txt"]);
-    assert(ran.at(-1)?.endsWith(`-r ${environment.requirements}`));
+    assert(ran.at(-1)?.endsWith(`--require-hashes -r ${environment.requirements}`));
   }));
 
 Deno.test("an environment with other versions than those asked for now is not the one that is wanted", () =>
@@ -69,3 +75,10 @@ Deno.test("where nothing installs, it says why and leaves nothing behind", () =>
     const bare = "there is no uv; there is no Python 3.10 or later with venv and pip";
     assert.equal(await makeEnvironment(environment, machine({}).run), bare);
   }));
+
+Deno.test("every version that is asked for is pinned, and has the hashes of its files", async () => {
+  const lines = (await Deno.readTextFile(projectEnvironment.requirements)).replaceAll("\\\n", "").split("\n");
+  const wanted = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  assert(wanted.length > 50);
+  for (const line of wanted) assert.match(line, /^[a-z0-9.-]+==\S+( ; [^-]*)? +(--hash=sha256:[0-9a-f]{64} *)+$/);
+});

@@ -11,12 +11,20 @@ Deno.test("the kernel is the Deno that is named, by its path", () => {
   });
 });
 
-Deno.test("Jupyter is told that it may run as root only when it does, and gets the user's arguments last", () => {
-  assert.deepEqual(serverArguments("lab", false, ["--port", "8899"]), ["lab", "-y", "--port", "8899"]);
+Deno.test("Jupyter opens the index, may run as root only when it does, and gets the user's arguments last", () => {
+  assert.deepEqual(serverArguments("lab", false, ["--port", "8899"]), [
+    "lab",
+    "-y",
+    "--LabApp.default_url=/lab/tree/index.ipynb",
+    "--port",
+    "8899",
+  ]);
   assert.deepEqual(serverArguments("notebook", true, ["--no-browser"]), [
     "notebook",
     "-y",
     "--allow-root",
+    "index.ipynb",
     "--no-browser",
   ]);
+  assert.deepEqual(serverArguments("lab", false, ["02_neuron_to_mlp.ipynb"]), ["lab", "-y", "02_neuron_to_mlp.ipynb"]);
 });

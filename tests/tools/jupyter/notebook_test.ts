@@ -1,8 +1,24 @@
 import assert from "node:assert/strict";
-import { isCode, mayFail, nameOf, parseNotebook, selectNotebooks, sourceOf } from "../../../tools/jupyter/notebook.ts";
+import {
+  isCode,
+  mayFail,
+  nameOf,
+  notebooksIn,
+  parseNotebook,
+  selectNotebooks,
+  sourceOf,
+} from "../../../tools/jupyter/notebook.ts";
+import { notebooksFolder } from "../../../tools/project.ts";
 
 const all = ["/nabla/notebooks/01_scalar_autograd.ipynb", "/nabla/notebooks/02_neuron_to_mlp.ipynb"];
 const select = (...wanted: string[]) => selectNotebooks(all, wanted, "/nabla").map(nameOf);
+
+Deno.test("the course's notebooks are those with a number: its index is none to run", async () => {
+  const names = (await notebooksIn(notebooksFolder)).map(nameOf);
+  assert.ok(names.includes("01_scalar_autograd"));
+  assert.ok(names.every((name) => /^\d\d_/.test(name)), names.join());
+  assert.ok((await Deno.stat(`${notebooksFolder}/index.ipynb`)).isFile);
+});
 
 Deno.test("no name means all of the notebooks, in their order", () => {
   assert.deepEqual(select(), ["01_scalar_autograd", "02_neuron_to_mlp"]);
