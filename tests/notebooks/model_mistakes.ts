@@ -1,5 +1,5 @@
 /** Classic wrong answers to the exercises that build a model: one each in notebooks 06, 07 and 08. */
-import { nn, noGrad, type Random, Tensor } from "nabla";
+import { nn, noGrad, type Random, type Tensor } from "nabla";
 import type { Mistakes } from "./mistakes.ts";
 
 /** A module made of named parts and of a function of them. */
