@@ -11,13 +11,14 @@ import { activationMethods } from "./ops/activations.ts";
 import { arithmeticMethods } from "./ops/arithmetic.ts";
 import { broadcastMethods } from "./ops/broadcast.ts";
 import { comparisonMethods } from "./ops/comparison.ts";
+import { creationMethods } from "./ops/creation.ts";
 import { functionMethods } from "./ops/functions.ts";
 import { layoutMethods } from "./ops/layout.ts";
 import { matmulMethods } from "./ops/matmul.ts";
 import { reductionMethods } from "./ops/reduction.ts";
 import { scanMethods } from "./ops/scan.ts";
 import { selectionMethods } from "./ops/selection.ts";
-import { concat, slicingMethods, stack } from "./ops/slicing.ts";
+import { slicingMethods } from "./ops/slicing.ts";
 import { softmaxMethods } from "./ops/softmax.ts";
 import { triangleMethods } from "./ops/triangle.ts";
 import { Value } from "./scalar.ts";
@@ -37,8 +38,7 @@ install(selectionMethods);
 install(slicingMethods);
 install(softmaxMethods);
 install(triangleMethods);
-Tensor.concat = concat;
-Tensor.stack = stack;
+Object.assign(Tensor, creationMethods);
 
 // Value looks at nothing itself, so that it is the whole idea on one screen.
 const operand = { other: required(either(instance(Value), number)) };
@@ -52,7 +52,8 @@ guardMethods(Value.prototype, {
 });
 
 export { Value } from "./scalar.ts";
-export { type FromOptions, type RandomTensorOptions, Tensor, type TensorOptions } from "./tensor.ts";
+export { Tensor, type TensorOptions } from "./tensor.ts";
+export type { CreationMethods, FromOptions, RandomTensorOptions } from "./ops/creation.ts";
 export type { BackwardMethods, BackwardOptions } from "./backward.ts";
 export type { Nested, NestedNumbers, NumberArray } from "./nested.ts";
 export type { Shape } from "./shape.ts";

@@ -24,9 +24,21 @@ export function summary(model: string, rows: readonly SummaryRow[]): string {
 /** The same as an HTML table. */
 export function summaryTable(model: string, rows: readonly SummaryRow[]): string {
   const body = rows.map(({ name, shape, size }) =>
-    html`<tr><td>${name}</td><td>[${shape.join(", ")}]</td><td style="text-align: right">${count(size)}</td></tr>`
+    html`
+      <tr>
+        <td>${name}</td>
+        <td>[${shape.join(", ")}]</td>
+        <td style="text-align: right">${count(size)}</td>
+      </tr>
+    `
   );
-  const head = html`<tr><th>parameter</th><th>shape</th><th>numbers</th></tr>`;
+  const head = html`
+    <tr>
+      <th>parameter</th>
+      <th>shape</th>
+      <th>numbers</th>
+    </tr>
+  `;
   return String(html`<table><caption>${title(model, rows)}</caption>${head}${body}</table>`);
 }
 

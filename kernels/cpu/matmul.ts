@@ -2,7 +2,7 @@
 
 import type { Kernels, View } from "../kernels.ts";
 import { elementOffsets, type Layout, sizeOf } from "../view.ts";
-import type { Engine } from "./engine.ts";
+import type { Arguments, Engine } from "./engine.ts";
 import type { Floats } from "./memory.ts";
 import { place, type Placed, put } from "./layout.ts";
 import { hasShape } from "./operands.ts";
@@ -60,16 +60,30 @@ function matmulRows(engine: Engine, a: View, b: View, { matrices, M, K, N }: Siz
   memory.begin();
   const [x, y] = [place(engine, a), place(engine, b)];
   const packed = packMatrices(engine, y);
-  const left = { a: x.address, aStarts: memory.putIntegers(matrixOffsets(x)), ...byteStrides(x, "strideM", "strideK") };
-  const right = { packed: packed.address, bIndices: memory.putIntegers(packed.indices) };
+  const [aStarts, bIndices] = [memory.putIntegers(matrixOffsets(x)), memory.putIntegers(packed.indices)];
   const out = memory.allocateResult(matrices * M * N);
   const local = memory.allocate(engine.pool.threads * LOCAL_LENGTH);
   const evenRows = 4 * Math.ceil(matrices * M / (4 * GOOD_TASKS));
   const height = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, evenRows));
   const tasks = matrices * Math.ceil(M / height);
-  const work = { M, K, N, local, localBytes: 4 * LOCAL_LENGTH, height, depth: DEPTH, tasks };
-  const plan = engine.plan(tasks, Math.min(M, height) * N * K * MULTIPLY_NS);
-  engine.run("matmulRows", { ...left, ...right, out, ...work }, plan);
+  const args: Arguments<"matmulRows"> = {
+    a: x.address,
+    aStarts,
+    strideM: 4 * x.strides.at(-2)!,
+    strideK: 4 * x.strides.at(-1)!,
+    packed: packed.address,
+    bIndices,
+    out,
+    M,
+    K,
+    N,
+    local,
+    localBytes: 4 * LOCAL_LENGTH,
+    height,
+    depth: DEPTH,
+    tasks,
+  };
+  engine.run("matmulRows", args, engine.plan(tasks, Math.min(M, height) * N * K * MULTIPLY_NS));
   return memory.take(out, matrices * M * N);
 }
 
@@ -78,11 +92,12 @@ function matmulFewRows(engine: Engine, a: View, b: View, { matrices, M, K, N }: 
   const { memory } = engine;
   memory.begin();
   const [x, y] = [put(engine, a), place(engine, b)];
-  const right = { b: y.address, starts: memory.putIntegers(matrixOffsets(y)), ...byteStrides(y, "strideK", "strideN") };
+  const starts = memory.putIntegers(matrixOffsets(y));
   const out = memory.allocateResult(matrices * M * N);
   const tasks = matrices * Math.ceil(N / TASK_COLUMNS);
-  const plan = engine.plan(tasks, M * K * Math.min(N, TASK_COLUMNS) * READ_NS);
-  engine.run("matmulFewRows", { a: x, ...right, out, M, K, N, tasks }, plan);
+  const [strideK, strideN] = [4 * y.strides.at(-2)!, 4 * y.strides.at(-1)!];
+  const args = { a: x, b: y.address, starts, strideK, strideN, out, M, K, N, tasks };
+  engine.run("matmulFewRows", args, engine.plan(tasks, M * K * Math.min(N, TASK_COLUMNS) * READ_NS));
   return memory.take(out, matrices * M * N);
 }
 
@@ -103,21 +118,10 @@ function packMatrices(engine: Engine, matrices: Placed): PackedMatrices {
   const starts = engine.memory.putIntegers(distinct);
   const panels = distinct.length * Math.ceil(N / 8);
   const address = engine.memory.allocate(panels * 8 * K);
-  const from = { b: matrices.address, starts, ...byteStrides(matrices, "strideK", "strideN") };
-  const args = { ...from, K, N, matrices: distinct.length, out: address };
+  const [strideK, strideN] = [4 * matrices.strides.at(-2)!, 4 * matrices.strides.at(-1)!];
+  const args = { b: matrices.address, starts, strideK, strideN, K, N, matrices: distinct.length, out: address };
   engine.run("packColumns", args, engine.plan(panels, 8 * K * PACK_NS));
   return { address, indices: offsets.map((offset) => places.get(offset)!) };
-}
-
-/** The strides of a matrix's rows and columns in bytes, by their names in a kernel. */
-function byteStrides<Row extends string, Column extends string>(
-  { strides }: Placed,
-  row: Row,
-  column: Column,
-): { readonly [Name in Row | Column]: number } {
-  const [rowBytes, columnBytes] = [4 * strides.at(-2)!, 4 * strides.at(-1)!];
-  // TypeScript forgets the types of computed names
-  return { [row]: rowBytes, [column]: columnBytes } as { [Name in Row | Column]: number };
 }
 
 /** The offset of each matrix of an array, in bytes from the first. */

@@ -17,8 +17,8 @@ import { LayerNorm } from "../layers/normalization.ts";
 import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
 import { Module } from "../module.ts";
 import { chance, count, epsilon, mask, tokenLists } from "../rules.ts";
-import { type TokenBatch, tokenRows } from "../tokens.ts";
-import { rowsInContext } from "./context.ts";
+import type { TokenBatch } from "../tokens.ts";
+import { rowsBeside, rowsInContext } from "./context.ts";
 import { Pooler } from "./pooler.ts";
 
 /** What a BERT is made of. */
@@ -168,12 +168,14 @@ export class BERT extends Module {
   override forward(tokens: TokenBatch, inputs: BERTInputs = {}): BERTOutputs {
     checkArguments("run a BERT", arguments, bertInputRules);
     const { rows, T } = rowsInContext("run a BERT", tokens, this.options.contextLength);
+    const beside = (what: string, given: TokenBatch | PaddingMask) =>
+      rowsBeside("run a BERT", what, given, rows.length, T);
     const segments = inputs.segments === undefined
       ? rows.map((row) => row.map(() => 0))
-      : tokenRows("run a BERT", "segments", inputs.segments);
+      : beside("segments", inputs.segments);
     const positions = this.positions.weight.slice([0, T]); // [T, C]
     const embedded = this.tokens.forward(rows).add(positions).add(this.segments.forward(segments)); // [B, T, C]
-    const seen = inputs.mask === undefined ? {} : { mask: keyMask(inputs.mask) };
+    const seen = inputs.mask === undefined ? {} : { mask: keyMask(beside("the mask", inputs.mask)) };
     const x = this.dropout.forward(this.norm.forward(embedded));
     const hidden = this.blocks.reduce((x, block) => block.forward(x, seen), x);
     if (this.pooler !== undefined) return { hidden, pooled: this.pooler.forward(hidden) }; // [B, C]

@@ -222,6 +222,7 @@ function callablesOf(prefix: string, name: string, { kind, def, jsDoc }: Declara
   }
   const isOperations = kind === "interface" && name.endsWith("Methods"); // what autograd/mod.ts puts on Tensor
   if (kind !== "class" && !isOperations) return [];
+  const isCreation = name === "CreationMethods"; // its operations are static
   const owner = isOperations ? "Tensor" : prefix + name;
   // Errors are made by the library alone.
   const constructors = def.isAbstract === true || name.endsWith("Error") ? [] : def.constructors ?? [];
@@ -231,7 +232,7 @@ function callablesOf(prefix: string, name: string, { kind, def, jsDoc }: Declara
   return [
     ...constructors.map(({ params = [] }) => ({ name: owner, parameters: parametersOf(params), hasExample })),
     ...methods.map(({ name, isStatic = false, params, functionDef, jsDoc }) => ({
-      name: `${owner}${isStatic ? "." : "#"}${name}`,
+      name: `${owner}${isStatic || isCreation ? "." : "#"}${name}`,
       parameters: parametersOf(functionDef?.params ?? params ?? []),
       hasExample: exampleIn(jsDoc),
     })),

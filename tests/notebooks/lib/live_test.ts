@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { display, lineChart, live, progress } from "../../../notebooks/lib/mod.ts";
+import { lineChart, live, progress } from "../../../notebooks/lib/mod.ts";
 import { untyped } from "./figures.ts";
 import { fakeKernel, type Message } from "./fake_kernel.ts";
 

@@ -19,6 +19,7 @@ const methods = (names: readonly string[], make: MakeCall): Calls =>
   Object.fromEntries(names.map((name) => [`Tensor#${name}`, make]));
 
 export const AUTOGRAD: Calls = {
+  useDevice: () => ({ given: ["cpu", { threads: 1, engine: undefined }] }), // engines are for gpu, threads for cpu
   deviceInfo: () => ({ given: [] }),
   contiguous: () => ({ given: [reference.full(4, 1), [2, 2]] }),
   noGrad: () => ({ given: [() => 1] }),
@@ -50,6 +51,8 @@ export const AUTOGRAD: Calls = {
   "Tensor.ones": () => ({ given: [[2], { requiresGrad: true }] }),
   "Tensor.arange": () => ({ given: [1, 5, 2] }),
   "Tensor.eye": () => ({ given: [2] }),
+  "Tensor.concat": () => ({ given: [[matrix(), matrix()], 1] }),
+  "Tensor.stack": () => ({ given: [[matrix(), matrix()], 1] }),
   "Tensor.oneHot": () => ({ given: [[0, 1], 2] }),
   "Tensor.randn": () => ({ given: [[2], { random: random(), requiresGrad: true }] }),
   "Tensor.rand": () => ({ given: [[2], { random: random(), requiresGrad: true }] }),
