@@ -124,7 +124,7 @@ function intersection(types: readonly Type[]): Type {
 }
 
 /** The interfaces that a user fills in by hand. */
-const OPTIONS = /(Options|Settings|Inputs|Rules)$/;
+const OPTIONS = /(Options|Settings|Inputs|Rules|Cleaning|\wTraining)$/;
 
 const LISTS = /^(Readonly)?(Array|ArrayLike|Iterable)$|Array$/;
 
