@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { nameOf } from "../../tools/jupyter/notebook.ts";
@@ -20,6 +21,7 @@ const acts: readonly (readonly [name: string, act: (page: Page, notebook: LabNot
   ["side bar back", async (page) => await page.keyboard.press("Control+b")],
   ["window narrower", async (page) => await page.setViewportSize({ width: 760, height: 800 })],
   ["window wider", async (page) => await page.setViewportSize(viewport)],
+  ["dark theme", async (_page, notebook) => await notebook.changeTheme("Dark")],
 ];
 
 /**
@@ -43,6 +45,7 @@ export async function keepsHeights(browser: Browser, path: string): Promise<stri
       }
       seen.push(drawn);
     }
+    assert.equal(await notebook.libraries(), 1, "the notebook holds plotly.js once");
     const table = tableOf(notebook.places, seen);
     const faults = notebook.places.flatMap((place, i) => faultsOf(place, seen.map((drawn) => drawn[i]!))); // one a place
     if (faults.length > 0) throw new Error(`${faults.slice(0, 5).join("; ")}\n${table}`);
@@ -60,6 +63,9 @@ function faultsOf(place: Place, looks: readonly Drawn[]): string[] {
     const when = `${label(place)}, ${acts[i]?.[0]}`;
     if (!look.drawn) return [`${when}: nothing is drawn`];
     if (look.height !== first?.height) return [`${when}: ${look.height} px high, not ${first?.height}`];
+    if (look.light !== null && look.light !== (acts[i]?.[0] === "dark theme")) {
+      return [`${when}: its words cannot be read`];
+    }
     return look.width > look.room ? [`${when}: ${look.width} px wide in a place of ${look.room}`] : [];
   });
 }

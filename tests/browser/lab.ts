@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Page } from "playwright-core";
 import { numbered } from "../../tools/jupyter/events.ts";
 import { marks } from "./plots.ts";
-import type { Server } from "./server.ts";
+import type { Server, Theme } from "./server.ts";
 import inLab from "./in_lab.js" with { type: "text" };
 
 /** How long all the cells together may take, in milliseconds. */
@@ -24,6 +24,8 @@ export interface Drawn {
   readonly room: number;
   /** Whether there is any mark of a trace. */
   readonly drawn: boolean;
+  /** Whether titles and labels are light, as they must be on a dark page; null where there are none. */
+  readonly light: boolean | null;
 }
 
 /** A notebook in JupyterLab, all of whose cells have run. */
@@ -60,7 +62,7 @@ export class LabNotebook {
     let [before, now] = [undefined as Drawn | undefined, await read()];
     // a plot follows the page's width a moment later, so it is looked at until nothing changes any more
     while (!now?.drawn || JSON.stringify(now) !== JSON.stringify(before)) {
-      if (Date.now() > deadline) return now ?? { height: 0, width: 0, room: 0, drawn: false };
+      if (Date.now() > deadline) return now ?? { height: 0, width: 0, room: 0, drawn: false, light: null };
       await this.page.waitForTimeout(300);
       [before, now] = [now, await read()];
     }
@@ -89,6 +91,18 @@ export class LabNotebook {
     await this.page.mouse.up();
     if (await place() === start) throw new Error(`The slider of plot ${plot + 1} in cell ${cell} does not move`);
     return true;
+  }
+
+  /** Shows JupyterLab in another theme, and waits until the plots have followed. */
+  async changeTheme(theme: Theme): Promise<void> {
+    const name = JSON.stringify(`JupyterLab ${theme}`);
+    await this.page.evaluate(`jupyterapp.commands.execute('apputils:change-theme', { theme: ${name} }).then(() => {})`);
+    await this.page.waitForTimeout(2000);
+  }
+
+  /** How often the notebook holds plotly.js, which makes it large. */
+  async libraries(): Promise<number> {
+    return await this.page.evaluate<number>("inLab.libraries()");
   }
 
   /** Keeps a picture of what is to be seen of the notebook. */

@@ -16,7 +16,7 @@ export function isDebian(osRelease: string): boolean {
  * @returns Why they could not be installed; `undefined` if they were.
  */
 export async function installDebianPackages(osRelease: string, isRoot: boolean, run: Run): Promise<string | undefined> {
-  if (!isDebian(osRelease)) return "this is no Debian or Ubuntu, so its packages are not to be had";
+  if (!isDebian(osRelease)) return "this is neither Debian nor Ubuntu, so their packages cannot be installed";
   if (!isRoot && (await run(["sudo", "-n", "true"])).code !== 0) {
     return "Debian's packages need root, or sudo without a password";
   }
@@ -24,7 +24,7 @@ export async function installDebianPackages(osRelease: string, isRoot: boolean, 
   say(`Installing Debian's ${packages.join(" and ")} with apt-get, once …`);
   const started = Date.now();
   const update = await run([...aptGet, "update"], { title: "reading the list of packages" });
-  if (update.code !== 0) say("  The list of packages could not be renewed; trying with the old one.");
+  if (update.code !== 0) say("  The list of packages could not be updated; trying with the old one.");
   const outcome = await run([...aptGet, "install", "-y", "--no-install-recommends", ...packages], {
     title: "installing with apt-get",
   });

@@ -4,7 +4,7 @@ import { installDebianPackages } from "./debian.ts";
 import { isInstalled, makeEnvironment, projectEnvironment } from "./environment.ts";
 import { candidates, findJupyter, type Jupyter, type Purpose } from "./find.ts";
 
-/** A way to come by a Jupyter: gives why it is closed, or `undefined` once it has installed one. */
+/** A way to install a Jupyter: it gives why it cannot, or `undefined` once it has. */
 export type Way = () => Promise<string | undefined>;
 
 /** No Jupyter could be found or installed; the message says what to do by hand. */
@@ -13,9 +13,9 @@ export class JupyterMissing extends Error {
 }
 
 /**
- * A Jupyter that works: found, or else installed in the first of the `ways` that is open.
+ * A Jupyter that works: found, or installed in the first of the `ways` that can.
  *
- * @throws {JupyterMissing} If none was found and every way is closed.
+ * @throws {JupyterMissing} If none was found, and none of the ways can install one.
  */
 export async function findOrInstall(
   find: () => Promise<Jupyter | undefined>,

@@ -6,7 +6,7 @@ export interface KernelSpec {
   readonly argv: readonly string[];
   readonly display_name: string;
   readonly language: string;
-  /** How Jupyter's stop button reaches the kernel: Deno ends a running cell when it is asked to, and dies of a signal. */
+  /** How Jupyter's stop button reaches the kernel: a message ends the running cell, a signal would end Deno. */
   readonly interrupt_mode: "message";
 }
 

@@ -1,4 +1,5 @@
-import { type Bundle, display, type Displayable, escapeHtml } from "../display.ts";
+import { html } from "../../../autograd/html.ts";
+import { type Bundle, display, type Displayable } from "../display.ts";
 import { Todo } from "./define.ts";
 import type { AnyFunction, Counterexample, DefinedExercise, Finding, Settings } from "./exercise.ts";
 import { exercises } from "./mod.ts";
@@ -66,11 +67,9 @@ export class CheckResult implements Displayable {
   }
 
   [display](): Bundle {
-    const lines = this.lines().map(({ text, style }) => `<div style="${styles[style]}">${escapeHtml(text)}</div>`);
-    const html = `<div style="border-left: 4px solid ${colors[this.outcome]}; padding: 2px 12px">${
-      lines.join("")
-    }</div>`;
-    return { "text/html": html, "text/plain": this.toString() };
+    const lines = this.lines().map(({ text, style }) => html`<div style="${styles[style]}">${text}</div>`);
+    const frame = `border-left: 4px solid ${colors[this.outcome]}; padding: 2px 12px`;
+    return { "text/html": String(html`<div style="${frame}">${lines}</div>`), "text/plain": this.toString() };
   }
 
   /** The result in lines of text. */
