@@ -8,7 +8,7 @@ import { startServer } from "./server.ts";
 
 const viewport = { width: 1280, height: 1000 };
 
-/** What a reader does, after which every plot must be as high as before. */
+/** What a reader does; afterwards every plot must have the same height as before. */
 const acts: readonly (readonly [name: string, act: (page: Page, notebook: LabNotebook) => Promise<void>])[] = [
   ["as it is", async () => {}],
   ["slider dragged", async (_page, notebook) => {
@@ -25,10 +25,10 @@ const acts: readonly (readonly [name: string, act: (page: Page, notebook: LabNot
 ];
 
 /**
- * Runs a notebook in JupyterLab, does what readers do, and measures every plot after each.
+ * Runs a notebook in JupyterLab, does what readers do, and measures every plot after each action.
  *
  * @returns A table of the heights.
- * @throws {Error} With that table, if a height changes, or a plot has nothing in it or sticks out of its place.
+ * @throws {Error} With that table, if a height changes, or a plot is empty or overflows its container.
  */
 export async function keepsHeights(browser: Browser, path: string): Promise<string> {
   const server = await startServer([path]);
@@ -47,7 +47,7 @@ export async function keepsHeights(browser: Browser, path: string): Promise<stri
     }
     assert.equal(await notebook.libraries(), 1, "the notebook holds plotly.js once");
     const table = tableOf(notebook.places, seen);
-    const faults = notebook.places.flatMap((place, i) => faultsOf(place, seen.map((drawn) => drawn[i]!))); // one a place
+    const faults = notebook.places.flatMap((place, i) => faultsOf(place, seen.map((drawn) => drawn[i]!))); // by place
     if (faults.length > 0) throw new Error(`${faults.slice(0, 5).join("; ")}\n${table}`);
     return `${notebook.places.length} plots\n${table}`;
   } finally {
@@ -56,7 +56,7 @@ export async function keepsHeights(browser: Browser, path: string): Promise<stri
   }
 }
 
-/** What is wrong with a plot, whose looks are given after each act. */
+/** What is wrong with a plot, given its appearance after each action. */
 function faultsOf(place: Place, looks: readonly Drawn[]): string[] {
   const [first] = looks;
   return looks.flatMap((look, i) => {

@@ -5,7 +5,7 @@ import { marks } from "./plots.ts";
 import type { Server, Theme } from "./server.ts";
 import inLab from "./in_lab.js" with { type: "text" };
 
-/** How long all the cells together may take, in milliseconds. */
+/** How long all cells together may take, in milliseconds. */
 const runTimeout = 600_000;
 /** How long a plot may take to be drawn once it is in view. */
 const drawTimeout = 30_000;
@@ -16,13 +16,13 @@ export interface Place {
   readonly plot: number;
 }
 
-/** A plot as it is drawn, in pixels. */
+/** A plot as drawn, in pixels. */
 export interface Drawn {
   readonly height: number;
-  /** Of the drawing, and of what there is to draw it in. */
+  /** The heights of the drawing and of its container. */
   readonly width: number;
   readonly room: number;
-  /** Whether there is any mark of a trace. */
+  /** Whether a trace has drawn any mark. */
   readonly drawn: boolean;
   /** Whether titles and labels are light, as they must be on a dark page; null where there are none. */
   readonly light: boolean | null;
@@ -53,14 +53,14 @@ export class LabNotebook {
     return new LabNotebook(page, places);
   }
 
-  /** Brings a plot into view, waits until it is drawn, and tells how. */
+  /** Scrolls a plot into view, waits until it is drawn, and measures it. */
   async look({ cell, plot }: Place): Promise<Drawn> {
     await this.page.evaluate(`inLab.scrollTo(${cell})`);
     const deadline = Date.now() + drawTimeout;
     const read = async () =>
       (await this.page.evaluate<Drawn[]>(`inLab.plotsIn(${cell}, ${JSON.stringify(marks)})`))[plot];
     let [before, now] = [undefined as Drawn | undefined, await read()];
-    // a plot follows the page's width a moment later, so it is looked at until nothing changes any more
+    // a plot follows the page's width after a moment, so measure until nothing changes
     while (!now?.drawn || JSON.stringify(now) !== JSON.stringify(before)) {
       if (Date.now() > deadline) return now ?? { height: 0, width: 0, room: 0, drawn: false, light: null };
       await this.page.waitForTimeout(300);
@@ -73,7 +73,7 @@ export class LabNotebook {
    * Drags the slider of a plot to its right end; a plot without one stays as it is.
    *
    * @returns Whether there is a slider.
-   * @throws {Error} If the slider stands where it stood.
+   * @throws {Error} If the slider has not moved.
    */
   async drag({ cell, plot }: Place): Promise<boolean> {
     await this.page.evaluate(`inLab.scrollTo(${cell})`);

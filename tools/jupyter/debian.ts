@@ -1,19 +1,19 @@
 import { type Run, tail } from "../command.ts";
 import { say } from "../terminal.ts";
 
-/** Jupyter as Debian and Ubuntu package it; there is no JupyterLab among their packages, but the classic Notebook. */
+/** Jupyter from the packages of Debian and Ubuntu, which have the classic Notebook but not JupyterLab. */
 const packages = ["jupyter-notebook", "jupyter-nbconvert"];
 
-/** Whether the text of /etc/os-release is that of Debian or of a system made from it. */
+/** Whether the text of /etc/os-release is that of Debian or of a system based on it. */
 export function isDebian(osRelease: string): boolean {
   return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(osRelease);
 }
 
 /**
- * Installs Debian's packages, as root or with a sudo that asks for no password.
+ * Installs Debian's packages, as root or with a sudo that needs no password.
  *
- * @param osRelease The text of /etc/os-release, "" if there is none.
- * @returns Why they could not be installed; `undefined` if they were.
+ * @param osRelease The text of /etc/os-release, "" if the file does not exist.
+ * @returns Why they could not be installed; `undefined` on success.
  */
 export async function installDebianPackages(osRelease: string, isRoot: boolean, run: Run): Promise<string | undefined> {
   if (!isDebian(osRelease)) return "this is neither Debian nor Ubuntu, so their packages cannot be installed";

@@ -23,13 +23,13 @@ export async function findOrInstall(
 ): Promise<Jupyter> {
   const present = await find();
   if (present !== undefined) return present;
-  say("There is no Jupyter here that works.");
+  say("No working Jupyter was found.");
   const refusals: string[] = [];
   for (const way of ways) {
     const refusal = await way();
     const installed = refusal === undefined ? await find() : undefined;
     if (installed !== undefined) return installed;
-    refusals.push(refusal ?? "what was installed does not work");
+    refusals.push(refusal ?? "the installed Jupyter does not work");
   }
   throw new JupyterMissing(
     `Cannot install Jupyter: ${refusals.join("; ")}.
@@ -40,7 +40,7 @@ Install JupyterLab by hand, and run the command again, in one of these ways:
   );
 }
 
-/** A Jupyter for the purpose on this machine, found or installed; says which. */
+/** A Jupyter for the purpose on this machine, found or installed; prints which. */
 export async function provideJupyter(purpose: Purpose, runCommand: Run = run): Promise<Jupyter> {
   const find = async () => {
     const own = await isInstalled(projectEnvironment) ? [projectEnvironment.programs] : [];
@@ -57,7 +57,7 @@ export async function provideJupyter(purpose: Purpose, runCommand: Run = run): P
   return jupyter;
 }
 
-/** Whether this process may do everything, which Jupyter wants to be asked about. */
+/** Whether this process runs as root, for which Jupyter needs a flag. */
 export function isRoot(): boolean {
   return Deno.build.os !== "windows" && Deno.uid() === 0;
 }

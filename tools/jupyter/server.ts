@@ -1,4 +1,4 @@
-/** The notebook that Jupyter opens with. */
+/** The notebook that Jupyter opens first. */
 const landing = "index.ipynb";
 
 /**

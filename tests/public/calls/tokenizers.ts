@@ -19,7 +19,7 @@ const template = { single: [], pair: [] };
 const encode = (on: nn.Tokenizer): MakeCall => () => ({ on, given: ["abc", encoding] });
 const decode = (on: nn.Tokenizer): MakeCall => () => ({ on, given: [[0, 1]] });
 
-/** A folder that each call has for itself, with what is written into it. */
+/** A folder of its own for each call, with the given files. */
 async function folderWith(write: (folder: string) => Promise<void>): Promise<string> {
   const folder = await newFolder();
   await write(folder);
