@@ -1,19 +1,19 @@
-/** Looking for the parts of an object in its fields, and in the lists and objects that they hold. */
+/** Finding the parts of an object in its fields, and in the lists and objects inside them. */
 
 import { show } from "../checks/mod.ts";
 
 /**
  * The parts in an object's public fields with their names: in a list as `field.0`, in an object or a Map as `field.key`.
  *
- * @param isPart Whether a value is a part: it is not searched further.
- * @throws {TypeError} If a Map holds a part under a key that is no name.
+ * @param isPart Whether a value is a part, which is not searched further.
+ * @throws {TypeError} If a Map holds a part under a key that is not a name.
  */
 export function partsOf<Part>(
   owner: object,
   isPart: (value: unknown) => value is Part,
 ): [name: string, part: Part][] {
   const found: [string, Part][] = [];
-  const open = new Set<object>(); // the containers around the value: one may contain itself
+  const open = new Set<object>(); // the containers around the value, as one may contain itself
   const visit = (name: () => string, value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     if (isPart(value)) {
@@ -28,7 +28,7 @@ export function partsOf<Part>(
   return found;
 }
 
-/** Calls `visit` for each item of an array, a plain object, a Map or a Set; other objects look after their own. */
+/** Calls `visit` for each item of an array, a plain object, a Map or a Set; other objects are not searched. */
 function eachItem(container: object, visit: (key: unknown, item: unknown) => void): void {
   if (Array.isArray(container)) container.forEach((item, i) => visit(i, item));
   else if (container instanceof Map) container.forEach((item, key) => visit(key, item));
@@ -49,7 +49,7 @@ export function join(name: string, field: string): string {
   return name === "" ? field : `${name}.${field}`;
 }
 
-/** Whether a value is an object that was written with braces, not made by a class. */
+/** Whether a value is a plain object, not an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,19 +1,19 @@
-/** Files: reading within limits, and writing so that nobody ever sees a half-written file. */
+/** Files: reading within limits, and writing without ever exposing a half-written file. */
 
 import { basename, dirname, join, resolve } from "node:path";
 
-/** What is wrong with a file that cannot be read or written as asked. */
+/** A file that cannot be read or written. */
 export class FileError extends Error {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override name = "FileError";
 }
 
 /**
  * Opens a regular file for reading. A FIFO or a device is refused, as reading one may wait, or go on, for ever.
  *
- * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
+ * @param action What the file is read for, as it follows "Cannot" in an error: `read a vocabulary`.
  * @throws {FileError} If the path leads to anything but a regular file.
- * @throws {Deno.errors.NotFound} If it leads to nothing.
+ * @throws {Deno.errors.NotFound} If it does not exist.
  */
 export async function openRegular(path: string, action: string): Promise<Deno.FsFile> {
   checkRegular(await Deno.stat(path), path, action); // before it is opened, as opening a FIFO waits for a writer
@@ -30,8 +30,8 @@ export async function openRegular(path: string, action: string): Promise<Deno.Fs
 /**
  * Reads a regular file whole, if it has at most `maxBytes` bytes.
  *
- * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
- * @throws {FileError} If the file is larger, or is no regular file.
+ * @param action What the file is read for, as it follows "Cannot" in an error: `read a vocabulary`.
+ * @throws {FileError} If the file is larger, or is not a regular file.
  * @throws {Deno.errors.NotFound} If there is none.
  *
  * @example
@@ -53,7 +53,7 @@ export async function readBounded(path: string, action: string, maxBytes: number
     new FileError(`Cannot ${action} from "${path}", as the file must have at most ${maxBytes} bytes: it has ${bytes}`);
   const { size } = await file.stat();
   if (size > maxBytes) throw tooLarge(size);
-  // One byte more shows whether the file ends where its size says: it may be growing, and those in /proc have size 0.
+  // One byte more shows whether the file ends where its size says: it may be growing, and files in /proc have size 0.
   let bytes = new Uint8Array(size + 1);
   let length = 0;
   for (let read; (read = await file.read(bytes.subarray(length))) !== null;) {
@@ -81,13 +81,13 @@ function checkRegular(info: Deno.FileInfo, path: string, action: string): void {
 }
 
 /**
- * Puts a file in place whole: it is written under another name beside `path`, then renamed over it.
+ * Writes a file atomically: under another name beside `path`, then renamed over it.
  *
- * Whoever reads `path`, at any moment, finds the old contents or the new ones. If writing fails, the old file stays as
- * it was; a process that is killed meanwhile leaves a `.part` file beside it, which the next write of `path` removes.
+ * A reader of `path` always finds either the old contents or the new ones. If writing fails, the old file does not
+ * change. A process that is killed meanwhile leaves a `.part` file beside it, which the next write of `path` removes.
  *
  * @param contents The file's contents, or a function that writes them.
- * @throws {FileError} If the system refuses to write.
+ * @throws {FileError} If the file system rejects the write.
  * @throws Whatever the contents' own function throws, after the `.part` file is gone.
  *
  * @example
@@ -107,12 +107,12 @@ export async function writeWhole(path: string, contents: Contents): Promise<void
 /** Writes more bytes at the end of a file. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
-/** What a file is to hold: its text or bytes, or a function that writes them piece by piece. */
+/** The contents of a file: text, bytes, or a function that writes them piece by piece. */
 export type Contents = string | Uint8Array | ((write: Write) => Promise<void>);
 
 /**
- * Puts several files in place, each whole: all are written before the first is renamed, and if one cannot be put in
- * place, those before it are as they were. Only a kill between two renames leaves new files beside old ones.
+ * Writes several files, each atomically. All are written before the first is renamed, and if a rename fails, the ones
+ * before it are undone. Only a kill between two renames leaves new files beside old ones.
  *
  * A file that is replaced keeps its mode, and a symbolic link stays: what it leads to is replaced.
  *
@@ -131,7 +131,7 @@ export async function writeTogether(files: readonly (readonly [path: string, con
       await fill(part, contents, path);
     }
     for (const [i, { target, path }] of parts.slice(0, files.length).entries()) {
-      const old = i < files.length - 1 ? keep(target) : undefined; // what comes last need not be undone
+      const old = i < files.length - 1 ? keep(target) : undefined; // the last one need not be undone
       if (old !== undefined) parts.push(old);
       Deno.renameSync(path, target);
       replaced.push({ target, old });
@@ -145,29 +145,29 @@ export async function writeTogether(files: readonly (readonly [path: string, con
   } finally {
     for (const { file, path } of parts) {
       file.close();
-      await Deno.remove(path).catch(() => {}); // those that were renamed are not there any more
+      await Deno.remove(path).catch(() => {}); // renamed files no longer exist
     }
   }
 }
 
-/** A file with another name beside the one that it is for, open and locked. */
+/** A temporary file beside its target, open and locked. */
 interface Part {
   readonly file: Deno.FsFile;
   readonly path: string;
   readonly target: string;
 }
 
-/** A new, empty file beside `target`: in the same folder, as a rename does not cross file systems. */
+/** A new, empty file beside `target`: in the same folder, as renames do not cross file systems. */
 function openPart(target: string): Part {
   const path = partOf(target);
   const mode = modeOf(target);
   const file = Deno.openSync(path, { write: true, createNew: true, ...(mode !== undefined && { mode }) });
   lock(file); // at once: a file without a lock would be taken for a leftover
-  if (mode !== undefined) Deno.chmodSync(path, mode); // in full: the process's mask may have taken bits away
+  if (mode !== undefined) Deno.chmodSync(path, mode); // the process's mask may have removed bits
   return { file, path, target };
 }
 
-/** Keeps the file that is at `target` now under another name; `undefined` if there is none. */
+/** Keeps the current file at `target` under another name; `undefined` if there is none. */
 function keep(target: string): Part | undefined {
   const path = partOf(target);
   try {
@@ -189,7 +189,7 @@ async function fill({ file }: Part, contents: Contents, path: string): Promise<v
   await naming(path, () => file.sync()); // the bytes reach the disk before the name does
 }
 
-/** Runs what writes to a file; the system's errors, such as "No space left on device", are given the file's path. */
+/** Runs a write, and adds the file's path to system errors such as "No space left on device". */
 async function naming(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
@@ -199,7 +199,7 @@ async function naming(path: string, write: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Where a path leads if it is a symbolic link, there or not; otherwise the path itself. */
+/** The target of a symbolic link, whether it exists or not; any other path itself. */
 async function followLink(path: string): Promise<string> {
   for (let links = 0; links < MOST_LINKS; links++) {
     try {
@@ -213,7 +213,7 @@ async function followLink(path: string): Promise<string> {
 
 const MOST_LINKS = 40;
 
-/** The permissions of a file that is there. */
+/** The permissions of a file; `undefined` if it does not exist. */
 function modeOf(path: string): number | undefined {
   try {
     const { mode } = Deno.statSync(path);
@@ -235,14 +235,14 @@ async function removeLeftovers(path: string): Promise<void> {
     const part = join(folder, name);
     try {
       using file = Deno.openSync(part, { write: true });
-      if (file.tryLockSync(true)) Deno.removeSync(part); // without a pause, so that nobody waits long for the lock
+      if (file.tryLockSync(true)) Deno.removeSync(part); // at once, so that nobody waits long for the lock
     } catch { /* it is gone, or not ours to remove */ }
   }
 }
 
 const PART_ENDING = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
 
-/** Marks an open file as being written: the lock goes when the process does. */
+/** Marks an open file as being written; the lock ends with the process. */
 function lock(file: Deno.FsFile): void {
   try {
     file.lockSync(true);

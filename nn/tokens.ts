@@ -1,4 +1,4 @@
-/** Tokens as models take them: batches of token lists. */
+/** The tokens that models read: batches of token lists. */
 
 import { show } from "../checks/mod.ts";
 import { isList } from "./rules.ts";
@@ -10,9 +10,9 @@ export type TokenBatch = readonly Tokens[];
 /**
  * The rows of a batch of tokens as plain arrays, once they are known to be `[B, T]`.
  *
- * Whether a token is in the vocabulary is for the embedding to say.
+ * The embedding checks whether a token is in the vocabulary.
  *
- * @param what What the tokens are, as an error says it: `tokens`.
+ * @param what What the tokens are, in the words of an error: `tokens`.
  * @throws {TypeError} If they are not a list of token lists of equal lengths.
  */
 export function tokenRows(action: string, what: string, tokens: TokenBatch): number[][] {
@@ -31,7 +31,7 @@ export function tokenRows(action: string, what: string, tokens: TokenBatch): num
   return rows;
 }
 
-/** Nested lists with every typed array in them as a plain array, so that tokens of either kind can be read alike. */
+/** Nested lists with typed arrays replaced by plain ones, so that both kinds of tokens can be read alike. */
 export function plainLists<T>(lists: T): T {
   if (!isList(lists)) return lists;
   return Array.from(lists, plainLists) as T; // the same nested numbers, in arrays of another kind

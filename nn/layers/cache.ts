@@ -6,8 +6,8 @@ const appending = { keys: input, values: input };
 const repeating = { n: required(size) };
 
 /**
- * Keys and values of the positions that an attention layer has seen, so that generating one more token computes one
- * more position, not all of them again.
+ * The keys and values of the positions that an attention layer has seen, so that generating a token computes only one
+ * more position.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export class KeyValueCache {
   #keys: Tensor | undefined; // [B, G, S, D]
   #values: Tensor | undefined;
 
-  /** How many positions it holds. */
+  /** The number of positions in the cache. */
   get length(): number {
     return this.#keys?.shape.at(-2) ?? 0;
   }
@@ -33,14 +33,14 @@ export class KeyValueCache {
   /** Adds keys and values `[B, G, T, D]` of the next T positions; returns those of all positions so far. */
   append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
     checkArguments("append to a cache", arguments, appending);
-    // Both are made before either is kept: a shape that does not fit leaves the cache as it was.
+    // Both are computed before either is kept, so a wrong shape leaves the cache unchanged.
     const next: [Tensor, Tensor] = [this.#keys?.concat(keys, -2) ?? keys, this.#values?.concat(values, -2) ?? values];
     [this.#keys, this.#values] = next;
     return next;
   }
 
   /**
-   * A cache of n sequences that begin alike, from that of one: what was read once need not be read n times.
+   * A cache for n sequences with a common beginning, from that of one, so that the beginning is read only once.
    *
    * @throws {TypeError} If it holds more than one sequence.
    */

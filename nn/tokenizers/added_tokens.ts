@@ -60,7 +60,7 @@ export class AddedTokens {
 
   /**
    * @param normalize What happens to a text before it is cut into words.
-   * @throws {TypeError} If a name is empty, there twice, or holds half a surrogate pair.
+   * @throws {TypeError} If a name is empty, repeated, or holds half a surrogate pair.
    */
   constructor(readonly tokens: readonly AddedToken[], readonly normalize: (text: string) => string = (text) => text) {
     for (const token of tokens) check("add a token", "it", token, addedTokenRule);
@@ -155,7 +155,7 @@ function notAllowed(name: unknown, special: ReadonlyMap<string, number>): string
 /**
  * Refuses names that cannot be found again in a text.
  *
- * @throws {TypeError} If a name is empty, there twice, or holds half a surrogate pair.
+ * @throws {TypeError} If a name is empty, repeated, or holds half a surrogate pair.
  */
 export function checkSpecialNames(names: readonly string[]): void {
   const seen = new Set<string>();
@@ -167,7 +167,7 @@ export function checkSpecialNames(names: readonly string[]): void {
       : !name.isWellFormed()
       ? "not hold half a surrogate pair"
       : seen.has(name)
-      ? "not be there twice"
+      ? "not be repeated"
       : undefined;
     if (rule !== undefined) {
       throw new TypeError(`Cannot use a special token, as its name must ${rule}: ${show(name)}`);

@@ -59,9 +59,9 @@ export class BytePairTokenizer implements Tokenizer {
   readonly patterns: readonly RegExp[];
   /** The token of every piece, written as GPT-2's files write it; without special tokens, unless files list them. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** All tokens that are found in a text by name, special ones among them. */
+  /** All tokens that are found in a text by name, including special ones. */
   readonly addedTokens: readonly AddedToken[];
-  /** What stands around a text, or two. */
+  /** The template around one text or two. */
   readonly template: Template;
   /** Whether a text that begins with no space gets one. */
   readonly addPrefixSpace: boolean;
@@ -79,7 +79,7 @@ export class BytePairTokenizer implements Tokenizer {
    * @param merges Pairs of tokens: of bytes, `0 … 255`, and of what earlier merges made, from 256 on. A merge that makes
    * the same bytes as an earlier one makes the same token.
    * @throws {RangeError} If a merge is of a token that is not there, or makes more than a million bytes.
-   * @throws {TypeError} If a special token's name is empty or there twice, or the vocabulary lacks what a merge makes.
+   * @throws {TypeError} If a special token's name is empty or repeated, or the vocabulary lacks what a merge makes.
    */
   constructor(merges: readonly Merge[], options: BytePairSettings = {}) {
     checkArguments("make a BytePairTokenizer", arguments, { merges: required(mergesRule), options: settingsRule });

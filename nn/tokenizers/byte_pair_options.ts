@@ -32,7 +32,7 @@ export interface BytePairOptions {
 export interface BytePairTraining extends BytePairOptions {
   /** V, the number of tokens to end with: 256 bytes, the merges, the special tokens. */
   vocabSize: number;
-  /** Pairs that the text has less often are not merged. Default: 2. */
+  /** The minimum count of a pair to be merged. Default: 2. */
   minCount?: number;
 }
 

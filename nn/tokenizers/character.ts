@@ -35,7 +35,7 @@ export class CharacterTokenizer implements Tokenizer {
    * Makes a tokenizer of its characters.
    *
    * @param characters The vocabulary: a character's place is its token.
-   * @throws {TypeError} If one is not a single character, or there twice.
+   * @throws {TypeError} If one is not a single character, or repeated.
    */
   constructor(readonly characters: readonly string[]) {
     checkArguments("make a CharacterTokenizer", arguments, { characters: required(characterList) });

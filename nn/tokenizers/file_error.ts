@@ -14,7 +14,7 @@ import { FileError, readBounded } from "../files.ts";
  * ```
  */
 export class TokenizerFileError extends Error {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override readonly name = "TokenizerFileError";
 }
 

@@ -70,7 +70,7 @@ export async function readGpt2Files(folder: string, options: Gpt2FilesOptions = 
 }
 
 /**
- * Writes `vocab.json` and `merges.txt` into a folder, which is made if it is not there: each file is put in place whole,
+ * Writes `vocab.json` and `merges.txt` into a folder, which is created if needed: each file is put in place whole,
  * and the two together.
  *
  * What was read from files of OpenAI's layout is written back byte for byte.

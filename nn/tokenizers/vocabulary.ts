@@ -17,7 +17,7 @@ import { checkToken } from "./tokenizer.ts";
 export class Vocabulary {
   readonly #tokens: ReadonlyMap<string, number>;
 
-  /** @throws {TypeError} If a piece is empty or there twice. */
+  /** @throws {TypeError} If a piece is empty or repeated. */
   constructor(readonly pieces: readonly string[]) {
     const tokens = new Map<string, number>();
     pieces.forEach((piece, i) => {

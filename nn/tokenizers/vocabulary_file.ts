@@ -11,7 +11,7 @@ import { WordPieceTokenizer } from "./word_piece.ts";
 /**
  * Reads a WordPiece tokenizer from a `vocab.txt`.
  *
- * As in Hugging Face's libraries, an empty line keeps its number free, and of a piece that is there twice the last line
+ * As in Hugging Face's libraries, an empty line keeps its number free, and of a piece that is repeated the last line
  * counts.
  *
  * @param cleaning How a text is cleaned, which the file does not tell. Default: as for the `uncased` models.
@@ -38,7 +38,7 @@ export async function readVocabularyFile(path: string, cleaning: BertCleaning = 
 }
 
 /**
- * Writes a `vocab.txt`, put in place whole. Its folder is made if it is not there.
+ * Writes a `vocab.txt`, put in place whole. Creates its folder if needed.
  *
  * @throws {TypeError} If a piece holds an end of line, or half a surrogate pair, which UTF-8 cannot hold.
  *

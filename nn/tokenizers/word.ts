@@ -17,7 +17,7 @@ export interface Cleaning {
 
 /** Which words of a text to take into the vocabulary. */
 export interface WordTraining extends Cleaning {
-  /** V, the number of tokens to end with at most, the unknown one among them. Default: no limit. */
+  /** V, the number of tokens to end with at most, including the unknown one. Default: no limit. */
   vocabSize?: number;
   /** Words that the text has less often are left out. Default: 1. */
   minCount?: number;
@@ -102,7 +102,7 @@ export class WordTokenizer implements Tokenizer {
    * Makes a tokenizer of its words.
    *
    * @param words The vocabulary after the unknown word: token 1, 2 and so on.
-   * @throws {TypeError} If a word is empty or there twice.
+   * @throws {TypeError} If a word is empty or repeated.
    */
   constructor(words: readonly string[], cleaning: Cleaning = {}) {
     checkArguments("make a WordTokenizer", arguments, { words: required(wordList), cleaning: cleaningOptions });
@@ -132,7 +132,7 @@ export class WordTokenizer implements Tokenizer {
     return new WordTokenizer(words.slice(0, vocabSize - 1), cleaning);
   }
 
-  /** V, the number of words, the unknown one among them. */
+  /** V, the number of words, including the unknown one. */
   get vocabSize(): number {
     return this.#vocabulary.size;
   }

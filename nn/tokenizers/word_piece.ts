@@ -14,7 +14,7 @@ const defaultPrefix = "##";
 export interface WordPieceTraining extends BertCleaning {
   /** V, the number of tokens to end with: five special ones, the characters, the merges. */
   vocabSize: number;
-  /** Pairs that the text has less often are not merged. Default: 2. */
+  /** The minimum count of a pair to be merged. Default: 2. */
   minCount?: number;
 }
 
@@ -28,7 +28,7 @@ export interface WordPieceSettings extends BertCleaning {
   longestWord?: number;
   /** Tokens that are found in a text by name, with their numbers. Default: BERT's five special tokens. */
   addedTokens?: readonly AddedToken[];
-  /** What stands around a text, or two. Default: `[CLS] first [SEP] second [SEP]`. */
+  /** The template around one text or two. Default: `[CLS] first [SEP] second [SEP]`. */
   template?: Template;
 }
 
@@ -86,9 +86,9 @@ export class WordPieceTokenizer implements Tokenizer {
   readonly prefix: string;
   /** The most characters that a word may have; a longer one is unknown. */
   readonly longestWord: number;
-  /** All tokens that are found in a text by name, special ones among them. */
+  /** All tokens that are found in a text by name, including special ones. */
   readonly addedTokens: readonly AddedToken[];
-  /** What stands around a text, or two. */
+  /** The template around one text or two. */
   readonly template: Template;
   readonly #tokens: ReadonlyMap<string, number>;
   readonly #added: AddedTokens;
@@ -99,7 +99,7 @@ export class WordPieceTokenizer implements Tokenizer {
    * Makes a tokenizer of its pieces.
    *
    * @param pieces The vocabulary: a piece's place is its token. An empty piece keeps its place free; of a piece that is
-   * there twice, the last place counts.
+   * repeated, the last place counts.
    * @throws {TypeError} If one of the five special tokens is missing; with `addedTokens`, if the unknown one is.
    */
   constructor(pieces: readonly string[], options: WordPieceSettings = {}) {

@@ -62,7 +62,7 @@ const parts: Readonly<Record<Exclude<keyof WriteTokenizerOptions, "contextLength
 
 /**
  * Writes a tokenizer as Hugging Face's libraries do: `tokenizer.json` and `tokenizer_config.json`, put in place whole, so
- * that their `AutoTokenizer.from_pretrained(folder)` gives the same tokens. The folder is made if it is not there.
+ * that their `AutoTokenizer.from_pretrained(folder)` gives the same tokens. Creates the folder if needed.
  *
  * @param tokenizer Byte pair encoding or WordPiece, trained or read.
  * @param folder The path of the folder, that of a model with its own files, say.

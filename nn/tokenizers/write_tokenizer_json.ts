@@ -48,7 +48,7 @@ function writeBytePairs(tokenizer: BytePairTokenizer): Record<string, unknown> {
 
 function writeWordPiece(tokenizer: WordPieceTokenizer): Record<string, unknown> {
   const { cleaning, prefix, pieces, addedTokens } = tokenizer;
-  const vocabulary = new Map(pieces.map((piece, token) => [piece, token])); // of a piece that is there twice, the last
+  const vocabulary = new Map(pieces.map((piece, token) => [piece, token])); // of a piece that is repeated, the last
   vocabulary.delete(""); // no token
   return {
     normalizer: {

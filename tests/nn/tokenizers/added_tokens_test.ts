@@ -38,7 +38,7 @@ property("the stretches of a text are the text, and the leftmost, longest names 
 });
 
 Deno.test("names that cannot be found again are refused, and those that do not exist", () => {
-  assert.throws(() => checkSpecialNames(["a", "b", "a"]), /^TypeError: .*must not be there twice: "a"/);
+  assert.throws(() => checkSpecialNames(["a", "b", "a"]), /^TypeError: .*must not be repeated: "a"/);
   assert.throws(() => checkSpecialNames([""]), /^TypeError: .*must not be empty: ""/);
   assert.throws(() => checkSpecialNames(["\ud800"]), /^TypeError: .*must not hold half a surrogate pair/);
   assert.throws(() => new AddedTokens([{ name: "a", id: -1 }]), /^RangeError: .*"id" must be a whole number/);

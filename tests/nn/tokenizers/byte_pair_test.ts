@@ -189,7 +189,7 @@ Deno.test("misuse is told", () => {
     make([7, null] as unknown as [number, number][]),
     /^TypeError: .*"merges" must be a list of pairs of tokens/,
   );
-  assert.throws(make([], { specialTokens: ["a", "a"] }), /^TypeError: .*must not be there twice: "a"/);
+  assert.throws(make([], { specialTokens: ["a", "a"] }), /^TypeError: .*must not be repeated: "a"/);
   assert.throws(make([], { specialTokens: [""] }), /^TypeError: .*must not be empty: ""/);
   assert.throws(make([], { specialTokens: ["\ud800"] }), /^TypeError: .*must not hold half a surrogate pair/);
   const train = (vocabSize: number) => () => BytePairTokenizer.train("a", { vocabSize, specialTokens: ["<s>"] });
