@@ -104,7 +104,7 @@ export async function readTensors(
 ): Promise<StateDict> {
   const chosen = Array.from(names, (name) => {
     const entry = entries.get(name);
-    if (entry === undefined) throw new SafetensorsError(path, `it must hold the tensor that is asked for: ${name}`);
+    if (entry === undefined) throw new SafetensorsError(path, `it must hold the requested tensor: ${name}`);
     if (isReadable(entry.dtype)) return { name, entry, dtype: entry.dtype };
     const types = Object.keys(DTYPES).join(", ");
     throw new SafetensorsError(

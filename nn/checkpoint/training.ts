@@ -215,10 +215,12 @@ function parseState(metadata: Readonly<Record<string, string>>, training: Traini
     throw fail(`must have the optimizer's numbers: ${showValue(optimizer)}`);
   }
   if (!Array.isArray(random) || random.length !== sources || !random.every(isRandomState)) {
-    throw fail(`must have the states of as many sources of chance as are given, ${sources}: ${showValue(random)}`);
+    throw fail(
+      `must have the states of as many random number generators as are given, ${sources}: ${showValue(random)}`,
+    );
   }
   if (!Array.isArray(places) || !places.every((place) => place === null || loaderStateRule.isKind(place))) {
-    throw fail(`must have the places of loaders by their sources of chance: ${showValue(places)}`);
+    throw fail(`must have the places of loaders by their random number generators: ${showValue(places)}`);
   }
   if (!Array.isArray(loaders) || loaders.length !== given) {
     throw fail(`must have the places of as many loaders as are given, ${given}: ${showValue(loaders)}`);

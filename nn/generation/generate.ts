@@ -89,7 +89,7 @@ export function generate(gpt: GPT, prompt: Tokens, options: GenerateOptions): nu
   if (prompt.length === 0) throw new RangeError("Cannot generate, as the prompt must hold at least one token: []");
   if ((options.temperature ?? 1) > 0 && options.random === undefined) {
     throw new TypeError(
-      "Cannot draw tokens without a source of chance: pass { random: new Random(seed) }, or temperature 0",
+      "Cannot draw tokens without random numbers: pass { random: new Random(seed) }, or temperature 0",
     );
   }
   const stops = new Set(isList(stop) ? Array.from(stop) : [stop]);

@@ -125,7 +125,7 @@ export class MultiHeadAttention extends Module {
   /**
    * Applies attention: `[B, T, C] → [B, T, C]`.
    *
-   * @throws {TypeError} If a shape does not fit, or `fused` is asked for where weights are dropped.
+   * @throws {TypeError} If a shape does not fit, or `fused` is true while weights are dropped.
    */
   override forward(x: Tensor, options: AttendOptions = {}): Tensor { // [B, T, C]
     checkArguments("apply a MultiHeadAttention", arguments, attending);

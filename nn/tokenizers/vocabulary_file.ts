@@ -1,4 +1,4 @@
-/** BERT's vocabulary file, `vocab.txt`: one piece a line; the line's number, from 0, is the token. */
+/** BERT's vocabulary file, `vocab.txt`: one piece per line; the line's number, from 0, is the token. */
 
 import { dirname } from "node:path";
 import { checkArguments, instance, optionsOf, required, string } from "../../checks/mod.ts";
@@ -11,10 +11,9 @@ import { WordPieceTokenizer } from "./word_piece.ts";
 /**
  * Reads a WordPiece tokenizer from a `vocab.txt`.
  *
- * As in Hugging Face's libraries, an empty line keeps its number free, and of a piece that is repeated the last line
- * counts.
+ * As in Hugging Face's libraries, an empty line leaves its number unused, and the last line of a repeated piece counts.
  *
- * @param cleaning How a text is cleaned, which the file does not tell. Default: as for the `uncased` models.
+ * @param cleaning How a text is cleaned, which the file does not say. Default: as for the `uncased` models.
  * @throws {TokenizerFileError} If the file is missing or cannot be read, or a special token is missing.
  *
  * @example
@@ -40,7 +39,7 @@ export async function readVocabularyFile(path: string, cleaning: BertCleaning = 
 /**
  * Writes a `vocab.txt`, put in place whole. Creates its folder if needed.
  *
- * @throws {TypeError} If a piece holds an end of line, or half a surrogate pair, which UTF-8 cannot hold.
+ * @throws {TypeError} If a piece contains a line end, or half a surrogate pair, which UTF-8 cannot encode.
  *
  * @example
  * ```ts
@@ -70,7 +69,7 @@ export function parseVocabularyFile(text: string): string[] {
 /**
  * The text of a `vocab.txt`.
  *
- * @throws {TypeError} If a piece holds an end of line, or half a surrogate pair, which UTF-8 cannot hold.
+ * @throws {TypeError} If a piece contains a line end, or half a surrogate pair, which UTF-8 cannot encode.
  */
 export function formatVocabularyFile({ pieces }: WordPieceTokenizer): string {
   for (const piece of pieces) {

@@ -102,7 +102,7 @@ Deno.test("a training that does not fit is refused, and nothing is changed", () 
     await refused("StateDictError", /0.lr: -1 where it must be a finite number, at least 0/);
     for (const random of [undefined, [], [[1, 2], [3]], [[0, 0, 0, 0], [1, 2, 3, 4]], [[1.5, 2, 3, 4], [1, 2, 3, 4]]]) {
       await write({ ...state, random });
-      await refused("SafetensorsError", /must have the states of as many sources of chance as are given, 2/);
+      await refused("SafetensorsError", /must have the states of as many random number generators as are given, 2/);
     }
     await write(state, { ...tensors, "model.more": Tensor.ones([1]), "optimizer.more": Tensor.ones([1]) });
     await refused("StateDictError", /unexpected: more/);
@@ -239,7 +239,7 @@ Deno.test("a file of other parts is refused, and no part is changed", () =>
       assert.equal(everything(), before);
     };
     await refused(withoutPlateau, /the state of a ReduceOnPlateau if one is given, and only then: an object/);
-    await refused(withoutLoader, /as many sources of chance as are given, 1/);
+    await refused(withoutLoader, /as many random number generators as are given, 1/);
     const shorter = new nn.DataLoader([1, 2], { batchSize: 2, shuffle: new Random(1) });
     await refused({ ...other, loader: shorter }, /must be of a loader with the same examples, 2: 7/);
     await refused({ ...other, loader: [other.loader, other.loader] }, /as many loaders as are given, 2/);

@@ -174,7 +174,7 @@ Deno.test("options out of range, and prompts that are no list of tokens, are ref
   refused({ n: 1.5 }, 'the option "n" must be a whole number, at least 1: 1.5');
   assert.throws(() => nn.generate(gpt, [1], { maxNewTokens: 1 }), {
     name: "TypeError",
-    message: "Cannot draw tokens without a source of chance: pass { random: new Random(seed) }, or temperature 0",
+    message: "Cannot draw tokens without random numbers: pass { random: new Random(seed) }, or temperature 0",
   });
 });
 
