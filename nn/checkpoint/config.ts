@@ -58,11 +58,16 @@ export class Config {
     return new Config(this.path, this.values, aliases);
   }
 
-  /** The setting's value, unchecked; `undefined` if it is `null` or not given. */
+  /** The setting's value, unchecked; `undefined` if it is `null` or not given. Two names of it must not disagree. */
   get(name: string): unknown {
     const own = (key: string | undefined) =>
       key !== undefined && Object.hasOwn(this.values, key) ? this.values[key] ?? undefined : undefined;
-    return own(name) ?? own(this.aliases[name]);
+    const alias = this.aliases[name];
+    const [value, other] = [own(name), own(alias)];
+    if (value === undefined || other === undefined || value === other) return value ?? other;
+    throw this.wrong(
+      `${name} and ${alias} are one setting, and must be the same: ${showValue(value)}, ${showValue(other)}`,
+    );
   }
 
   /** Whether the setting is given, even as `null`. */
@@ -77,6 +82,11 @@ export class Config {
     throw this.wrong(`${name} must be a whole number from ${least} to ${most}: ${showValue(value)}`);
   }
 
+  /** What the norms add to the variance. */
+  epsilon(name: string, otherwise: number): number {
+    return this.number(name, { least: 0, most: Number.MAX_VALUE, otherwise });
+  }
+
   /** A number. */
   number(name: string, { least = -Infinity, most = Infinity, otherwise }: Range): number {
     const value = this.get(name) ?? otherwise;
@@ -86,7 +96,9 @@ export class Config {
 
   /** The probability with which numbers are dropped in training. */
   dropout(name: string, otherwise: number): number {
-    return this.number(name, { least: 0, most: 0.999, otherwise });
+    const rate = this.number(name, { least: 0, most: 1, otherwise });
+    if (rate < 1) return rate;
+    throw this.wrong(`${name} must be below 1, as otherwise nothing is left: ${rate}`);
   }
 
   /** The number of heads, which must divide the width. */

@@ -20,6 +20,9 @@ export const folderRules = { folder: required(string) };
 /** No configuration is larger: those with the names of some 20,000 classes have 1 MB. */
 const LARGEST_CONFIG = 16_000_000;
 
+/** A setting that Hugging Face takes only as a float, written as a whole number: 1 is refused there, 1.0 is not. */
+const WHOLE = /^ {2}"layer_norm_eps(?:ilon)?": \d+(?=,?$)/m;
+
 /** The setting, and the metadata's entry, that tie a configuration to its weights. */
 const MARK = "nabla_save";
 /** The metadata's entry for the copy of the configuration. */
@@ -80,7 +83,7 @@ async function readConfig(path: string, metadata: Readonly<Record<string, string
 export async function writeFolder(folder: string, config: Record<string, unknown>, weights: StateDict): Promise<void> {
   const path = `${folder}/config.json`;
   const mark = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
-  const text = JSON.stringify({ ...config, [MARK]: mark }, null, 2) + "\n";
+  const text = JSON.stringify({ ...config, [MARK]: mark }, null, 2).replace(WHOLE, "$&.0") + "\n";
   const contents = safetensorsContents(weights, { metadata: { format: "pt", [MARK]: mark, [COPY]: text } });
   await Deno.mkdir(folder, { recursive: true });
   await markConfig(path);
