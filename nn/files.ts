@@ -104,6 +104,15 @@ export async function writeWhole(path: string, contents: Contents): Promise<void
   await writeTogether([[path, contents]]);
 }
 
+/**
+ * Makes a folder, and those that it is in, if they are not there.
+ *
+ * @throws {FileError} If the system refuses, for example as a file is in the way.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  await naming(path, () => Deno.mkdir(path, { recursive: true }));
+}
+
 /** Writes more bytes at the end of a file. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
@@ -124,16 +133,22 @@ export async function writeTogether(files: readonly (readonly [path: string, con
   const replaced: { target: string; old: Part | undefined }[] = [];
   try {
     for (const [path, contents] of files) {
-      const target = await followLink(path);
-      await removeLeftovers(target);
-      const part = openPart(target);
+      const part = await naming(path, async () => {
+        const target = await followLink(path);
+        await removeLeftovers(target);
+        return openPart(target);
+      });
       parts.push(part);
       await fill(part, contents, path);
     }
     for (const [i, { target, path }] of parts.slice(0, files.length).entries()) {
       const old = i < files.length - 1 ? keep(target) : undefined; // what comes last need not be undone
       if (old !== undefined) parts.push(old);
-      Deno.renameSync(path, target);
+      try {
+        Deno.renameSync(path, target);
+      } catch (cause) {
+        throw refusal(files[i]![0], cause);
+      }
       replaced.push({ target, old });
     }
   } catch (error) {
@@ -190,13 +205,19 @@ async function fill({ file }: Part, contents: Contents, path: string): Promise<v
 }
 
 /** Runs what writes to a file; the system's errors, such as "No space left on device", are given the file's path. */
-async function naming(path: string, write: () => Promise<void>): Promise<void> {
+async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FileError(`Cannot write "${path}", as the system refuses: ${reason}`, { cause });
+    throw refusal(path, cause);
   }
+}
+
+/** The error that the system does not let a path be written. */
+function refusal(path: string, cause: unknown): FileError {
+  if (cause instanceof FileError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new FileError(`Cannot write "${path}", as the system refuses: ${reason}`, { cause });
 }
 
 /** Where a path leads if it is a symbolic link, there or not; otherwise the path itself. */

@@ -2,6 +2,7 @@ import { sameShape, showShape } from "../autograd/shape.ts";
 import { Tensor } from "../autograd/mod.ts";
 import { checkArguments, flag, optionsOf, required, show, that } from "../checks/mod.ts";
 import { copyBeside } from "./copy_beside.ts";
+import { isPlainObject, join, partsOf } from "./fields.ts";
 import { isParameter } from "./parameter.ts";
 import { summary, type SummaryRow, summaryTable } from "./summary.ts";
 
@@ -189,10 +190,12 @@ export abstract class Module {
     return summary(this.constructor.name, this.summary());
   }
 
+  /** The same for a Deno console. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
+  /** The table of the parameters, for a notebook. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return { "text/plain": this.toString(), "text/html": summaryTable(this.constructor.name, this.summary()) };
   }
@@ -219,16 +222,14 @@ export class StateDictError extends TypeError {
   /** The error's name. */
   override name = "StateDictError";
 
-  /** @param problems One line for each name that is missing or unexpected, or has another shape. */
+  /**
+   * Says what is wrong, a line for each problem.
+   *
+   * @param problems One line for each name that is missing or unexpected, or has another shape.
+   */
   constructor(readonly problems: readonly string[]) {
     super(`Cannot load the state dict, as names and shapes must be those of the module:\n  ${problems.join("\n  ")}`);
   }
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 /** What is wrong with the value that a state dict has for a parameter, if anything. */
@@ -245,40 +246,8 @@ function sameNumbers(a: Tensor, b: Tensor): boolean {
   return left.every((x, i) => Object.is(x, right[i]));
 }
 
-/** The parameters and modules in the public fields of a module, those in lists as `field.0`, in objects `field.key`. */
+/** The parameters and modules in the public fields of a module. */
 function fields(module: Module): [name: string, value: Tensor | Module][] {
-  const found: [string, Tensor | Module][] = [];
-  const open = new Set<object>(); // the containers around the value: one may contain itself
-  const visit = (name: () => string, value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    if (value instanceof Module || isParameter(value)) {
-      found.push([name(), value]);
-    } else if (!open.has(value)) {
-      open.add(value);
-      eachItem(value, (key, item) => visit(() => join(name(), nameOf(key)), item));
-      open.delete(value);
-    }
-  };
-  for (const [name, value] of Object.entries(module)) visit(() => name, value);
-  return found;
-}
-
-/** Calls `visit` for each item of an array, a plain object, a Map or a Set; other objects look after their own. */
-function eachItem(container: object, visit: (key: unknown, item: unknown) => void): void {
-  if (Array.isArray(container)) container.forEach((item, i) => visit(i, item));
-  else if (container instanceof Map) container.forEach((item, key) => visit(key, item));
-  else if (container instanceof Set) [...container].forEach((item, i) => visit(i, item));
-  else if (isPlainObject(container)) { for (const [key, item] of Object.entries(container)) visit(key, item); }
-}
-
-/** A Map's key, an object's or an array's as a part of a name. */
-function nameOf(key: unknown): string {
-  if (typeof key === "string" || typeof key === "number") return String(key);
-  throw new TypeError(
-    `Cannot name the parameters, as the keys of a Map of modules must be strings or numbers: ${show(key)}`,
-  );
-}
-
-function join(name: string, field: string): string {
-  return name === "" ? field : `${name}.${field}`;
+  const isPart = (value: unknown): value is Tensor | Module => value instanceof Module || isParameter(value);
+  return partsOf(module, isPart);
 }

@@ -1,7 +1,7 @@
 /** A model's configuration, `config.json`, its settings checked as they are read. */
 
 import type { Activation } from "../layers/feed_forward.ts";
-import { isRecord, parseObject, showValue } from "./json.ts";
+import { isRecord, parseObject, showValue, textOf } from "./json.ts";
 
 /** What is wrong with a `config.json`. */
 export class ConfigError extends SyntaxError {
@@ -48,9 +48,10 @@ export class Config {
     private readonly aliases: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** The settings of a text in JSON. */
-  static parse(path: string, text: string): Config {
-    return new Config(path, parseObject(text, (rule) => new ConfigError(path, `it ${rule}`)));
+  /** The settings of a text in JSON, or of its bytes. */
+  static parse(path: string, json: string | Uint8Array): Config {
+    const fail = (rule: string) => new ConfigError(path, `it ${rule}`);
+    return new Config(path, parseObject(typeof json === "string" ? json : textOf(json, fail), fail));
   }
 
   /** The same settings, where some may also be given by another name: `{ n_embd: "hidden_size" }`. */

@@ -8,9 +8,10 @@
 
 import { createHash } from "node:crypto";
 import { required, string } from "../../checks/mod.ts";
-import { readBounded, writeTogether, writeWhole } from "../files.ts";
+import { makeFolder, readBounded, writeTogether, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
 import { Config } from "./config.ts";
+import { parseObject, textOf } from "./json.ts";
 import { safetensorsContents } from "./safetensors.ts";
 import { openWeights, type Weights } from "./weights.ts";
 
@@ -70,8 +71,7 @@ export async function openFolder<Options>(
 async function readConfig(path: string, metadata: Readonly<Record<string, string>>): Promise<Config> {
   const { [COPY]: copy, [MARK]: mark } = metadata;
   try {
-    const bytes = await readBounded(path, "read a model's configuration", LARGEST_CONFIG);
-    const config = Config.parse(path, new TextDecoder().decode(bytes));
+    const config = Config.parse(path, await readBounded(path, "read a model's configuration", LARGEST_CONFIG));
     if (copy === undefined || !config.has(MARK) || config.get(MARK) === mark) return config;
   } catch (error) {
     if (copy === undefined || !(error instanceof Deno.errors.NotFound)) throw error;
@@ -85,7 +85,7 @@ export async function writeFolder(folder: string, config: Record<string, unknown
   const mark = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
   const text = JSON.stringify({ ...config, [MARK]: mark }, null, 2).replace(WHOLE, "$&.0") + "\n";
   const contents = safetensorsContents(weights, { metadata: { format: "pt", [MARK]: mark, [COPY]: text } });
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await markConfig(path);
   await writeTogether([[`${folder}/model.safetensors`, contents], [path, text]]);
 }
@@ -93,9 +93,10 @@ export async function writeFolder(folder: string, config: Record<string, unknown
 /** Marks another program's configuration, so that it does not pass for that of the weights written next. */
 async function markConfig(path: string): Promise<void> {
   try {
-    const text = new TextDecoder().decode(await readBounded(path, "read a model's configuration", LARGEST_CONFIG));
-    const config: unknown = JSON.parse(text);
-    if (typeof config !== "object" || config === null || MARK in config) return;
-    await writeWhole(path, JSON.stringify({ ...config, [MARK]: "none" }, null, 2) + "\n");
+    const bytes = await readBounded(path, "read a model's configuration", LARGEST_CONFIG);
+    const config = parseObject(textOf(bytes, Error), Error);
+    if (!Object.hasOwn(config, MARK)) {
+      await writeWhole(path, JSON.stringify({ ...config, [MARK]: "none" }, null, 2) + "\n");
+    }
   } catch { /* there is none, or it is no configuration: it will be replaced */ }
 }

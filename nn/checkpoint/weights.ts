@@ -4,7 +4,7 @@ import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { FileError, openRegular, readBounded } from "../files.ts";
 import { type StateDict, StateDictError } from "../module.ts";
-import { isRecord, parseObject, showValue } from "./json.ts";
+import { isRecord, parseObject, showValue, textOf } from "./json.ts";
 import { type Layout, type Rule, toOurs } from "./layout.ts";
 import { readTensors } from "./safetensors.ts";
 import { readHeader, type SafetensorsEntry, SafetensorsError, type SafetensorsHeader } from "./safetensors_header.ts";
@@ -15,6 +15,8 @@ export class ModelFolderError extends StateDictError {
   override name = "ModelFolderError";
 
   /**
+   * Says what the folder holds, and at most ten of the problems.
+   *
    * @param rule The rule that the folder breaks.
    * @param problems The first problems, one line each: a tensor that is missing, unexpected, or of another shape.
    * @param count How many problems there are in all.
@@ -78,8 +80,9 @@ export async function openWeights(folder: string): Promise<Weights> {
 /** Opens all shards that the index names. */
 async function openShards(folder: string): Promise<Weights> {
   const path = `${folder}/${INDEX}`;
-  const text = new TextDecoder().decode(await readBounded(path, "read an index of shards", LARGEST_INDEX));
-  const { weight_map: map } = parseObject(text, (rule) => new SafetensorsError(path, `it ${rule}`));
+  const fail = (rule: string) => new SafetensorsError(path, `it ${rule}`);
+  const bytes = await readBounded(path, "read an index of shards", LARGEST_INDEX);
+  const { weight_map: map } = parseObject(textOf(bytes, fail), fail);
   if (!isRecord(map)) throw new SafetensorsError(path, `weight_map must be an object: ${showValue(map)}`);
   const shards = new Map<string, OpenFile>();
   try {

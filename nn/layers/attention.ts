@@ -4,7 +4,7 @@ import { recordFused } from "../../autograd/fused.ts";
 import { type Mask, toMask } from "../../autograd/ops/selection.ts";
 import { sameDevice } from "../../autograd/operands.ts";
 import { contiguous } from "../../kernels/view.ts";
-import { broadcastShapes, showShape } from "../../autograd/shape.ts";
+import { broadcastShapes, type Shape, showShape } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, flag, instance, optionsOf } from "../../checks/mod.ts";
 import { input, mask as maskRule } from "../rules.ts";
@@ -66,7 +66,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   const [queries, keys, values] = broadcastHeads(q, k, v);
   const [T, S, D] = [queries.shape.at(-2)!, keys.shape.at(-2)!, queries.shape.at(-1)!];
   const batch = queries.shape.slice(0, -2);
-  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q); // broadcasts to […, T, S]
+  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q, [...batch, T, S]);
   const [seenK, seenV] = [seenRows(keys, mask), seenRows(values, mask)];
   const composed = (q: Tensor, k: Tensor, v: Tensor) => {
     const weights = weigh(q, k, { causal, mask }); // […, T, S]
@@ -118,7 +118,8 @@ export function attentionWeights(
   checkArguments("weigh keys", arguments, weighing);
   sameDevice("weigh", [q, k]);
   const [queries, keys] = broadcastHeads(q, k, k);
-  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q);
+  const weights = [...queries.shape.slice(0, -1), keys.shape.at(-2)!]; // […, T, S]
+  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q, weights);
   return weigh(queries, seenRows(keys, mask), { causal: options.causal ?? false, mask });
 }
 
@@ -149,10 +150,17 @@ function seenRows(rows: Tensor, mask: Tensor | undefined): Tensor {
   return rows.maskedFill(seen.transpose().equal(0), 0); // […, S, 1]
 }
 
-/** A mask as a tensor of at least two axes. */
-function maskMatrix(mask: Mask, beside: Tensor): Tensor {
+/** A mask as a tensor of at least two axes, once it is known to broadcast to the weights `[…, T, S]`. */
+function maskMatrix(mask: Mask, beside: Tensor, weights: Shape): Tensor {
   const seen = toMask(mask, beside);
-  return seen.rank >= 2 ? seen : seen.reshape([1, -1]); // [S] → [1, S]
+  const matrix = seen.rank >= 2 ? seen : seen.reshape([1, -1]); // [S] → [1, S]
+  const fits = matrix.rank <= weights.length &&
+    matrix.shape.every((size, axis) => size === 1 || size === weights[axis + weights.length - matrix.rank]);
+  if (fits) return matrix;
+  throw new TypeError(
+    `Cannot attend, as the mask must broadcast to the shape of the weights, ${showShape(weights)}: ` +
+      showShape(seen.shape),
+  );
 }
 
 /** The three with equal leading axes. */

@@ -134,6 +134,8 @@ export class BERT extends Module {
   readonly options: BERTSettings;
 
   /**
+   * An encoder with random weights.
+   *
    * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
    */
@@ -175,7 +177,7 @@ export class BERT extends Module {
       : beside("segments", inputs.segments);
     const positions = this.positions.weight.slice([0, T]); // [T, C]
     const embedded = this.tokens.forward(rows).add(positions).add(this.segments.forward(segments)); // [B, T, C]
-    const seen = inputs.mask === undefined ? {} : { mask: keyMask(beside("the mask", inputs.mask)) };
+    const seen = inputs.mask === undefined ? {} : { mask: keyMask(beside("the mask", inputs.mask), embedded) };
     const x = this.dropout.forward(this.norm.forward(embedded));
     const hidden = this.blocks.reduce((x, block) => block.forward(x, seen), x);
     if (this.pooler !== undefined) return { hidden, pooled: this.pooler.forward(hidden) }; // [B, C]
