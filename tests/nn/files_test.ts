@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Contents, FileError, writeTogether, writeWhole } from "../../nn/files.ts";
+import { type Contents, FileError, makeFolder, writeTogether, writeWhole } from "../../nn/files.ts";
 import { inFolder } from "../support/folders.ts";
 
 Deno.test("a file that fails to be written stays as it was, and nothing is left beside it", async () => {
@@ -57,6 +57,28 @@ Deno.test("files that belong together are put in place together: if one fails, n
     assert.deepEqual([...Deno.readDirSync(folder)], []);
     await writeTogether(files("b"));
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["a", "b"]);
+  }));
+
+Deno.test("whatever the system refuses is told with the path that was to be written", () =>
+  inFolder(async (folder) => {
+    const file = `${folder}/file`;
+    await writeWhole(file, "old");
+    await Deno.mkdir(`${folder}/full/of`, { recursive: true });
+    const refused: [path: string, write: (path: string) => Promise<void>][] = [
+      [file, makeFolder],
+      [`${file}/in`, (path) => writeWhole(path, "new")],
+      [`${folder}/none/in`, (path) => writeWhole(path, "new")],
+      [`${folder}/full`, (path) => writeWhole(path, "new")], // fails at its rename
+      [`${folder}/\0`, (path) => writeWhole(path, "new")],
+    ];
+    for (const [path, write] of refused) {
+      await assert.rejects(write(path), (error) => {
+        assert.ok(error instanceof FileError, String(error));
+        assert.ok(error.message.startsWith(`Cannot write "${path}", as the system refuses: `), error.message);
+        return true;
+      });
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["file", "full"]);
   }));
 
 Deno.test("two writes of one file at the same time both succeed, and one of them is there, whole", () =>

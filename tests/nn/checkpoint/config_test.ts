@@ -38,6 +38,19 @@ Deno.test("GPT-2's sizes are read by BERT's names too, as Hugging Face does", as
   assert.deepEqual({ dim, contextLength, heads, layers }, { dim: 4, contextLength: 5, heads: 2, layers: 1 });
 });
 
+Deno.test("a configuration, and an index of shards, must be UTF-8", () =>
+  inFolder(async (folder) => {
+    await new nn.BertForTokenClassification({ ...sizes, classes: 1, labels: ["é"] }).savePretrained(folder);
+    const path = `${folder}/config.json`;
+    const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+    await Deno.writeFile(path, latin1(await Deno.readTextFile(path)));
+    await assert.rejects(nn.BertForTokenClassification.fromPretrained(folder), /^ConfigError: .*it must be UTF-8$/);
+    await Deno.remove(`${folder}/model.safetensors`);
+    await Deno.writeFile(`${folder}/model.safetensors.index.json`, latin1('{ "weight_map": { "é": "a" } }'));
+    await Deno.writeTextFile(path, "{}");
+    await assert.rejects(nn.BERT.fromPretrained(folder), /^SafetensorsError: .*it must be UTF-8$/);
+  }));
+
 Deno.test("a setting that is given by both its names must be one", async () => {
   await withConfig(GPT, (config) => ({ ...config, hidden_size: 4, num_hidden_layers: null }));
   await assert.rejects(

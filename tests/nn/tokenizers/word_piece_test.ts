@@ -95,6 +95,14 @@ Deno.test("a vocabulary may have an empty line and a piece twice: the last count
   assert.equal(odd.decode([5, 6, 7, 8]), "a b a");
 });
 
+Deno.test("spaces at the end of a line are no part of its piece, as in Hugging Face's libraries", () => {
+  assert.deepEqual(parseVocabularyFile("a \t\r\n b\u3000\u0085\n \nc"), ["a", " b", "", "c"]);
+  assert.throws(
+    () => formatVocabularyFile(new WordPieceTokenizer([...special, "a "])),
+    /^TypeError: .*in a space: "a "/,
+  );
+});
+
 Deno.test("capitals become small ones one at a time, as in Hugging Face's libraries", () => {
   assert.deepEqual(bertWords("ΣΑΣ İ", { stripAccents: false }), ["σασ", "i\u0307"]);
   assert.deepEqual(bertWords("a\ue000b\x1cc", { lowerCase: false }), ["abc"]); // private use, and a control character
