@@ -158,10 +158,8 @@ export async function writeTogether(files: readonly (readonly [path: string, con
     }
     throw error;
   } finally {
-    for (const { file, path } of parts) {
-      file.close();
-      await Deno.remove(path).catch(() => {}); // those that were renamed are not there any more
-    }
+    for (const { file } of parts) file.close(); // all locks at once: a write that runs meanwhile waits for them
+    for (const { path } of parts) await Deno.remove(path).catch(() => {}); // those that were renamed are gone
   }
 }
 
@@ -177,7 +175,7 @@ function openPart(target: string): Part {
   const path = partOf(target);
   const mode = modeOf(target);
   const file = Deno.openSync(path, { write: true, createNew: true, ...(mode !== undefined && { mode }) });
-  lock(file); // at once: a file without a lock would be taken for a leftover
+  if (!isLocked(file, path)) return openPart(target);
   if (mode !== undefined) Deno.chmodSync(path, mode); // in full: the process's mask may have taken bits away
   return { file, path, target };
 }
@@ -191,9 +189,17 @@ function keep(target: string): Part | undefined {
     if (error instanceof Deno.errors.NotFound) return undefined;
     Deno.copyFileSync(target, path); // a file system without links
   }
-  const file = Deno.openSync(path);
-  lock(file);
-  return { file, path, target };
+  const file = openIfThere(path);
+  return file !== undefined && isLocked(file, path) ? { file, path, target } : keep(target);
+}
+
+function openIfThere(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** Writes the contents, down to the disk; `path` is the name that the caller knows the file by. */
@@ -263,11 +269,21 @@ async function removeLeftovers(path: string): Promise<void> {
 
 const PART_ENDING = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
 
-/** Marks an open file as being written: the lock goes when the process does. */
-function lock(file: Deno.FsFile): void {
+/**
+ * Marks an open file as being written: the lock goes when the process does. Before it had its lock, another process may
+ * have taken it for a leftover, and removed it: then it is closed, and the answer is no.
+ */
+function isLocked(file: Deno.FsFile, path: string): boolean {
   try {
     file.lockSync(true);
   } catch { /* a file system without locks: leftovers stay there */ }
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    file.close();
+    return false;
+  }
 }
 
 /** Writes all of `bytes`: a single `write` may take only some of them. */

@@ -8,7 +8,7 @@
 
 import { createHash } from "node:crypto";
 import { required, string } from "../../checks/mod.ts";
-import { makeFolder, readBounded, writeTogether, writeWhole } from "../files.ts";
+import { FileError, makeFolder, readBounded, writeTogether, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
 import { Config } from "./config.ts";
 import { parseObject, textOf } from "./json.ts";
@@ -48,6 +48,20 @@ export async function openFolder<Options>(
   folder: string,
   parse: (config: Config) => Options,
 ): Promise<ModelFolder<Options>> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const opened = await openOnce(folder, parse);
+    if (opened !== undefined) return opened;
+  }
+  throw new FileError(`Cannot read "${folder}", as it must not be saved over each time that it is opened`);
+}
+
+const MOST_TRIES = 10;
+
+/** Opens a folder; `undefined` if it was saved over meanwhile, so that its configuration may not be of its weights. */
+async function openOnce<Options>(
+  folder: string,
+  parse: (config: Config) => Options,
+): Promise<ModelFolder<Options> | undefined> {
   const path = `${folder}/config.json`;
   let opened: Weights | undefined;
   let failure: unknown;
@@ -58,6 +72,11 @@ export async function openFolder<Options>(
   }
   try {
     const config = await readConfig(path, opened?.metadata ?? {});
+    // Of weights from another program, nothing tells whether the configuration is theirs, or came with the next ones.
+    if (opened !== undefined && opened.metadata[COPY] === undefined && config.has(MARK) && await opened.replaced()) {
+      opened[Symbol.dispose]();
+      return undefined;
+    }
     const options = parse(config); // what is wrong with the settings is told before what is wrong with the weights
     if (opened === undefined) throw failure;
     const weights = opened;

@@ -34,6 +34,8 @@ export interface Weights extends Disposable {
   /** The tensors by name, each with its file. */
   readonly entries: ReadonlyMap<string, SafetensorsEntry & { readonly file: OpenFile }>;
   readonly metadata: SafetensorsHeader["metadata"];
+  /** Whether other weights have been put in place since these were opened. */
+  replaced(): Promise<boolean>;
 }
 
 interface OpenFile {
@@ -113,6 +115,11 @@ function weightsOf(folder: string, files: OpenFile[], places: [name: string, fil
     folder,
     entries: new Map(places.map(([name, file]) => [name, { ...file.header.entries.get(name)!, file }])), // as was checked
     metadata: files.length === 1 ? files[0]!.header.metadata : {},
+    replaced: async () => {
+      const inPlace = await Promise.all(files.map(isInPlace));
+      const single = `${folder}/${SINGLE}`; // which counts before shards
+      return inPlace.includes(false) || !files.some(({ path }) => path === single) && await exists(single);
+    },
     [Symbol.dispose]: () => files.forEach(({ file }) => file.close()),
   };
 }
@@ -125,6 +132,12 @@ async function open(path: string): Promise<OpenFile> {
     file.close();
     throw error;
   }
+}
+
+/** Whether an open file is the one that its path leads to. */
+async function isInPlace({ file, path }: OpenFile): Promise<boolean> {
+  const [own, there] = await Promise.all([file.stat(), Deno.stat(path).catch(() => undefined)]);
+  return there !== undefined && there.ino === own.ino && there.dev === own.dev;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -90,6 +90,47 @@ Deno.test("two writes of one file at the same time both succeed, and one of them
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["file"]);
   }));
 
+Deno.test("a file that another process takes for a leftover, before it has its lock, is written again", () =>
+  inFolder(async (folder) => {
+    const { openSync, linkSync } = Deno;
+    const taken = new Set<string>();
+    const take = (kind: string, path: string) => {
+      if (!taken.has(kind)) Deno.removeSync(path);
+      taken.add(kind);
+    };
+    const files = (text: string, last = `${folder}/b`) => [[`${folder}/a`, text], [last, text]] as const;
+    await writeTogether(files("old"));
+    await Deno.mkdir(`${folder}/full/of`, { recursive: true });
+    Deno.openSync = (path, options) => {
+      const file = openSync(path, options);
+      if (options?.createNew) take("new", String(path));
+      return file;
+    };
+    Deno.linkSync = (target, path) => {
+      linkSync(target, path);
+      take("kept", path);
+    };
+    try {
+      await writeTogether(files("new"));
+      assert.deepEqual(taken, new Set(["new", "kept"]));
+      taken.clear();
+      await assert.rejects(writeTogether(files("newest", `${folder}/full`)), FileError); // at its second rename
+    } finally {
+      Object.assign(Deno, { openSync, linkSync });
+    }
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "new");
+    assert.equal(await Deno.readTextFile(`${folder}/b`), "new");
+  }));
+
+Deno.test("many files that are written together, several times at once, do not wait for one another for ever", () =>
+  inFolder(async (folder) => {
+    const write = (text: string) => writeTogether(["a", "b", "c", "d"].map((name) => [`${folder}/${name}`, text]));
+    await write("old");
+    await Promise.all(["1", "2", "3"].map(write));
+    const texts = ["a", "b", "c", "d"].map((name) => Deno.readTextFileSync(`${folder}/${name}`));
+    assert.equal(new Set(texts).size, 1);
+  }));
+
 Deno.test("if a later file cannot be put in place, those before it are as they were, or gone if they were not there", () =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/c/full`, { recursive: true }); // a folder, which no rename replaces
