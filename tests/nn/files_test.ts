@@ -69,6 +69,7 @@ Deno.test("whatever the system refuses is told with the path that was to be writ
       [`${file}/in`, (path) => writeWhole(path, "new")],
       [`${folder}/none/in`, (path) => writeWhole(path, "new")],
       [`${folder}/full`, (path) => writeWhole(path, "new")], // fails at its rename
+      [`${folder}/full`, (path) => writeTogether([[path, "new"], [file, "new"]])], // nor can it be kept
       [`${folder}/\0`, (path) => writeWhole(path, "new")],
     ];
     for (const [path, write] of refused) {
