@@ -85,7 +85,9 @@ export class Config {
 
   /** What the norms add to the variance. */
   epsilon(name: string, otherwise: number): number {
-    return this.number(name, { least: 0, most: Number.MAX_VALUE, otherwise });
+    const value = this.get(name) ?? otherwise;
+    if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
+    throw this.wrong(`${name} must be a finite number of at least 0: ${showValue(value)}`);
   }
 
   /** A number. */
