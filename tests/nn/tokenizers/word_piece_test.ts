@@ -118,6 +118,13 @@ Deno.test("pieces of other kinds: another prefix, another unknown word, shorter 
   assert.deepEqual(new WordPieceTokenizer(pieces, { ...options, prefix: "" }).encode("abc"), [1, 3]);
 });
 
+Deno.test("one very long piece does not make long words slow", () => {
+  const pieces = [...special, "x", "##x", "x".repeat(100_000)];
+  const long = new WordPieceTokenizer(pieces, { longestWord: 1_000_000 });
+  assert.deepEqual(long.encode("x".repeat(20_000) + "y"), [1]); // trying every length would take hours
+  assert.deepEqual(long.encode("x".repeat(100_002)), [7, 6, 6]);
+});
+
 Deno.test("misuse and malformed files are told", async () => {
   assert.throws(
     () => new WordPieceTokenizer(special.slice(1)),
