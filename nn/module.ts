@@ -1,6 +1,6 @@
 import { sameShape, showShape } from "../autograd/shape.ts";
 import { Tensor } from "../autograd/mod.ts";
-import { checkArguments, flag, optionsOf, required, show, that } from "../checks/mod.ts";
+import { checkArguments, flag, isPlainObject, optionsOf, required, show, that } from "../checks/mod.ts";
 import { copyBeside } from "./copy_beside.ts";
 import { isParameter } from "./parameter.ts";
 import { summary, type SummaryRow, summaryTable } from "./summary.ts";
@@ -89,7 +89,7 @@ export abstract class Module {
     checkArguments("name the parameters", arguments, none);
     const names = new Map<string, Tensor>();
     const seen = new Set<Tensor>();
-    for (const [name, parameter] of this.#paths()) {
+    for (const [name, parameter] of this.#walk().parameters) {
       if (seen.has(parameter)) continue;
       seen.add(parameter);
       if (names.has(name)) {
@@ -109,14 +109,7 @@ export abstract class Module {
   /** The modules in it with their names, itself, named "", first; each once. */
   namedModules(): [name: string, module: Module][] {
     checkArguments("name the modules", arguments, none);
-    const found = new Map<Module, string>();
-    const visit = (module: Module, name: string): void => {
-      if (found.has(module)) return;
-      found.set(module, name);
-      for (const [field, value] of fields(module)) if (value instanceof Module) visit(value, join(name, field));
-    };
-    visit(this, "");
-    return [...found].map(([module, name]) => [name, module]);
+    return [...this.#walk().modules].map(([module, name]) => [name, module]);
   }
 
   /** The parameters' numbers by name, as they are now: training the module further does not change what was returned. */
@@ -152,8 +145,17 @@ export abstract class Module {
     const { strict = true } = options;
     this.namedParameters(); // throws if a name is ambiguous
     const names = new Map<Tensor, string[]>();
-    for (const [name, parameter] of this.#paths()) names.set(parameter, [...names.get(parameter) ?? [], name]);
-    const known = new Set([...names.values()].flat());
+    const known = new Set<string>();
+    const add = (name: string, parameter: Tensor) => {
+      known.add(name);
+      names.set(parameter, [...names.get(parameter) ?? [], name]);
+    };
+    for (const [name, parameter] of this.#walk().parameters) add(name, parameter);
+    const find = finder(this); // names that lead through a module which is reached in two ways
+    for (const name of Object.keys(state)) {
+      const parameter = known.has(name) ? undefined : find(name);
+      if (parameter !== undefined) add(name, parameter);
+    }
     const unexpected = Object.keys(state).filter((name) => !known.has(name));
     const missing: string[] = [];
     const problems: string[] = [];
@@ -202,33 +204,39 @@ export abstract class Module {
     return this;
   }
 
-  /** Every way that leads to a parameter; a tied one has several. A way that comes back to where it was ends. */
-  #paths(open: ReadonlySet<Module> = new Set()): [name: string, parameter: Tensor][] {
-    if (open.has(this)) return [];
-    const within = new Set([...open, this]);
-    return fields(this).flatMap(([name, value]): [string, Tensor][] =>
-      value instanceof Tensor
-        ? [[name, value]]
-        : value.#paths(within).map(([rest, parameter]) => [join(name, rest), parameter])
-    );
+  /**
+   * Every module in it, itself first, with the first name that leads to it, and their parameters; one that two modules
+   * hold comes twice. Each module is entered once: the ways through a graph of modules are too many to follow.
+   */
+  #walk(): { modules: Map<Module, string>; parameters: [name: string, parameter: Tensor][] } {
+    const modules = new Map<Module, string>();
+    const parameters: [string, Tensor][] = [];
+    const ahead: [string, Tensor | Module][] = [["", this]]; // the next one last
+    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+      const [name, value] = next;
+      if (value instanceof Tensor) parameters.push([name, value]);
+      if (value instanceof Tensor || modules.has(value)) continue;
+      modules.set(value, name);
+      for (const [field, part] of fields(value).reverse()) ahead.push([join(name, field), part]);
+    }
+    return { modules, parameters };
   }
 }
 
-/** Everything that keeps a state dict from being loaded. */
+/** The most problems that an error prints. */
+const MOST_PROBLEMS = 10;
+
+/** Everything that keeps a state dict from being loaded; the message has the first ten. */
 export class StateDictError extends TypeError {
   /** The error's name. */
   override name = "StateDictError";
 
   /** @param problems One line for each name that is missing or unexpected, or has another shape. */
   constructor(readonly problems: readonly string[]) {
-    super(`Cannot load the state dict, as names and shapes must be those of the module:\n  ${problems.join("\n  ")}`);
+    const more = problems.length > MOST_PROBLEMS ? [`… and ${problems.length - MOST_PROBLEMS} more`] : [];
+    const lines = [...problems.slice(0, MOST_PROBLEMS), ...more].join("\n  ");
+    super(`Cannot load the state dict, as names and shapes must be those of the module:\n  ${lines}`);
   }
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 /** What is wrong with the value that a state dict has for a parameter, if anything. */
@@ -245,6 +253,25 @@ function sameNumbers(a: Tensor, b: Tensor): boolean {
   return left.every((x, i) => Object.is(x, right[i]));
 }
 
+/** Finds a parameter of a module by any of its names; a name that comes back to where it was leads nowhere. */
+function finder(root: Module): (name: string) => Tensor | undefined {
+  const known = new Map<Module, Map<string, Tensor | Module>>();
+  const find = (module: Module, name: string, open: ReadonlySet<Module>): Tensor | undefined => {
+    const parts = known.get(module) ?? new Map(fields(module));
+    known.set(module, parts);
+    const part = parts.get(name);
+    if (part instanceof Tensor) return part;
+    for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+      const inner = parts.get(name.slice(0, dot));
+      if (!(inner instanceof Module) || open.has(inner)) continue;
+      const found = find(inner, name.slice(dot + 1), new Set([...open, inner]));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return (name) => find(root, name, new Set([root]));
+}
+
 /** The parameters and modules in the public fields of a module, those in lists as `field.0`, in objects `field.key`. */
 function fields(module: Module): [name: string, value: Tensor | Module][] {
   const found: [string, Tensor | Module][] = [];
@@ -259,7 +286,7 @@ function fields(module: Module): [name: string, value: Tensor | Module][] {
       open.delete(value);
     }
   };
-  for (const [name, value] of Object.entries(module)) visit(() => name, value);
+  eachEntry(module, (key, value) => visit(() => nameOf(key), value));
   return found;
 }
 
@@ -268,15 +295,22 @@ function eachItem(container: object, visit: (key: unknown, item: unknown) => voi
   if (Array.isArray(container)) container.forEach((item, i) => visit(i, item));
   else if (container instanceof Map) container.forEach((item, key) => visit(key, item));
   else if (container instanceof Set) [...container].forEach((item, i) => visit(i, item));
-  else if (isPlainObject(container)) { for (const [key, item] of Object.entries(container)) visit(key, item); }
+  else if (isPlainObject(container)) eachEntry(container, visit);
+}
+
+/** Calls `visit` for each field of an object; one whose key is a symbol has no name, and must not hold a parameter. */
+function eachEntry(object: object, visit: (key: unknown, item: unknown) => void): void {
+  for (const [key, item] of Object.entries(object)) visit(key, item);
+  for (const key of Object.getOwnPropertySymbols(object)) visit(key, Reflect.get(object, key));
 }
 
 /** A Map's key, an object's or an array's as a part of a name. */
 function nameOf(key: unknown): string {
   if (typeof key === "string" || typeof key === "number") return String(key);
-  throw new TypeError(
-    `Cannot name the parameters, as the keys of a Map of modules must be strings or numbers: ${show(key)}`,
-  );
+  const rule = typeof key === "symbol"
+    ? "a field that leads to one must not be a symbol"
+    : "the keys of a Map of modules must be strings or numbers";
+  throw new TypeError(`Cannot name the parameters, as ${rule}: ${show(key)}`);
 }
 
 function join(name: string, field: string): string {

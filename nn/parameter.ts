@@ -1,7 +1,6 @@
 import { isNumberArray, type NestedNumbers, type NumberArray } from "../autograd/nested.ts";
 import { Tensor } from "../autograd/mod.ts";
-import { checkArguments, required, that } from "../checks/mod.ts";
-import { isList } from "./rules.ts";
+import { checkArguments, isList, required, that } from "../checks/mod.ts";
 
 /** Tensors that were declared to be parameters, or seen to be some: freezing one does not take it out. */
 const declared = new WeakSet<Tensor>();

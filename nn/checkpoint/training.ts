@@ -5,6 +5,7 @@ import {
   checkArguments,
   either,
   instance,
+  isList,
   optionsOf,
   required,
   type Rule,
@@ -17,7 +18,6 @@ import { Dropout } from "../layers/dropout.ts";
 import { Module, type StateDict } from "../module.ts";
 import { type Optimizer, type OptimizerState, wrongNumber } from "../optim/optimizer.ts";
 import { type PlateauState, ReduceOnPlateau } from "../optim/schedules.ts";
-import { isList } from "../rules.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { SafetensorsError } from "./safetensors_header.ts";

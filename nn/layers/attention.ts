@@ -4,7 +4,7 @@ import { recordFused } from "../../autograd/fused.ts";
 import { type Mask, toMask } from "../../autograd/ops/selection.ts";
 import { sameDevice } from "../../autograd/operands.ts";
 import { contiguous } from "../../kernels/view.ts";
-import { broadcastShapes, showShape } from "../../autograd/shape.ts";
+import { broadcastShapes, type Shape, showShape } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, flag, instance, optionsOf } from "../../checks/mod.ts";
 import { input, mask as maskRule } from "../rules.ts";
@@ -66,7 +66,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   const [queries, keys, values] = broadcastHeads(q, k, v);
   const [T, S, D] = [queries.shape.at(-2)!, keys.shape.at(-2)!, queries.shape.at(-1)!];
   const batch = queries.shape.slice(0, -2);
-  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q); // broadcasts to […, T, S]
+  const mask = maskMatrix("attend", options.mask, q, [...batch, T, S]); // broadcasts to […, T, S]
   const [seenK, seenV] = [seenRows(keys, mask), seenRows(values, mask)];
   const composed = (q: Tensor, k: Tensor, v: Tensor) => {
     const weights = weigh(q, k, { causal, mask }); // […, T, S]
@@ -118,7 +118,8 @@ export function attentionWeights(
   checkArguments("weigh keys", arguments, weighing);
   sameDevice("weigh", [q, k]);
   const [queries, keys] = broadcastHeads(q, k, k);
-  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q);
+  const scores = [...queries.shape.slice(0, -1), keys.shape.at(-2)!]; // […, T, S]
+  const mask = maskMatrix("weigh keys", options.mask, q, scores);
   return weigh(queries, seenRows(keys, mask), { causal: options.causal ?? false, mask });
 }
 
@@ -130,7 +131,9 @@ function weigh(q: Tensor, k: Tensor, { causal, mask }: { causal: boolean; mask: 
   const visible = hidden.reduce((scores, hidden) => scores.maskedFill(hidden, -Infinity), scores);
   const weights = visible.softmax(-1);
   // A row of −∞ alone has no softmax: such a query sees nothing, and takes nothing.
-  return hidden.length === 0 ? weights : weights.maskedFill(visible.max(-1, { keepDims: true }).equal(-Infinity), 0);
+  return hidden.length === 0 || S === 0
+    ? weights
+    : weights.maskedFill(visible.max(-1, { keepDims: true }).equal(-Infinity), 0);
 }
 
 /** 1 where key s of S comes after query t of T, the queries being the last, else 0: `[T, S]`. */
@@ -149,10 +152,17 @@ function seenRows(rows: Tensor, mask: Tensor | undefined): Tensor {
   return rows.maskedFill(seen.transpose().equal(0), 0); // […, S, 1]
 }
 
-/** A mask as a tensor of at least two axes. */
-function maskMatrix(mask: Mask, beside: Tensor): Tensor {
+/** A mask that broadcasts to the scores, `[…, T, S]`, as a tensor of at least two axes. */
+function maskMatrix(action: string, mask: Mask | undefined, beside: Tensor, scores: Shape): Tensor | undefined {
+  if (mask === undefined) return undefined;
   const seen = toMask(mask, beside);
-  return seen.rank >= 2 ? seen : seen.reshape([1, -1]); // [S] → [1, S]
+  const fits = (size: number, axis: number) => size === 1 || size === scores[axis + scores.length - seen.rank];
+  if (seen.rank > scores.length || !seen.shape.every(fits)) {
+    throw new TypeError(
+      `Cannot ${action}, as the mask must broadcast to […, T, S], ${showShape(scores)}: ${showShape(seen.shape)}`,
+    );
+  }
+  return seen.rank >= 2 ? seen : seen.reshape([1, seen.size]); // [S] → [1, S]
 }
 
 /** The three with equal leading axes. */

@@ -171,9 +171,15 @@ export class BERT extends Module {
     const segments = inputs.segments === undefined
       ? rows.map((row) => row.map(() => 0))
       : tokenRows("run a BERT", "segments", inputs.segments);
+    if (segments.length !== rows.length || segments[0]!.length !== T) {
+      throw new TypeError(
+        `Cannot run a BERT, as segments must be of the tokens' shape, [${rows.length}, ${T}]: ` +
+          `[${segments.length}, ${segments[0]?.length ?? 0}]`,
+      );
+    }
     const positions = this.positions.weight.slice([0, T]); // [T, C]
     const embedded = this.tokens.forward(rows).add(positions).add(this.segments.forward(segments)); // [B, T, C]
-    const seen = inputs.mask === undefined ? {} : { mask: keyMask(inputs.mask) };
+    const seen = inputs.mask === undefined ? {} : { mask: keyMask(inputs.mask, rows.length, T) };
     const x = this.dropout.forward(this.norm.forward(embedded));
     const hidden = this.blocks.reduce((x, block) => block.forward(x, seen), x);
     if (this.pooler !== undefined) return { hidden, pooled: this.pooler.forward(hidden) }; // [B, C]

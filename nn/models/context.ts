@@ -1,6 +1,6 @@
 /** What models check of the tokens that they are given. */
 
-import { type TokenBatch, tokenRows } from "../tokens.ts";
+import { someTokens, type TokenBatch } from "../tokens.ts";
 
 /**
  * The rows of a batch of tokens `[B, T]`, once they are known to fit into the context.
@@ -15,9 +15,8 @@ export function rowsInContext(
   contextLength: number,
   start = 0,
 ): { rows: number[][]; T: number } {
-  const rows = tokenRows(action, "tokens", tokens);
-  const T = rows[0]?.length ?? 0;
-  if (T === 0) throw new TypeError(`Cannot ${action}, as there must be at least one token: [${rows.length}, 0]`);
+  const rows = someTokens(action, "tokens", tokens);
+  const T = rows[0]!.length;
   if (start + T <= contextLength) return { rows, T };
   throw new RangeError(`Cannot read ${start + T} tokens, as the context is of at most ${contextLength}`);
 }

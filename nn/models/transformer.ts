@@ -11,7 +11,7 @@ import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
 import { sinusoidal } from "../layers/positions.ts";
 import { Module } from "../module.ts";
 import { input, mask, tokenLists } from "../rules.ts";
-import { type TokenBatch, tokenRows } from "../tokens.ts";
+import { someTokens, type TokenBatch } from "../tokens.ts";
 
 /**
  * The sizes and options of an encoder–decoder. The defaults are those of the paper's base model: 6 layers, width 512, 8
@@ -115,8 +115,9 @@ export class Transformer extends Module {
   /** What the encoder makes of the source: `[B, S] → [B, S, C]`; the mask is 0 for padding, `[B, S]`. */
   encode(source: TokenBatch, mask?: PaddingMask): Tensor {
     checkArguments("encode a source", arguments, encoding);
-    const inputs = { mask: mask && keyMask(mask) };
-    const embedded = this.#embed(this.sourceEmbedding, tokenRows("encode a source", "the source", source));
+    const rows = someTokens("encode a source", "the source", source);
+    const inputs = { mask: mask && keyMask(mask, rows.length, rows[0]!.length) };
+    const embedded = this.#embed(this.sourceEmbedding, rows);
     const x = this.encoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return this.encoderNorm?.forward(x) ?? x;
   }
@@ -124,8 +125,9 @@ export class Transformer extends Module {
   /** Logits for each next token of the target, given what the encoder made, `[B, S, C]`: `[B, T] → [B, T, V]`. */
   decode(target: TokenBatch, source: Tensor, sourceMask?: PaddingMask): Tensor {
     checkArguments("decode a target", arguments, decoding);
-    const inputs = { causal: true, source, sourceMask: sourceMask && keyMask(sourceMask) };
-    const embedded = this.#embed(this.targetEmbedding, tokenRows("decode a target", "the target", target));
+    const [B, S] = source.shape as [number, number]; // of [B, S, C], as the blocks see to
+    const inputs = { causal: true, source, sourceMask: sourceMask && keyMask(sourceMask, B, S) };
+    const embedded = this.#embed(this.targetEmbedding, someTokens("decode a target", "the target", target));
     const x = this.decoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return (this.decoderNorm?.forward(x) ?? x).matmul(this.targetEmbedding.weight.transpose());
   }

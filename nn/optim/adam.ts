@@ -1,8 +1,8 @@
 import { contiguous } from "../../kernels/view.ts";
 import { Tensor } from "../../autograd/mod.ts";
-import { checkArguments, optionsOf, type Rule } from "../../checks/mod.ts";
+import { checkArguments, isList, optionsOf, type Rule } from "../../checks/mod.ts";
 import type { Storage } from "../../kernels/kernels.ts";
-import { epsilon, isList } from "../rules.ts";
+import { epsilon } from "../rules.ts";
 import { filled, nonNegative, Optimizer, type Parameters, parametersRule } from "./optimizer.ts";
 
 /** The settings of Adam and AdamW. */

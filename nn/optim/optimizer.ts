@@ -1,10 +1,19 @@
 import { noGrad } from "../../autograd/recording.ts";
 import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
-import { check, checkArguments, type OptionRules, optionsOf, real, required, show, that } from "../../checks/mod.ts";
+import {
+  check,
+  checkArguments,
+  isList,
+  type OptionRules,
+  optionsOf,
+  real,
+  required,
+  show,
+  that,
+} from "../../checks/mod.ts";
 import { copyBeside } from "../copy_beside.ts";
 import { type StateDict, StateDictError } from "../module.ts";
-import { isList } from "../rules.ts";
 
 /** Parameters that share their settings; a setting that is not given is the optimizer's. */
 export type ParameterGroup<Settings> = { params: readonly Tensor[] } & Partial<Settings>;
@@ -65,7 +74,8 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   /**
    * @param settings What groups get that have no such setting of their own, defaults included.
    * @param rules What each setting must be.
-   * @throws {TypeError} If there are no parameters, one comes twice, or a group has a setting that there is not.
+   * @throws {TypeError} If there are no parameters, one comes twice or is no leaf, or a group has a setting that there is
+   * not.
    * @throws {RangeError} If a setting is out of range.
    */
   constructor(parameters: Parameters<Settings>, settings: Settings, rules: OptionRules<Settings>) {
@@ -79,6 +89,12 @@ export abstract class Optimizer<Settings extends { lr: number }> {
     this.#rules = rules;
     const all = this.parameters;
     if (all.length === 0) throw new TypeError("Cannot optimize no parameters, as at least one is needed");
+    const result = all.find(({ origin }) => origin !== undefined);
+    if (result !== undefined) {
+      throw new TypeError(
+        `Cannot optimize a result of "${result.origin?.operation}", as a parameter is a leaf, which nothing computes anew`,
+      );
+    }
     if (new Set(all).size < all.length) throw new TypeError("Cannot optimize a parameter that is given twice");
     const { lr } = settings;
     const unscalable = this.groups.find((group) => lr === 0 && group.lr !== 0);

@@ -110,7 +110,7 @@ Deno.test("a source that is set to another's state draws what that one draws", (
       name: "TypeError",
       message:
         "Cannot set the state of Random, as it must be four integers of 32 bits, not all 0, and at most one deviate: " +
-        `[${state}]`,
+        `[${state.join(", ")}]`,
     });
     assert.deepEqual(other.state, before);
   }

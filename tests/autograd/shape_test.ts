@@ -76,7 +76,7 @@ Deno.test("errors", () => {
     [
       () => shape.checkShape("make a tensor", untyped([2, undefined])),
       "TypeError",
-      "Cannot make a tensor, as every size of a shape must be an integer of at least 0: [2, ]",
+      "Cannot make a tensor, as every size of a shape must be an integer of at least 0: [2, undefined]",
     ],
     [
       () => shape.checkShape("make a tensor", [2, 0.5]),
@@ -91,7 +91,7 @@ Deno.test("errors", () => {
     [
       () => shape.resolveShape([2], untyped("2")),
       "TypeError",
-      "Cannot reshape a tensor of shape [2] to that, as a shape must be an array: 2",
+      'Cannot reshape a tensor of shape [2] to that, as a shape must be an array: "2"',
     ],
     [
       () => shape.normaliseAxes("sum over", [0, 1.5], [2, 3]),

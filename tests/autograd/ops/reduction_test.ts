@@ -58,7 +58,7 @@ Deno.test("the mean of nothing is NaN; there is no maximum of nothing", () => {
   const rule = (axes: string) => `no elements: axes ${axes} of a tensor of shape [2, 0] hold none`;
   const errors: [() => unknown, string][] = [
     [() => none.max(1), `Cannot take the maximum of ${rule("[1]")}`],
-    [() => none.min(), `Cannot take the maximum of ${rule("[0, 1]")}`],
+    [() => none.min(), `Cannot take the minimum of ${rule("[0, 1]")}`],
     [() => none.argmax(-1), `Cannot take the argmax of ${rule("[1]")}`],
   ];
   for (const [attempt, message] of errors) assert.throws(attempt, { name: "RangeError", message });
