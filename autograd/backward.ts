@@ -1,4 +1,4 @@
-/** Reverse-mode differentiation: the chain rule, walked from a result back to what it was computed from. */
+/** Reverse-mode differentiation: the chain rule, applied from a result back to its inputs. */
 
 import { flag, instance, optionsOf } from "../checks/mod.ts";
 import { topologicalOrder } from "./graph.ts";
@@ -13,12 +13,12 @@ import { Tensor } from "./tensor.ts";
 /**
  * `∂(seed · root)/∂leaf` for every leaf that requires a gradient.
  *
- * A node's gradient is complete when all the nodes that use it have passed theirs: `∂L/∂parent = Σ over its uses of
- * (∂L/∂use) · (∂use/∂parent)`, so the nodes are visited in reverse topological order, and gradients are added up.
- * Adding makes a new tensor: no gradient is ever written into another.
+ * A node's gradient is complete once every node that uses it has passed on its own: `∂L/∂parent = Σ over its uses of
+ * (∂L/∂use) · (∂use/∂parent)`. So nodes are visited in reverse topological order, and gradients are accumulated. Each
+ * sum is a new tensor; no gradient is modified in place.
  *
  * @param createGraph Record this computation too, so that the gradients can themselves be differentiated.
- * @param visit Told of every node's complete gradient, leaf or not.
+ * @param visit Called with every node's complete gradient, leaf or not.
  */
 export function backpropagate(
   order: readonly Tensor[],
@@ -26,7 +26,7 @@ export function backpropagate(
   createGraph: boolean,
   visit: (node: Tensor, gradient: Tensor) => void,
 ): void {
-  const pending = new Map<Tensor, Tensor>(order.slice(-1).map((root) => [root, seed])); // none if nothing is asked for
+  const pending = new Map<Tensor, Tensor>(order.slice(-1).map((root) => [root, seed])); // none without a gradient
   withRecording(createGraph, () => {
     for (let i = order.length - 1; i >= 0; i--) {
       const node = order[i]!;
@@ -57,7 +57,7 @@ export interface BackwardOptions {
   seed?: Tensor;
   /** Record the computation of the gradients, so that they can be differentiated; this keeps the graph. Default: false. */
   createGraph?: boolean;
-  /** Keep the graph for another `backward`. Default: what `createGraph` is. */
+  /** Keep the graph for another `backward`. Default: the value of `createGraph`. */
   retainGraph?: boolean;
 }
 
@@ -82,7 +82,7 @@ export interface BackwardMethods {
   backward(options?: BackwardOptions): void;
 }
 
-/** `Tensor.backward`: its doc says what it does. */
+/** The function behind `Tensor.backward`. */
 export function backward(root: Tensor, options: BackwardOptions = {}): void {
   const { createGraph = false, retainGraph = createGraph } = options;
   if (!root.requiresGrad) {
@@ -111,7 +111,7 @@ export function backward(root: Tensor, options: BackwardOptions = {}): void {
   if (!retainGraph) { for (const { origin } of order) if (origin !== undefined) free(origin); }
 }
 
-/** Lets go of all that an operation kept for its gradient: a loss that is kept in a list keeps no activations alive. */
+/** Releases what an operation kept for its gradient, so that a loss stored in a list keeps no activations alive. */
 function free(origin: Origin): void {
   origin.backward = undefined;
   origin.parents = [];
@@ -122,7 +122,7 @@ function defaultSeed(root: Tensor): Tensor {
   if (root.size !== 1) {
     throw new TypeError(
       `Cannot call backward on a tensor of shape ${showShape(root.shape)} without a seed, ` +
-        "as a gradient is that of one number: take a sum or a mean first, or pass { seed }",
+        "as only a single number has a gradient: take a sum or a mean first, or pass { seed }",
     );
   }
   return root.like(1);
@@ -137,24 +137,24 @@ function usable({ operation, parents, views, backward }: Origin): NonNullable<Or
   }
   if (parents.some((parent, i) => parent.view !== views[i])) {
     throw new Error(
-      `Cannot call backward through "${operation}", as an operand was given other values after it had run: ` +
+      `Cannot call backward through "${operation}", as an operand was assigned new values after it ran: ` +
         "call backward before assign",
     );
   }
   return backward;
 }
 
-/** A parent's gradient, which must have the parent's shape: a wrong `backward` is found where it is, not later. */
+/** A parent's gradient, checked to have the parent's shape, so that a wrong `backward` fails here and not later. */
 function evaluate(gradient: Gradient, parent: Tensor, origin: Origin): Tensor {
   const value = typeof gradient === "function" ? gradient() : gradient;
   if (sameShape(value.shape, parent.shape)) return value;
   throw new TypeError(
-    `Cannot differentiate "${origin.operation}", as the gradient of an operand must have the operand's shape: ` +
+    `Cannot differentiate "${origin.operation}", as an operand's gradient must have the operand's shape: ` +
       `${showShape(value.shape)} and ${showShape(parent.shape)}`,
   );
 }
 
-/** The method's function. */
+/** The function behind the method. */
 export const backwardMethods: Methods<BackwardMethods> = {
   backward: method(backward, {
     options: optionsOf<BackwardOptions>({ seed: instance(Tensor), createGraph: flag, retainGraph: flag }),

@@ -16,7 +16,7 @@ export type GradientsOf<Inputs extends readonly Tensor[]> = Inputs extends reado
  * It nests: `grad((x) => grad(f)(x).sum())` differentiates twice. No tensor's `grad` is touched.
  *
  * @param f A function of one or more tensors; its result has one element.
- * @returns A function of the same tensors: to one gradient for one tensor, to an array of them for several.
+ * @returns A function of the same tensors that returns one gradient for one tensor, an array of them for several.
  * @throws {TypeError} When called, if `f` returns anything but a tensor of one element.
  *
  * @example
@@ -57,13 +57,13 @@ export function valueAndGrad<Inputs extends readonly Tensor[]>(
   checkArguments("take a gradient", arguments, functionParameters);
   return (...inputs) => {
     check("take a gradient", "the inputs", inputs, tensors);
-    // `f` is called with as many tensors as it was given: a list of tensors does not say how many it holds.
+    // `f` gets as many tensors as were given; the type of a list does not carry its length.
     const { value, gradients } = pullback((xs) => f(...xs as unknown as Inputs), inputs, (value) => {
       if (value instanceof Tensor && value.size === 1) return value.like(1);
       const given = value instanceof Tensor ? `a tensor of shape ${showShape(value.shape)}` : show(value);
       throw new TypeError(`Cannot take the gradient of a function, as it must return one number: ${given}`);
     });
-    // One gradient an input, as the return type says: again what a list's type loses.
+    // One gradient per input, as the return type says; again, the type of a list does not carry its length.
     return [value, (gradients.length === 1 ? gradients[0] : gradients) as GradientsOf<Inputs>];
   };
 }
@@ -74,8 +74,8 @@ const tensors = listOf(instance(Tensor), "tensors");
 /**
  * A function's value, and `∂(seed · value)/∂x` for each of its inputs `x`.
  *
- * Both carry their graph if they depend on a tensor that requires a gradient for somebody else: then they can be
- * differentiated by it.
+ * Both carry a graph if they depend on another tensor that requires a gradient, so that they can be differentiated with
+ * respect to it.
  */
 export function pullback(
   f: (inputs: Tensor[]) => Tensor,
@@ -98,14 +98,14 @@ export function pullback(
   };
 }
 
-/** A tensor of the same value to differentiate by: `f` sees it in place of `x`, and an outer derivative sees `x`. */
+/** A copy of `x` to differentiate with respect to: `f` sees the copy, and an outer derivative sees `x`. */
 function variable(x: Tensor): Tensor {
   const origin = x.requiresGrad &&
     { operation: "variable", parents: [x], views: [x.view], backward: (grad: Tensor) => [grad] };
   return new Tensor(x.kernels, x.view, origin || true);
 }
 
-/** Whether a result depends on a leaf that requires a gradient for somebody else. */
+/** Whether a result depends on another leaf that requires a gradient. */
 function dependsOnOthers(order: readonly Tensor[], variables: readonly Tensor[]): boolean {
   return order.some((node) => node.origin === undefined && !variables.includes(node));
 }

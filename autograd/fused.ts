@@ -1,4 +1,4 @@
-/** Operations that one kernel computes in a single pass, and the composed twins that say what they mean. */
+/** Operations that one kernel computes in a single pass, and the composed twins that define them. */
 
 import type { Storage, View } from "../kernels/kernels.ts";
 import { contiguous } from "../kernels/view.ts";
@@ -7,7 +7,7 @@ import { type Backward, type Gradients, record } from "./record.ts";
 import { isRecording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
 
-/** How a fused operation is computed, forward and backward, and what it means. */
+/** How a fused operation is computed, forward and backward, and its definition. */
 export interface Fused<Parents extends readonly Tensor[]> {
   /** What the forward kernel computed. */
   readonly view: View;
@@ -20,15 +20,15 @@ export interface Fused<Parents extends readonly Tensor[]> {
 /**
  * The result of a fused operation.
  *
- * Its gradient comes from a kernel, which nothing can be differentiated through; where the gradient must itself be
- * differentiable (`createGraph`, `grad(grad(f))`), it is that of the composed twin.
+ * Its gradient comes from a kernel, which cannot be differentiated. Where the gradient must itself be differentiable
+ * (`createGraph`, `grad(grad(f))`), the composed twin computes it.
  */
 export function recordFused<Parents extends readonly Tensor[]>(
   operation: string,
   parents: readonly [...Parents],
   { view, backward, composed }: Fused<Parents>,
 ): Tensor {
-  // A list made by mapping over the parents has as many elements as they: TypeScript forgets how many there were.
+  // Mapping over the parents keeps their number, which TypeScript does not track.
   const step: Backward<Parents> = (grad, out) => {
     if (isRecording()) {
       const { gradients } = pullback((xs) => composed(...xs as readonly Tensor[] as Parents), parents, () => grad);

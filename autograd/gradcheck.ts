@@ -7,13 +7,13 @@ import { noGrad } from "./recording.ts";
 import { sameShape, showShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** What a gradient check found: every element of every input has one derivative, checked or inconclusive. */
+/** The result of a gradient check. Every element of every input has one derivative, checked or inconclusive. */
 export interface GradcheckReport {
   /** How many derivatives the differences confirm. */
   readonly checked: number;
   /**
-   * How many derivatives the differences can neither confirm nor refute, as rounding swamps them: those of
-   * `x ↦ 10¹² + x`, for one.
+   * How many derivatives the differences can neither confirm nor refute, because rounding swamps them, as for
+   * `x ↦ 10¹² + x`.
    */
   readonly inconclusive: number;
   /** The largest relative error among those checked. */
@@ -39,9 +39,9 @@ export class GradcheckError extends Error {
     readonly input: number,
     /** Which element of it. */
     readonly index: readonly number[],
-    /** What `backward` says. */
+    /** The derivative from `backward`. */
     readonly computed: number,
-    /** What the differences of the function say. */
+    /** The derivative from the differences of the function. */
     readonly expected: number,
   ) {
     super(
@@ -52,14 +52,14 @@ export class GradcheckError extends Error {
 }
 
 /**
- * Checks the gradient of a function of tensors against the function's differences, every element of every input.
+ * Checks the gradient of a function of tensors against finite differences, for every element of every input.
  *
  * It compares `∂L/∂x` with `(8 (L(x + h) − L(x − h)) − (L(x + 2h) − L(x − 2h))) / 12h`, whose error falls as h⁴, where L is
- * the sum of the results with fixed random weights (a plain sum would hide errors that cancel). All is computed in
- * float64 on the `reference` device, whichever is in use.
+ * the sum of the results with fixed random weights (a plain sum would hide errors that cancel). It computes in
+ * float64 on the `reference` device, whichever device is in use.
  *
  * @param f Any function of the inputs, smooth within 2h of them.
- * @param inputs Where to check it.
+ * @param inputs The point at which to check it.
  * @throws {GradcheckError} At the first derivative that differs by more than the tolerance.
  *
  * @example
@@ -106,17 +106,17 @@ const parameters = {
   options: optionsOf<GradcheckOptions>({ step: real({ above: 0 }), tolerance: real({ above: 0 }) }),
 };
 
-/** A derivative as `backward` computed it, and as the differences have it. */
+/** A derivative from `backward`, and the same one from differences. */
 interface Comparison {
   readonly input: number;
   readonly index: readonly number[];
   readonly computed: number;
   readonly expected: number;
-  /** How uncertain `expected` is, as L has sixteen digits. */
+  /** The uncertainty of `expected`, as L has sixteen digits. */
   readonly rounding: number;
 }
 
-/** The slope of L at x by four differences, and how uncertain it is. */
+/** The slope of L at x from four evaluations, and its uncertainty. */
 function slope(at: (x: number) => number, x: number, h: number): { expected: number; rounding: number } {
   const [right2, left2, right, left] = [at(x + 2 * h), at(x - 2 * h), at(x + h), at(x - h)];
   const largest = Math.max(...[right2, left2, right, left].map(Math.abs));
@@ -126,7 +126,7 @@ function slope(at: (x: number) => number, x: number, h: number): { expected: num
   };
 }
 
-/** Holds every derivative to the tolerance, as far as rounding lets it. */
+/** Compares every derivative to the tolerance, as far as rounding allows. */
 function report(compared: readonly Comparison[], tolerance: number): GradcheckReport {
   const sizeOf = ({ computed, expected }: Comparison) => Math.max(Math.abs(computed), Math.abs(expected));
   const largest = compared.reduce((largest, one) => Math.max(largest, sizeOf(one)), 0);
@@ -153,14 +153,14 @@ function weigh(out: Tensor, weights: Tensor): Tensor {
   );
 }
 
-/** The same tensor but for one element. */
+/** The same tensor with one element changed. */
 function withElement(tensor: Tensor, i: number, value: number): Tensor {
   const data = tensor.data;
   data[i] = value;
   return Tensor.from(data, { shape: tensor.shape });
 }
 
-/** Where the i-th element in row-major order stands. */
+/** The index of the i-th element in row-major order. */
 function indexOf(i: number, shape: readonly number[]): number[] {
   const index: number[] = [];
   for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {

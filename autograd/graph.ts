@@ -1,9 +1,9 @@
 /**
- * A computation is a graph: every result points at the operands it was made from.
+ * A computation is a graph: every result points at its operands.
  * The scalar engine and the tensor engine walk it with the same function.
  */
 
-/** Anything that was computed from other things of its kind. */
+/** Anything that was computed from others of its kind. */
 export interface GraphNode<N> {
   readonly parents: readonly N[];
 }
@@ -11,7 +11,7 @@ export interface GraphNode<N> {
 /**
  * The nodes that `root` was computed from, each after all of its parents, `root` last.
  *
- * The walk keeps its own stack: a recursive one would overflow on a chain of some ten thousand operations.
+ * The walk keeps its own stack: a recursive one would overflow on a chain of about ten thousand operations.
  *
  * @example
  * ```ts
@@ -28,10 +28,10 @@ export interface GraphNode<N> {
 export function topologicalOrder<N extends GraphNode<N>>(root: N): N[] {
   const order: N[] = [];
   const seen = new Set<N>([root]);
-  const path = [{ node: root, next: 0 }]; // from the root down to the node at hand; `next`: its next parent to visit
+  const path = [{ node: root, next: 0 }]; // from the root down to the current node; `next` is its next parent to visit
   for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
     const parent = top.node.parents[top.next++];
-    if (parent === undefined) { // all its parents are in: now the node itself
+    if (parent === undefined) { // all its parents are done: now the node itself
       order.push(top.node);
       path.pop();
     } else if (!seen.has(parent)) {

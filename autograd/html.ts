@@ -1,6 +1,6 @@
-/** HTML in which every text is text: the one way in which the library and the notebooks make it. */
+/** HTML with its text escaped: the only way in which the library and the notebooks make HTML. */
 
-/** HTML that is safe to show as it is: it was made by `html`, or vouched for by `trusted`. */
+/** HTML that is safe to show as it is: made by `html`, or vouched for by `trusted`. */
 export class Html {
   /** @param source The HTML itself. */
   constructor(private readonly source: string) {}
@@ -11,13 +11,13 @@ export class Html {
   }
 }
 
-/** What can stand in a template: a text or a number, which is escaped; HTML, which is not; a list of these. */
+/** What a template accepts: strings and numbers, which it escapes; HTML, which it does not; and lists of these. */
 export type HtmlPart = string | number | Html | readonly HtmlPart[];
 
 /**
- * A template that escapes what is put into it, in the text of an element and in quoted attributes.
+ * A template that escapes the values put into it, in the text of an element and in quoted attributes.
  *
- * It knows nothing of the languages inside HTML: put nothing into a `<script>` or `<style>`.
+ * It does not know the languages inside HTML: put no values into a `<script>` or `<style>`.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function html(literals: TemplateStringsArray, ...parts: readonly HtmlPart
 }
 
 /**
- * HTML that comes from a program which is known to escape, such as Graphviz.
+ * HTML from a program that is known to escape its output, such as Graphviz.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function trusted(source: string): Html {
 }
 
 /**
- * A text as HTML shows it. A carriage return is kept, which HTML would turn into a line feed; the character U+0000, which
+ * Escapes text for HTML. A carriage return, which HTML would turn into a line feed, is kept; U+0000, which
  * HTML cannot hold, becomes `�`.
  *
  * @example

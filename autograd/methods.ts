@@ -1,18 +1,18 @@
 /**
  * How operations become methods of `Tensor`, so that they chain: `a.matmul(b).add(c).relu()`.
  *
- * `Tensor` is the ground that every operation stands on, and imports none of them. Each file of operations declares its
- * methods as an interface, which `Tensor` extends, and lists the functions behind them in a table; `mod.ts` puts the
- * tables on `Tensor`.
+ * Every operation imports `Tensor`, which imports none of them. Each file of operations declares its methods as an
+ * interface, which `Tensor` extends, and lists the functions behind them in a table; `mod.ts` adds the tables to
+ * `Tensor`.
  */
 
 import { checkArguments, type ParameterRules } from "../checks/mod.ts";
 import { Tensor } from "./tensor.ts";
 
-/** A function of a tensor and of what a method takes, and the rules for the latter. */
+/** A function of a tensor and a method's arguments, and the rules for those arguments. */
 interface Method<Takes extends readonly unknown[], Out> {
   readonly operation: (tensor: Tensor, ...given: Takes) => Out;
-  /** Undefined for a method of any number of arguments. */
+  /** Undefined for a method that takes any number of arguments. */
   readonly parameters: ParameterRules | undefined;
 }
 
@@ -23,10 +23,10 @@ export type Methods<Interface> = {
 };
 
 /**
- * A line of a table of methods.
+ * An entry of a table of methods.
  *
- * @param parameters What the method takes, by name and in order; values that the operation looks at itself may be
- * `anything`.
+ * @param parameters The rule of each parameter, by name and in order; `anything` where the operation checks the value
+ * itself.
  */
 export function method<Takes extends readonly unknown[], Out>(
   operation: (tensor: Tensor, ...given: Takes) => Out,
@@ -35,7 +35,7 @@ export function method<Takes extends readonly unknown[], Out>(
   return { operation, parameters };
 }
 
-/** Puts a table of methods on `Tensor`; each looks at its arguments first. */
+/** Adds a table of methods to `Tensor`; each checks its arguments first. */
 export function install<Interface>(methods: Methods<Interface>): void {
   const table = Object.entries<Method<never, unknown>>(methods);
   for (const [name, { operation, parameters }] of table) {

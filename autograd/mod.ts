@@ -1,7 +1,7 @@
 /**
  * Automatic differentiation: tensors that remember how they were computed.
  *
- * This file puts the operations on `Tensor`; everything outside of the folder imports `Tensor` from here.
+ * This file adds the operations to `Tensor`; everything outside the folder imports `Tensor` from here.
  */
 
 import { anything, either, guardMethods, instance, number, required } from "../checks/mod.ts";
@@ -40,11 +40,11 @@ install(softmaxMethods);
 install(triangleMethods);
 Object.assign(Tensor, creationMethods);
 
-// Value looks at nothing itself, so that it is the whole idea on one screen.
+// Value checks nothing itself, so that the whole idea fits on one screen.
 const operand = { other: required(either(instance(Value), number)) };
 guardMethods(Tensor.prototype, {
   ...{ item: {}, toArray: {}, detach: {}, retainGrad: {} },
-  ...{ like: { value: required(number) }, assign: { values: anything } }, // values are looked at as those of Tensor.from
+  ...{ like: { value: required(number) }, assign: { values: anything } }, // values are checked as in Tensor.from
 });
 guardMethods(Value.prototype, {
   ...{ add: operand, sub: operand, mul: operand, div: operand, pow: operand },

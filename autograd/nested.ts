@@ -9,7 +9,7 @@ export type Nested<T> = T | readonly Nested<T>[];
 /** Nested arrays of numbers. */
 export type NestedNumbers = Nested<number>;
 
-/** The arrays of numbers that JavaScript has of its own. */
+/** JavaScript's own arrays of numbers. */
 export type NumberArray =
   | Float64Array
   | Float32Array
@@ -21,7 +21,7 @@ export type NumberArray =
   | Uint8Array
   | Uint8ClampedArray;
 
-/** Whether a value is one of the arrays that hold numbers alone. */
+/** Whether a value is an array that holds only numbers. */
 export function isNumberArray(values: unknown): values is NumberArray {
   return ArrayBuffer.isView(values) && !(values instanceof DataView) &&
     !(values instanceof BigInt64Array) && !(values instanceof BigUint64Array);
@@ -31,7 +31,7 @@ export function isNumberArray(values: unknown): values is NumberArray {
  * The leaves of nested arrays in row-major order, with the shape; `accept` turns a leaf into a number. The innermost
  * arrays may be typed ones.
  *
- * @throws {TypeError} If the arrays are ragged, or `accept` answers `undefined`.
+ * @throws {TypeError} If the arrays are ragged, or `accept` returns `undefined`.
  */
 export function unnest(
   action: string,

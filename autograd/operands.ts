@@ -1,21 +1,21 @@
-/** What operations take: tensors of one device, and numbers beside them. */
+/** The operands of operations: tensors on one device, and numbers. */
 
 import { show } from "../checks/mod.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import { contiguous } from "../kernels/view.ts";
 import { Tensor } from "./tensor.ts";
 
-/** What an operation takes where a tensor is wanted: a number becomes a constant. */
+/** An operand: a tensor, or a number, which becomes a constant. */
 export type Operand = Tensor | number;
 
 /**
  * The kernels of the device that all the tensors are on.
  *
- * @throws {TypeError} If they are on two devices, or one of them is not a tensor.
+ * @throws {TypeError} If they are on different devices, or one of them is not a tensor.
  */
 export function sameDevice(action: string, tensors: readonly Tensor[]): Kernels {
   const stranger: unknown = tensors.find((tensor) => !(tensor instanceof Tensor));
-  if (stranger !== undefined || tensors.includes(undefined as never)) { // undefined itself is a stranger that `find` hides
+  if (stranger !== undefined || tensors.includes(undefined as never)) { // `find` cannot report undefined itself
     throw new TypeError(`Cannot ${action}, as an operand must be a Tensor: ${show(stranger)}`);
   }
   const kernels = tensors[0]!.kernels;

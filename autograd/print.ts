@@ -1,17 +1,17 @@
-/** How a tensor shows itself: in a terminal, and as a table in a notebook. */
+/** How a tensor is shown: as text in a terminal, and as a table in a notebook. */
 
 import { rowMajorStrides, sizeOf } from "../kernels/view.ts";
 import { type Html, html } from "./html.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** The most places along an axis that are shown: of a longer one, four at either end. */
+/** The most positions shown along an axis; of a longer axis, four at either end are shown. */
 const PLACES = 9;
-/** The most elements that are shown, however many axes there are. */
+/** The most elements shown, however many axes there are. */
 const CELLS = 2000;
-/** The most matrices of a tensor of higher rank that a notebook shows. */
+/** The most matrices that a notebook shows of a tensor of higher rank. */
 const MATRICES = 4;
 
-/** The places to show along an axis of which at most `most` fit; `undefined` stands for those left out. */
+/** The positions to show along an axis, at most `most`; `undefined` stands for those left out. */
 function shown(size: number, most: number): (number | undefined)[] {
   const all = [...new Array<number>(Math.min(size, most)).keys()];
   if (size <= most) return all;
@@ -19,7 +19,7 @@ function shown(size: number, most: number): (number | undefined)[] {
   return [...all.slice(0, head), undefined, ...all.slice(0, tail).map((i) => size - tail + i)];
 }
 
-/** How many places of each axis are shown, so that all in all no more than `cells` elements are: inner axes first. */
+/** How many positions of each axis are shown, inner axes first, for at most `cells` elements in all. */
 function placesOf(shape: readonly number[], cells: number): number[] {
   let left = cells;
   return shape.toReversed().map((size) => {
@@ -29,7 +29,7 @@ function placesOf(shape: readonly number[], cells: number): number[] {
   }).toReversed();
 }
 
-/** A number in at most eight characters or so: `0.3333`, `-12`, `1.2e-7`. */
+/** A number in about eight characters: `0.3333`, `-12`, `1.2e-7`. */
 export function showNumber(x: number): string {
   if (Number.isInteger(x) && Math.abs(x) < 1e7) return Object.is(x, -0) ? "-0" : String(x);
   if (!Number.isFinite(x)) return String(x).replace("Infinity", "∞");
@@ -93,7 +93,7 @@ function indicesShown(shape: readonly number[], places: readonly number[]): numb
   );
 }
 
-/** Reads the elements once, and answers with the text of the one at an index. */
+/** Reads the elements once, and returns a function from an index to the element's text. */
 function reader(tensor: Tensor): (index: readonly number[]) => string {
   const data = tensor.data;
   const strides = rowMajorStrides(tensor.shape);

@@ -6,10 +6,10 @@ import { uniformInt } from "npm:pure-rand@8.4.2/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "npm:pure-rand@8.4.2/generator/xoroshiro128plus";
 
 /**
- * A source of random numbers that gives the same ones for the same seed, on every machine.
+ * A random number generator that draws the same numbers for the same seed on every machine.
  *
- * Whatever draws at random in nabla is handed one of these; there is no hidden global one.
- * The generator is xoroshiro128+ of the package pure-rand.
+ * Everything in nabla that draws random numbers takes one of these; there is no hidden global generator.
+ * The algorithm is xoroshiro128+ of the package pure-rand.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export class Random {
   #spare: number | undefined; // normal deviates come in pairs
 
   /**
-   * A source that begins where the seed says.
+   * Makes a generator from a seed.
    *
    * @param seed An integer; different seeds give unrelated numbers.
    * @throws {TypeError} If it is not a number.
@@ -71,7 +71,7 @@ export class Random {
   /**
    * An integer from `low` (included) to `high` (excluded).
    *
-   * @throws {RangeError} If there is none, or a bound is not an integer.
+   * @throws {RangeError} If the range is empty, or a bound is not an integer.
    */
   integer(low: number, high: number): number {
     if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high || arguments.length > 2) {
@@ -91,17 +91,17 @@ export class Random {
     return out;
   }
 
-  /** A new source, seeded from this one: a part that draws from it does not change what the rest draws. */
+  /** A new generator, seeded from this one: code that draws from it does not change what the rest draws. */
   fork(): Random {
     checkArguments("fork Random", arguments, {});
     return new Random(uniformInt(this.#generator, -0x80000000, 0x7fffffff));
   }
 
   /**
-   * Where the source stands: set to another's state, it draws what that one is about to draw, as when training goes on
-   * from a file. Four integers of 32 bits, and a normal deviate if one is kept for the next call.
+   * The state: four integers of 32 bits, and a normal deviate if one is kept for the next call. A generator set to
+   * another's state draws the same numbers from then on, as when training resumes from a file.
    *
-   * @throws {TypeError} If it is set to anything else; the source stays where it stands.
+   * @throws {TypeError} If it is set to anything else; the state stays as it was.
    */
   get state(): readonly number[] {
     return [...this.#generator.getState(), ...(this.#spare === undefined ? [] : [this.#spare])];
@@ -124,7 +124,7 @@ export class Random {
   }
 }
 
-/** The generator's first state: each word scrambles another step of a counter, so that no seed is special, 0 included. */
+/** The initial state: each word scrambles another step of a counter, so that no seed is special, not even 0. */
 function stateOf(seed: number): number[] {
   let counter = (seed >>> 0) ^ mixBits(Math.floor(seed / 2 ** 32)); // the low and the high half of the seed
   return Array.from({ length: 4 }, () => {

@@ -7,7 +7,7 @@ import { sameDevice } from "./operands.ts";
 import { isRecording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
 
-/** A gradient, or how to compute it: a function is called only for a parent that wants its gradient. */
+/** A gradient, or a function that computes it, called only for a parent that requires a gradient. */
 export type Gradient = Tensor | (() => Tensor);
 
 /** One gradient for each parent, in order. */
@@ -16,13 +16,13 @@ export type Gradients<Parents extends readonly Tensor[]> = { readonly [K in keyo
 /** The step from `∂L/∂out` to `∂L/∂parent` for each parent; `out` is the operation's own result. */
 export type Backward<Parents extends readonly Tensor[]> = (grad: Tensor, out: Tensor) => Gradients<Parents>;
 
-/** What a result remembers of the operation that made it. */
+/** What a result remembers about the operation that made it. */
 export interface Origin {
   /** The operation's name. */
   readonly operation: string;
   /** Empty, and `backward` undefined, once a call of `backward()` has freed the graph. */
   parents: readonly Tensor[];
-  /** What the parents held when the operation ran: `backward` must find the same numbers in them. */
+  /** What the parents held when the operation ran; `backward` must find the same numbers. */
   views: readonly View[];
   /** Computes the parents' gradients. */
   backward: Backward<readonly Tensor[]> | undefined;
@@ -31,13 +31,13 @@ export interface Origin {
 /**
  * Makes the result of an operation a tensor, with a place in the graph if any parent requires a gradient.
  *
- * Own operations are made with it: compute the result with the kernels, and say how the gradient flows back.
+ * Use it to define your own operations: compute the result with the kernels, and state how the gradient flows back.
  *
  * @param operation The operation's name, for pictures and errors.
  * @param parents The tensors that the result was computed from.
  * @param view The result.
  * @param backward Written in operations on tensors, so that it can itself be differentiated.
- * @throws {TypeError} If the parents are on two devices.
+ * @throws {TypeError} If the parents are on different devices.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function record<Parents extends readonly Tensor[]>(
   const kernels = sameDevice(operation, parents);
   if (!isRecording() || !parents.some((parent) => parent.requiresGrad)) return new Tensor(kernels, view);
   const views = parents.map((parent) => parent.view);
-  // The list of parents has lost its length here; `backward` is only ever called for these very parents.
+  // The type of the list has lost its length here; `backward` is only called for these parents.
   return new Tensor(kernels, view, { operation, parents, views, backward: backward as Backward<readonly Tensor[]> });
 }
 

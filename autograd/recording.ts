@@ -32,7 +32,7 @@ export function isRecording(): boolean {
   return recording;
 }
 
-/** Runs `f` with recording on or off, and puts back what was. */
+/** Runs `f` with recording on or off, then restores the previous setting. */
 export function withRecording<T>(on: boolean, f: () => T): T {
   const before = recording;
   recording = on;

@@ -30,7 +30,7 @@ export class Value {
    * @param operation What made it. Default: "", for a number that was given.
    * @param parents The operands that it was made from. Default: none.
    * @param derivatives `∂this/∂parent` for each of the parents.
-   * @throws {TypeError} If one of them is of another kind, or there are more.
+   * @throws {TypeError} If an argument is of the wrong type, or there are too many.
    */
   constructor(
     public data: number,
@@ -175,7 +175,7 @@ export class Value {
   }
 
   /**
-   * The opposite `−a`, as `a · (−1)`.
+   * The negation `−a`, as `a · (−1)`.
    *
    * @example
    * ```ts
@@ -225,8 +225,8 @@ export class Value {
    * Adds `∂this/∂v` to `v.grad` of every value `v` that this one was computed from, itself included.
    *
    * The chain rule, from the end to the beginning: `∂out/∂parent += ∂out/∂node · ∂node/∂parent`, where the sum runs
-   * over all the nodes that use the parent. A node's own gradient must be complete before it is passed on, which is
-   * what walking the topological order backwards makes sure of.
+   * over all the nodes that use the parent. A node's own gradient must be complete before it is passed on; walking the
+   * topological order backwards ensures that.
    *
    * @example
    * ```ts
@@ -261,7 +261,7 @@ export class Value {
   }
 }
 
-/** A number where a `Value` is wanted becomes a constant. */
+/** An operand as a `Value`: a number becomes a constant. */
 function lift(x: Value | number): Value {
   return x instanceof Value ? x : new Value(x);
 }

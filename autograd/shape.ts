@@ -1,16 +1,16 @@
-/** Shapes and axes: the rules, and every error that says which one was broken. */
+/** The rules for shapes and axes, and the errors for breaking them. */
 
 import { show } from "../checks/mod.ts";
 import { type Shape, sizeOf } from "../kernels/view.ts";
 export { type Shape, sizeOf };
 
-/** The most axes that a tensor has: more than anybody needs, and few enough for every walk over them. */
+/** The most axes that a tensor can have: more than anybody needs, and few enough to iterate over. */
 const MOST_AXES = 64;
 
 /** The most elements that a tensor has: 16 GiB of float32. */
 const MOST_ELEMENTS = 2 ** 32;
 
-/** A shape as errors print it: `[2, 3]`, and the first axes alone of one that is very long. */
+/** A shape as errors print it: `[2, 3]`, and only the first axes of a very long one. */
 export function showShape(shape: Shape): string {
   const long = shape.length > 2 * MOST_AXES;
   const sizes = Array.from(long ? shape.slice(0, 8) : shape, show); // of a shape that is wrong, anything at all
@@ -18,10 +18,10 @@ export function showShape(shape: Shape): string {
 }
 
 /**
- * The shape to which both broadcast: axes are matched from the last one, and each pair must be equal or hold a 1;
- * an axis that one of them lacks counts as 1.
+ * The shape that both broadcast to: axes are aligned from the last one, and each pair must be equal or contain a 1;
+ * a missing axis counts as 1.
  *
- * @throws {TypeError} If a pair of axes neither matches nor holds a 1.
+ * @throws {TypeError} If a pair of axes is not equal and contains no 1.
  *
  * @example
  * ```ts
@@ -45,21 +45,21 @@ export function broadcastShapes(action: string, a: Shape, b: Shape): number[] {
   });
 }
 
-/** What is being done, for an error; a function where it takes a while to say, as most calls are right. */
+/** What is being done, for an error; a function where the text takes time to build, as most calls succeed. */
 export type Action = string | (() => string);
 
 function say(action: Action): string {
   return typeof action === "string" ? action : action();
 }
 
-/** The number of an axis from 0, where −1 is the last one; `action` and `shape` are for the error. */
+/** The number of an axis, counted from 0; −1 is the last one. `action` and `shape` are for the error. */
 export function normaliseAxis(action: string, axis: number, shape: Shape): number {
   const naming = () => `${action} axis ${show(axis)} of a tensor of shape ${showShape(shape)}`;
   checkIndex(naming, "an axis", axis, shape.length);
   return axis < 0 ? axis + shape.length : axis;
 }
 
-/** The axes of a reduction from 0, in order: all of them if none is given. */
+/** The axes of a reduction, counted from 0 and in order. Default: all of them. */
 export function normaliseAxes(action: string, axes: number | readonly number[] | undefined, shape: Shape): number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
   const from0 = (Array.isArray(axes) ? Array.from(axes) : [axes]).map((axis: number) =>
@@ -69,7 +69,7 @@ export function normaliseAxes(action: string, axes: number | readonly number[] |
   if (twice !== undefined) {
     throw new RangeError(
       `Cannot ${action} axes ${showShape([axes].flat())} of a tensor of shape ${showShape(shape)}, ` +
-        `as an axis may be named once: ${twice}`,
+        `as an axis may be named only once: ${twice}`,
     );
   }
   return from0;
@@ -88,7 +88,7 @@ export function checkIndex(action: Action, what: string, index: number, size: nu
 }
 
 /**
- * Checks that a tensor may have so many axes.
+ * Checks the number of axes.
  *
  * @throws {RangeError} If there are more than 64.
  */
@@ -98,9 +98,9 @@ export function checkRank(action: Action, rank: number): void {
 }
 
 /**
- * Checks the sizes of a shape that was given by hand.
+ * Checks a shape that the caller gave.
  *
- * @throws {TypeError} If it is not a list of integers of at least 0.
+ * @throws {TypeError} If it is not an array of integers of at least 0.
  * @throws {RangeError} If it has more than 64 axes, or 2³² elements.
  */
 export function checkShape(action: Action, shape: Shape): void {
@@ -127,9 +127,9 @@ export function checkSize(action: Action, size: number): void {
 }
 
 /**
- * The shape that `reshape` means: a single −1 stands for the size that makes the number of elements right.
+ * The shape for `reshape`, where a single −1 stands for the size that fits the number of elements.
  *
- * @throws {TypeError} If the number of elements differs, or cannot be made equal.
+ * @throws {TypeError} If the number of elements differs, or no size fits.
  */
 export function resolveShape(from: Shape, to: Shape): number[] {
   const action = () => `reshape a tensor of shape ${showShape(from)} to ${Array.isArray(to) ? showShape(to) : "that"}`;
@@ -142,11 +142,11 @@ export function resolveShape(from: Shape, to: Shape): number[] {
   throw new TypeError(
     free < 0
       ? `Cannot ${action()}, as the number of elements must stay the same: ${have} and ${want}`
-      : `Cannot ${action()}, as ${have} elements cannot be dealt evenly over ${want}`,
+      : `Cannot ${action()}, as ${have} elements cannot be divided evenly by ${want}`,
   );
 }
 
-/** The shape without the given axes, or with size 1 in their places. */
+/** The shape without the given axes, or with size 1 in their place. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
   return keepDims
     ? shape.map((size, axis) => axes.includes(axis) ? 1 : size)

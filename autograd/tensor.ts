@@ -46,10 +46,10 @@ export interface Tensor
     TriangleMethods {}
 
 /**
- * An array of numbers of any rank that remembers how it was computed.
+ * An n-dimensional array of numbers that remembers how it was computed.
  *
- * It is `Value` over arrays: every operation makes a new tensor that knows its operands and how a gradient flows back to
- * them. The numbers of a tensor never change, but for those of a leaf by `assign`.
+ * It is `Value` for arrays: every operation makes a new tensor that knows its operands and how a gradient flows back to
+ * them. The numbers of a tensor never change; only `assign` replaces those of a leaf.
  *
  * @example
  * ```ts
@@ -62,17 +62,17 @@ export interface Tensor
  * ```
  */
 export class Tensor {
-  /** The sum of the gradients that `backward()` calls brought; `null` before the first, and for tensors without. */
+  /** The sum of the gradients of all `backward()` calls; `null` before the first, and for tensors that have none. */
   grad: Tensor | null = null;
-  /** Whether `backward()` keeps this tensor's gradient in `grad`: leaves' alone, unless `retainGrad` was called. */
+  /** Whether `backward()` keeps this tensor's gradient in `grad`: only for leaves, unless `retainGrad` was called. */
   keepsGrad: boolean;
-  /** What made it; `undefined` for a leaf: a tensor that was given, or computed without recording. */
+  /** The operation that made it; `undefined` for a leaf, which was given, or computed without recording. */
   readonly origin: Origin | undefined;
   #view: View;
   #requiresGrad: boolean;
 
   /**
-   * For operations; everybody else calls `Tensor.from`, `Tensor.zeros` and so on.
+   * For operations; elsewhere, call `Tensor.from`, `Tensor.zeros` and so on.
    *
    * @param origin The operation that made it, or whether a leaf requires a gradient.
    */
@@ -88,16 +88,16 @@ export class Tensor {
     this.keepsGrad = origin === true;
   }
 
-  // How tensors are made is declared in `ops/creation.ts`; `mod.ts` puts it on the class.
-  /** A tensor of the given numbers: one, nested arrays, or a typed array in row-major order. */
+  // These are defined in `ops/creation.ts`; `mod.ts` adds them to the class.
+  /** A tensor of the given numbers: a single number, nested arrays, or a typed array in row-major order. */
   declare static readonly from: CreationMethods["from"];
-  /** A tensor of which every element is `value`. */
+  /** A tensor filled with `value`. */
   declare static readonly full: CreationMethods["full"];
   /** A tensor of zeros. */
   declare static readonly zeros: CreationMethods["zeros"];
   /** A tensor of ones. */
   declare static readonly ones: CreationMethods["ones"];
-  /** The numbers `start`, `start + step`, … short of `stop`; `arange(n)` counts from 0. */
+  /** The numbers `start`, `start + step`, … up to but not including `stop`; `arange(n)` counts from 0. */
   declare static readonly arange: CreationMethods["arange"];
   /** The identity matrix `[n, n]`. */
   declare static readonly eye: CreationMethods["eye"];
@@ -107,9 +107,9 @@ export class Tensor {
   declare static readonly randn: CreationMethods["randn"];
   /** Uniform deviates from 0 (included) to 1 (excluded), drawn in row-major order. */
   declare static readonly rand: CreationMethods["rand"];
-  /** Tensors one after another along an axis, their other axes equal. Default: along the first axis. */
+  /** Concatenates tensors along an axis; their other axes must be equal. Default: the first axis. */
   declare static readonly concat: CreationMethods["concat"];
-  /** Tensors of one shape along a new axis. Default: a new first axis. */
+  /** Stacks tensors of one shape along a new axis. Default: a new first axis. */
   declare static readonly stack: CreationMethods["stack"];
 
   /** The sizes of the axes, outermost first; `[]` for a single number. */
@@ -127,7 +127,7 @@ export class Tensor {
     return this.shape.length;
   }
 
-  /** Where the numbers are: for operations. */
+  /** Where the numbers are. For operations. */
   get view(): View {
     return this.#view;
   }
@@ -137,7 +137,7 @@ export class Tensor {
     return this.origin?.parents ?? [];
   }
 
-  /** Whether `backward()` computes a gradient for it: asked of a leaf, and true of all that is computed from such. */
+  /** Whether `backward()` computes a gradient for it: set on leaves, inherited by what is computed from them. */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
@@ -154,8 +154,8 @@ export class Tensor {
   }
 
   /**
-   * The elements in row-major order, copied: writing into the array changes no tensor, and reading it in a loop is quick
-   * once it is kept in a variable.
+   * A copy of the elements in row-major order; writing to it changes no tensor. Keep it in a variable to read it in a
+   * loop, as each access copies.
    */
   get data(): HostArray {
     const whole = isRowMajor(this.view) && this.view.storage.length === this.size;
@@ -163,9 +163,9 @@ export class Tensor {
   }
 
   /**
-   * The number of a tensor that has one element.
+   * The value of a tensor with one element.
    *
-   * @throws {TypeError} If it has another number of elements.
+   * @throws {TypeError} If it does not have exactly one element.
    *
    * @example
    * ```ts
@@ -200,7 +200,7 @@ export class Tensor {
   }
 
   /**
-   * The same numbers without their history: a constant to whatever is computed from it.
+   * The same numbers without their history: a constant in whatever is computed from them.
    *
    * @example
    * ```ts
@@ -216,7 +216,7 @@ export class Tensor {
   }
 
   /**
-   * A constant of this tensor's shape, on its device, of which every element is `value`.
+   * A constant of this tensor's shape, on its device, filled with `value`.
    *
    * @example
    * ```ts
@@ -231,7 +231,7 @@ export class Tensor {
   }
 
   /**
-   * Keeps the gradient of this tensor, which is no leaf, in `grad` as well; returns the tensor.
+   * Makes `backward()` keep the gradient of this tensor in `grad` even if it is not a leaf; returns the tensor.
    *
    * @example
    * ```ts
@@ -253,7 +253,7 @@ export class Tensor {
   /**
    * Gives a leaf new numbers, as an optimizer does; tensors computed from the old ones keep theirs.
    *
-   * @throws {TypeError} If this tensor is no leaf, or the shapes differ; nothing is changed then.
+   * @throws {TypeError} If this tensor is not a leaf, or the shapes differ; nothing is changed then.
    *
    * @example
    * ```ts
@@ -279,13 +279,13 @@ export class Tensor {
       );
     }
     const { kernels, view } = given;
-    // The numbers of a storage never change, so that two tensors may share it; of a part of one, a copy is kept.
+    // The numbers of a storage never change, so two tensors may share it; a view of only a part is copied.
     const whole = isRowMajor(view) && view.storage.length === this.size;
     const here = kernels !== this.kernels ? this.kernels.write(given.data) : whole ? view.storage : kernels.copy(view);
     this.#view = contiguous(here, this.shape);
   }
 
-  /** The tensor as a console prints it: its shape, then its elements, the middle left out where there are many. */
+  /** The tensor as a console prints it: its shape, then its elements, with the middle left out if there are many. */
   toString(): string {
     return text(this);
   }

@@ -1,12 +1,12 @@
 import type { Workload } from "./workloads.ts";
 
-/** Computes a workload once, and returns the result's numbers, so that nothing is left undone. */
+/** Computes a workload once, and returns the result's numbers, so that no work is left pending. */
 export type Task = () => ArrayLike<number> | Promise<ArrayLike<number>>;
 
-/** Something that computes. */
+/** A library or device that computes workloads. */
 export interface Engine {
   readonly name: string;
-  /** What does the workload, with its operands where this engine wants them; nothing if it cannot. */
+  /** The task for a workload, with its operands where this engine needs them; undefined if it cannot do it. */
   prepare(
     workload: Workload,
     operands: readonly Float32Array<ArrayBuffer>[],

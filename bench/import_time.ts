@@ -1,9 +1,9 @@
-/** How long it takes until a program that imports nabla has done its first small matmul. */
+/** How long a program takes to import nabla and compute its first small matmul. */
 
 import { median } from "./median.ts";
 
 export interface ImportTimes {
-  /** Medians, in milliseconds: of a program that is empty, and of one that imports nabla and multiplies. */
+  /** Medians, in milliseconds: of an empty program, and of one that imports nabla and multiplies. */
   readonly empty: number;
   readonly firstMatmul: number;
 }

@@ -1,4 +1,4 @@
-/** What figures were measured on, and where they are kept. */
+/** The machine that figures were measured on, and the files they are kept in. */
 
 export async function machineInfo() {
   return {
@@ -6,7 +6,7 @@ export async function machineInfo() {
     system: `${Deno.build.os} ${Deno.build.arch}`,
     processors: navigator.hardwareConcurrency,
     processor: await processorName(),
-    load: Deno.loadavg()[0]!, // how many programs wanted a processor in the last minute
+    load: Deno.loadavg()[0]!, // how many processes were runnable in the last minute, on average
   };
 }
 
@@ -20,7 +20,7 @@ async function processorName(): Promise<string> {
   return /model name\s*: (.*)/.exec(text)?.[1] ?? "processor";
 }
 
-/** Writes figures as JSON into the folder `build`; returns the file's path. */
+/** Writes figures as JSON to the folder `build`, and returns the file's path. */
 export async function writeFigures(name: string, figures: object): Promise<string> {
   const file = new URL(`../build/${name}`, import.meta.url);
   await Deno.mkdir(new URL(".", file), { recursive: true });

@@ -1,15 +1,15 @@
 /**
- * What memory a long run needs: attention over long sequences, forward and backward, which must never hold all T × T
- * scores, and thousands of training steps on one device after another.
+ * The memory that long runs need: attention over long sequences, forward and backward, which must never hold all T × T
+ * scores, and thousands of training steps on each device in turn.
  *
- * `deno task bench:memory`; resident memory is that of the whole process, and a figure is asked to hold: after the run
+ * `deno task bench:memory`; resident memory is that of the whole process, and must stay within a limit: after the run,
  * it is at most 1.3 times what it was after the first tenth.
  */
 
 import { deviceInfo, nn, optim, Random, Tensor, useDevice } from "nabla";
 import { machineInfo, machineLine, writeFigures } from "./machine.ts";
 
-/** More than this, and a run keeps what it should let go. */
+/** Above this ratio, a run keeps memory that it should free. */
 const LIMIT = 1.3;
 
 const RUNS = [{ device: "cpu", steps: 3000 }, { device: "gpu", steps: 500 }] as const;
@@ -33,7 +33,7 @@ function train(steps: number): { early: number; late: number } {
   return { early, late: Deno.memoryUsage().rss };
 }
 
-/** The most memory, in bytes, that this process has ever had in use; only Linux says. */
+/** The peak memory of this process, in bytes; known only on Linux. */
 async function peak(): Promise<number | undefined> {
   const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
   const kilobytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
@@ -46,7 +46,7 @@ function attend(heads: number, T: number): number {
   const [q, k, v] = [0, 1, 2].map(() => Tensor.randn([heads, T, 64], { random, requiresGrad: true }));
   const start = performance.now();
   nn.attention(q!, k!, v!, { causal: true }).sum().backward();
-  void q!.grad!.data; // what has been asked for is done now
+  void q!.grad!.data; // waits until everything is computed
   return performance.now() - start;
 }
 
@@ -56,7 +56,7 @@ const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`
 const machine = await machineInfo();
 print(machineLine(machine));
 
-print("\nCausal attention on cpu, forward and backward, 4 heads, D 64"); // first: the peak is that of the whole process
+print("\nCausal attention on cpu, forward and backward, 4 heads, D 64"); // first, as the peak is the process's
 await useDevice("cpu");
 attend(4, 256); // compiles
 const attentions = [];

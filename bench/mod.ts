@@ -1,6 +1,6 @@
 /**
- * Benchmarks side by side: every engine computes the same workloads, in rounds that take turns, so that whatever else
- * the machine does is borne by all; the medians are compared.
+ * Benchmarks side by side: every engine computes the same workloads, in interleaved rounds, so that other load on the
+ * machine affects all of them alike; the medians are compared.
  *
  * `deno task bench [part of a workload's name …]`; the table goes to the screen, and all figures to build/bench.json.
  */
@@ -19,27 +19,27 @@ import { nameOf, operandsOf, operationsOf, type Workload, WORKLOADS } from "./wo
 import { median } from "./median.ts";
 import { report } from "./report.ts";
 
-/** What one engine did with one workload. */
+/** The result of one engine for one workload. */
 export interface Result {
   readonly engine: string;
-  /** The median, in milliseconds; of how many runs. */
+  /** The median, in milliseconds, and the number of runs. */
   readonly ms: number;
   readonly runs: number;
-  /** 10⁹ floating-point operations a second. */
+  /** 10⁹ floating-point operations per second. */
   readonly gflops?: number;
 }
 
-/** What all engines did with one workload. */
+/** The results of all engines for one workload. */
 export interface Comparison {
   readonly workload: string;
   readonly results: readonly Result[];
 }
 
-/** The reference device is no engine to be fast: larger work would take it minutes. */
+/** The reference device is not built for speed: larger work would take it minutes. */
 const REFERENCE_OPERATIONS = 3e8;
 
 const ROUNDS = 9;
-/** An engine that takes long is asked less often. */
+/** A slow engine runs less often. */
 const SLOW_MS = 250;
 const ROUNDS_WHEN_SLOW = 3;
 
@@ -88,7 +88,7 @@ async function compare(
   return { workload: nameOf(workload), results };
 }
 
-/** How many milliseconds a task takes; one that is short is done several times in a row. */
+/** How many milliseconds a task takes; a short one runs several times in a row. */
 async function time(task: Task): Promise<number> {
   const start = performance.now();
   let count = 0;
@@ -99,7 +99,7 @@ async function time(task: Task): Promise<number> {
   return (performance.now() - start) / count;
 }
 
-/** Whether an engine computes what it is said to: a wrong result is no result, however fast. */
+/** Checks an engine's result: a wrong result does not count, however fast. */
 function assertSame(
   what: string,
   actual: ArrayLike<number>,

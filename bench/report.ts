@@ -1,5 +1,5 @@
-// deno-lint-ignore-file no-console -- the report is what the bench is for
-/** The table on the screen, and the file with all figures. */
+// deno-lint-ignore-file no-console -- the report is the purpose of the bench
+/** Prints the table, and writes the file with all figures. */
 
 import type { ImportTimes } from "./import_time.ts";
 import { machineInfo, machineLine, writeFigures } from "./machine.ts";
@@ -12,7 +12,7 @@ export async function report(
   const machine = await machineInfo();
   console.log(machineLine(machine));
   console.log(
-    "Medians of interleaved runs; the ratio is the speed of nabla's cpu device, on all threads, over the engine's.\n",
+    "Medians of interleaved runs; the ratio is the speed of nabla's cpu device, with all threads, to the engine's.\n",
   );
   for (const { workload, results } of comparisons) {
     console.log(workload);
@@ -22,7 +22,7 @@ export async function report(
   if (imports) {
     const { empty, firstMatmul } = imports;
     console.log(
-      `import and first matmul: ${(firstMatmul - empty).toFixed(0)} ms beyond an empty script's`,
+      `import and first matmul: ${(firstMatmul - empty).toFixed(0)} ms more than an empty script's`,
     );
     console.log(
       `${empty.toFixed(0)} ms: ${(firstMatmul / empty).toFixed(2)} times as long`,

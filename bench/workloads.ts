@@ -1,4 +1,4 @@
-/** What is computed, and from what: the same numbers for every engine. */
+/** The workloads and their operands: the same numbers for every engine. */
 
 /** `a · b`, batched; a transposed operand is stored as `[K, M]`, or `[N, K]`. */
 export interface Matmul {
@@ -20,7 +20,7 @@ export interface Attention {
   readonly backward: boolean;
 }
 
-/** A function of `[rows, columns]`, along the rows if of more than one number. */
+/** A function of `[rows, columns]`, applied along the rows if it takes more than one number. */
 export interface Rowwise {
   readonly kind: "softmax" | "layerNorm" | "gelu";
   readonly rows: number;
@@ -93,10 +93,10 @@ export function operationsOf(workload: Workload): number | undefined {
   }
   if (workload.kind !== "attention") return undefined;
   const { heads, T, D, backward } = workload;
-  return 4 * heads * T * T * D * (backward ? 3.5 : 1); // 2 products forward; 5 more backward, with the scores anew
+  return 4 * heads * T * T * D * (backward ? 3.5 : 1); // 2 products forward; 5 more backward, recomputing the scores
 }
 
-/** Numbers from −1 to 1 that look random, and are the same each time. */
+/** Numbers from −1 to 1 that look random but are the same each time. */
 export function noise(length: number, seed: number): Float32Array<ArrayBuffer> {
   let state = seed;
   return Float32Array.from({ length }, () => {

@@ -1,4 +1,4 @@
-/** Looking at what a public function is given: notebooks check no types. */
+/** Checking the arguments of public functions, as notebooks check no types. */
 
 import type { Rule } from "./rules.ts";
 import { show } from "./show.ts";
@@ -7,9 +7,9 @@ import { show } from "./show.ts";
 export type ParameterRules = Readonly<Record<string, Rule<never>>>;
 
 /**
- * Looks at the arguments of a call: their number, each one's kind and range, and every option.
+ * Checks the arguments of a call: their number, the kind and range of each, and every option.
  *
- * @param action What the function does, as an error says it after "Cannot": `make a Linear`.
+ * @param action What the function does, as it follows "Cannot" in an error: `make a Linear`.
  * @param given The function's own `arguments`.
  * @param parameters The rule of each parameter; a parameter of options has the rule `optionsOf({ … })`.
  * @throws {TypeError} If there are too many arguments, one that is required is missing or of the wrong kind, or an option
@@ -45,7 +45,7 @@ export function checkArguments(action: string, given: ArrayLike<unknown>, parame
 }
 
 /**
- * Makes the methods of a class look at their arguments, where the class itself is to stay free of rules.
+ * Makes the methods of a class check their arguments, and keeps the rules out of the class itself.
  *
  * @param rules The rules of each method's parameters, by the method's name.
  *
@@ -78,9 +78,9 @@ export function guardMethods(prototype: object, rules: Readonly<Record<string, P
 }
 
 /**
- * Looks at one value.
+ * Checks one value.
  *
- * @param what What the value is, as an error says it: `the option "dropout"`.
+ * @param what What the value is, in the words of an error: `the option "dropout"`.
  * @throws {TypeError | RangeError} As `checkArguments`.
  */
 export function check(action: string, what: string, value: unknown, rule: Rule<never>): void {
@@ -107,7 +107,7 @@ function checkOptions(action: string, given: Record<string, unknown>, rules: Par
   for (const name in rules) check(action, `the option "${name}"`, given[name], rules[name]!);
 }
 
-/** The error for what was not given: of options, the first that is required is named. */
+/** The error for a missing value; for options, it names the first required one. */
 function missing(action: string, what: string, rule: Rule<never>): never {
   if (rule.options !== undefined) checkOptions(action, {}, rule.options);
   throw new TypeError(`Cannot ${action}, as ${what} must be given: ${rule.wanted}`);

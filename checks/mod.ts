@@ -1,5 +1,5 @@
 /**
- * The one mechanism by which public functions look at what they are given, since notebooks check no types.
+ * The one mechanism by which public functions check their arguments, as notebooks check no types.
  *
  * A function states a rule for each parameter and each option, and calls `checkArguments` first; every error then names
  * the action, the parameter or option, what is allowed, and what was given.

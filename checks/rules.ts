@@ -1,20 +1,20 @@
-/** What a value must be: the rules that arguments and options are held to. */
+/** The rules for arguments and options. */
 
-/** What a value must be to be taken, in words and as a test. */
+/** What a value must be, in words and as a test. */
 export interface Rule<T> {
-  /** What is allowed, as an error says it after "must be": `a whole number of at least 1`. */
+  /** What is allowed, as it follows "must be" in an error: `a whole number of at least 1`. */
   readonly wanted: string;
   /** Whether the value is of the right kind; if not, the error is a TypeError. */
   readonly isKind: (value: unknown) => boolean;
   /** Whether a value of the right kind lies in the range that is allowed; if not, the error is a RangeError. */
   readonly isInRange?: (value: T) => boolean;
-  /** Whether the value must be given; `undefined` is the same as a value that is not given. Default: false. */
+  /** Whether the value is required; `undefined` counts as missing. Default: false. */
   readonly isRequired?: boolean;
   /** The rules of each option, where the value is an object of options. */
   readonly options?: Readonly<Record<string, Rule<never>>>;
 }
 
-/** The bounds of a number; each is left open if it is not given. */
+/** The bounds of a number. Default: none. */
 export interface Bounds {
   /** The smallest number allowed. */
   readonly min?: number;
@@ -52,10 +52,10 @@ function numeric(kind: string, isSound: (x: unknown) => boolean, { min, max, abo
   };
 }
 
-/** How many there are of something, or its width: a whole number of at least 1. */
+/** A count or a width: a whole number of at least 1. */
 export const size: Rule<number> = whole({ min: 1 });
 
-/** A probability with which something is dropped: at least 0 and less than 1. */
+/** A probability of dropping something: at least 0 and less than 1. */
 export const rate: Rule<number> = real({ min: 0, below: 1 });
 
 /** Any number, NaN and ±∞ among them. */
@@ -73,7 +73,7 @@ export const callable: Rule<(...inputs: never[]) => unknown> = {
   isKind: (value) => typeof value === "function",
 };
 
-/** Anything at all: what is given is looked at elsewhere, or is the caller's own affair. */
+/** Any value: it is checked elsewhere, or needs no check. */
 export const anything: Rule<unknown> = { wanted: "anything", isKind: () => true };
 
 /** One of a few names. */
@@ -95,7 +95,7 @@ export function instance<T>(type: abstract new (...inputs: never[]) => T, like?:
   return { wanted: `a ${type.name}${hint}`, isKind: (value) => value instanceof type };
 }
 
-/** A value that a test of one's own accepts. */
+/** A value that a custom test accepts. */
 export function that<T>(wanted: string, isKind: (value: unknown) => boolean): Rule<T> {
   return { wanted, isKind };
 }
@@ -105,7 +105,7 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-/** A list, each of whose items follows a rule; typed arrays are lists too. */
+/** A list whose items all follow a rule; typed arrays are lists too. */
 export function listOf<T>(item: Rule<T>, items: string): Rule<ArrayLike<T>> {
   return {
     wanted: `a list of ${items}, each ${item.wanted}`,
@@ -116,7 +116,7 @@ export function listOf<T>(item: Rule<T>, items: string): Rule<ArrayLike<T>> {
 
 /** What one of two rules accepts. */
 export function either<A, B>(a: Rule<A>, b: Rule<B>): Rule<A | B> {
-  // Each rule tests the range of its own kind alone, which the type of the union does not say.
+  // Each rule tests the range only for its own kind, which the type of the union does not express.
   const inRange = (rule: Rule<never>, value: A | B) => rule.isKind(value) && (rule.isInRange?.(value as never) ?? true);
   return {
     wanted: `${a.wanted} or ${b.wanted}`,
@@ -125,7 +125,7 @@ export function either<A, B>(a: Rule<A>, b: Rule<B>): Rule<A | B> {
   };
 }
 
-/** The same rule for a value that must be given. */
+/** The same rule for a required value. */
 export function required<T>(rule: Rule<T>): Rule<T> {
   return { ...rule, isRequired: true };
 }

@@ -1,4 +1,4 @@
-/** How a value that was given stands in an error: short, and safe for values whose own text throws. */
+/** How a given value is shown in an error: briefly, and safely even if its own text throws. */
 
 /** The most characters of a value that an error repeats. */
 const LONGEST = 60;

@@ -22,7 +22,7 @@ import { reference } from "./reference/mod.ts";
 export type DeviceName = "reference" | "cpu" | "gpu";
 
 /**
- * How a device works.
+ * The options of a device.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export type DeviceName = "reference" | "cpu" | "gpu";
  * ```
  */
 export interface DeviceOptions {
-  /** What the `gpu` device runs on. Default: the best that answers. */
+  /** What the `gpu` device runs on. Default: the best one available. */
   readonly engine?: "webgpu" | "webasm" | "cpu" | undefined;
   /**
    * How many threads of the `cpu` device share the work, at most four for each processor (or 16, if that is more).
@@ -44,7 +44,7 @@ export interface DeviceOptions {
 }
 
 /**
- * What is known of a device.
+ * The properties of a device.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ const OWNER = { engine: "gpu", threads: "cpu" } as const;
 const DEVICES: Record<DeviceName, (options: DeviceOptions) => Promise<Kernels>> = {
   reference: () => Promise.resolve(reference),
   cpu: ({ threads }) => Promise.resolve(openCpu(threads)),
-  gpu: async (options) => (await import("./gpu/open.ts")).openGpu(options), // gpu.js only for those who ask for it
+  gpu: async (options) => (await import("./gpu/open.ts")).openGpu(options), // loads gpu.js only when it is needed
 };
 
 const DEVICE_NAMES = Object.keys(DEVICES) as DeviceName[]; // the keys of a record of all names
@@ -91,10 +91,10 @@ let calls = 0;
 let inUse = 0;
 
 /**
- * Chooses the device on which new tensors are made from now on, and returns what is known of it.
+ * Chooses the device on which new tensors are made from now on, and returns its properties.
  *
  * Existing tensors stay where they are. If several calls run at once, the last one that succeeds decides. All devices
- * agree on NaN and infinities, and nearly on everything else; `Kernels` says what is promised.
+ * agree on NaN and infinities, and closely on everything else; `Kernels` states the guarantees.
  *
  * @throws {RangeError} If there is no device or engine of this name, or the number of threads is out of range; the
  * device in use stays.
@@ -129,7 +129,7 @@ function openCpu(threads = defaultThreads()): CpuKernels {
 }
 
 /**
- * What is known of the device in use.
+ * The properties of the device in use.
  *
  * @example
  * ```ts

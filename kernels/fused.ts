@@ -75,14 +75,14 @@ export interface FusedKernels {
    * overflow.
    */
   layerNorm(a: View, gain: View, bias: View, eps: number): Storage;
-  /** The gradients of `layerNorm`: by `a`, `[…, C]`, and by `gain` and `bias`, `[C]`. */
+  /** The gradients of `layerNorm` with respect to `a`, `[…, C]`, and to `gain` and `bias`, `[C]`. */
   layerNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage; bias: Storage };
   /**
    * `out = gain ⊙ x̂` along the last axis, with `x̂ = a / √(mean a² + eps)`; `a` is `[…, C]`, `gain` is `[C]`. The
    * result is right for all finite numbers, even if their squares overflow.
    */
   rmsNorm(a: View, gain: View, eps: number): Storage;
-  /** The gradients of `rmsNorm`: by `a`, `[…, C]`, and by `gain`, `[C]`. */
+  /** The gradients of `rmsNorm` with respect to `a`, `[…, C]`, and to `gain`, `[C]`. */
   rmsNormBackward(a: View, gain: View, grad: View, eps: number): { a: Storage; gain: Storage };
 
   /**

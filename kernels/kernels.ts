@@ -19,7 +19,7 @@ export interface Storage {
   readonly length: number;
 }
 
-/** An array as a kernel sees it: numbers on a device, and where its elements stand among them. */
+/** An array as a kernel sees it: numbers on a device, and where its elements are among them. */
 export interface View extends Layout {
   /** The numbers. */
   readonly storage: Storage;
@@ -35,7 +35,7 @@ export interface Part {
 
 /**
  * Functions of one number. `sign` is 0 at 0, `relu` is `max(x, 0)`, `silu` is `x · sigmoid(x)`, `gelu` is `x · Φ(x)`
- * with the normal distribution's `Φ(x) = (1 + erf(x/√2)) / 2`, and `geluTanh` its approximation
+ * where the normal distribution is `Φ(x) = (1 + erf(x/√2)) / 2`, and `geluTanh` its approximation
  * `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))` (arXiv 1606.08415).
  */
 export type UnaryOp =
@@ -76,7 +76,7 @@ export type HostArray = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /** What a device runs on, where it has a choice. */
 export interface EngineInfo {
-  /** The engine's name: for gpu, as `useDevice` takes it; for cpu, the SIMD instructions that its WebAssembly uses. */
+  /** The engine's name: on gpu, as given to `useDevice`; on cpu, the SIMD instructions that its WebAssembly uses. */
   readonly engine: string;
   /** How many threads share the work, where that can be chosen. */
   readonly threads?: number;
@@ -103,7 +103,7 @@ export interface EngineInfo {
  * - Sine and cosine are accurate up to |x| = 100. Beyond that, all that is promised is a number from −1 to 1.
  */
 export interface Kernels extends FusedKernels {
-  /** The device's name, as `useDevice` takes it. */
+  /** The device's name, as given to `useDevice`. */
   readonly device: string;
   /** The arithmetic. */
   readonly precision: "float64" | "float32";

@@ -54,7 +54,7 @@ export function rowMajor(shape: Shape): Layout {
  * ```
  */
 export function contiguous(storage: Storage, shape: Shape): View {
-  // Every result of every operation passes here: the rules are asked only where one is broken.
+  // Every result of every operation passes through here, so the rules are consulted only after one is broken.
   if (arguments.length !== 2 || !isStorage(storage) || !Array.isArray(shape)) {
     checkArguments("lay out numbers", arguments, parameters);
   }

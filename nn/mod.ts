@@ -1,5 +1,6 @@
 /** Neural networks: modules, the layers and models made of them, losses, and generating text. */
 
+export type { SummaryRow } from "./summary.ts";
 export { type LoadOptions, type LoadReport, Module, type StateDict, StateDictError } from "./module.ts";
 export { parameter } from "./parameter.ts";
 export type { TokenBatch } from "./tokens.ts";
@@ -45,7 +46,7 @@ export {
 } from "./models/bert_classifiers.ts";
 export { BertForQuestionAnswering, type BertSpans } from "./models/bert_answers.ts";
 export { meanPool } from "./models/pooling.ts";
-export { crossEntropy, type CrossEntropyOptions, mseLoss } from "./objectives/losses.ts";
+export { crossEntropy, type CrossEntropyOptions, mseLoss, type Targets } from "./objectives/losses.ts";
 export { generate, type GenerateOptions } from "./generation/generate.ts";
 export * from "./checkpoint/mod.ts";
 export * from "./tokenizers/mod.ts";

@@ -2,6 +2,7 @@ import { sameShape, showShape } from "../autograd/shape.ts";
 import { Tensor } from "../autograd/mod.ts";
 import { checkArguments, flag, isPlainObject, optionsOf, required, show, that } from "../checks/mod.ts";
 import { copyBeside } from "./copy_beside.ts";
+import { join, partsOf } from "./fields.ts";
 import { isParameter } from "./parameter.ts";
 import { summary, type SummaryRow, summaryTable } from "./summary.ts";
 
@@ -191,10 +192,12 @@ export abstract class Module {
     return summary(this.constructor.name, this.summary());
   }
 
+  /** The same for a Deno console. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
+  /** The table of the parameters, for a notebook. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return { "text/plain": this.toString(), "text/html": summaryTable(this.constructor.name, this.summary()) };
   }
@@ -231,7 +234,11 @@ export class StateDictError extends TypeError {
   /** The error's name. */
   override name = "StateDictError";
 
-  /** @param problems One line for each name that is missing or unexpected, or has another shape. */
+  /**
+   * Says what is wrong, a line for each problem.
+   *
+   * @param problems One line for each name that is missing or unexpected, or has another shape.
+   */
   constructor(readonly problems: readonly string[]) {
     const more = problems.length > MOST_PROBLEMS ? [`… and ${problems.length - MOST_PROBLEMS} more`] : [];
     const lines = [...problems.slice(0, MOST_PROBLEMS), ...more].join("\n  ");
@@ -272,47 +279,8 @@ function finder(root: Module): (name: string) => Tensor | undefined {
   return (name) => find(root, name, new Set([root]));
 }
 
-/** The parameters and modules in the public fields of a module, those in lists as `field.0`, in objects `field.key`. */
+/** The parameters and modules in the public fields of a module. */
 function fields(module: Module): [name: string, value: Tensor | Module][] {
-  const found: [string, Tensor | Module][] = [];
-  const open = new Set<object>(); // the containers around the value: one may contain itself
-  const visit = (name: () => string, value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    if (value instanceof Module || isParameter(value)) {
-      found.push([name(), value]);
-    } else if (!open.has(value)) {
-      open.add(value);
-      eachItem(value, (key, item) => visit(() => join(name(), nameOf(key)), item));
-      open.delete(value);
-    }
-  };
-  eachEntry(module, (key, value) => visit(() => nameOf(key), value));
-  return found;
-}
-
-/** Calls `visit` for each item of an array, a plain object, a Map or a Set; other objects look after their own. */
-function eachItem(container: object, visit: (key: unknown, item: unknown) => void): void {
-  if (Array.isArray(container)) container.forEach((item, i) => visit(i, item));
-  else if (container instanceof Map) container.forEach((item, key) => visit(key, item));
-  else if (container instanceof Set) [...container].forEach((item, i) => visit(i, item));
-  else if (isPlainObject(container)) eachEntry(container, visit);
-}
-
-/** Calls `visit` for each field of an object; one whose key is a symbol has no name, and must not hold a parameter. */
-function eachEntry(object: object, visit: (key: unknown, item: unknown) => void): void {
-  for (const [key, item] of Object.entries(object)) visit(key, item);
-  for (const key of Object.getOwnPropertySymbols(object)) visit(key, Reflect.get(object, key));
-}
-
-/** A Map's key, an object's or an array's as a part of a name. */
-function nameOf(key: unknown): string {
-  if (typeof key === "string" || typeof key === "number") return String(key);
-  const rule = typeof key === "symbol"
-    ? "a field that leads to one must not be a symbol"
-    : "the keys of a Map of modules must be strings or numbers";
-  throw new TypeError(`Cannot name the parameters, as ${rule}: ${show(key)}`);
-}
-
-function join(name: string, field: string): string {
-  return name === "" ? field : `${name}.${field}`;
+  const isPart = (value: unknown): value is Tensor | Module => value instanceof Module || isParameter(value);
+  return partsOf(module, isPart);
 }

@@ -5,7 +5,9 @@ import type { Shape } from "../autograd/shape.ts";
 
 /** One parameter of a model. */
 export interface SummaryRow {
+  /** The fields that lead to it, as `layers.0.weight`. */
   readonly name: string;
+  /** Its shape. */
   readonly shape: Shape;
   /** How many numbers it holds. */
   readonly size: number;

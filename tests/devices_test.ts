@@ -1,4 +1,4 @@
-/** One model on every device: training from one seed gives the same losses, and the scalar engine gives them too. */
+/** One model on every device: training from one seed gives the same losses, also in the scalar engine. */
 
 import assert from "node:assert/strict";
 import { withKernels } from "../kernels/device.ts";
@@ -8,11 +8,11 @@ import { reference } from "../kernels/reference/mod.ts";
 import { nn, optim, Random, Tensor, Value } from "../mod.ts";
 import { gpuDevices } from "./support/gpu.ts";
 
-/** Twenty steps carry each rounding of float32, 6e-8, on through some thousand operations a step. */
+/** Twenty steps carry each float32 rounding, 6e-8, through about a thousand operations per step. */
 const FLOAT32 = 1e-3;
 const STEPS = 20;
 
-/** The losses of a small transformer block that learns to say each token's predecessor. */
+/** The losses of a small transformer block that learns to predict each token's predecessor. */
 function blockLosses(kernels: Kernels): number[] {
   return withKernels(kernels, () => {
     const random = new Random(3);
@@ -41,7 +41,7 @@ function mlpWeights(): { hidden: number[][]; out: number[] } {
   return { hidden: Array.from({ length: 3 }, () => [draw(), draw()]), out: [draw(), draw(), draw()] };
 }
 
-/** The losses of the MLP on exclusive or, in plain gradient descent, with tensors. */
+/** The losses of the MLP on exclusive or, with plain gradient descent on tensors. */
 function mlpLosses(kernels: Kernels): number[] {
   return withKernels(kernels, () => {
     const { hidden, out } = mlpWeights();
@@ -60,7 +60,7 @@ function mlpLosses(kernels: Kernels): number[] {
   });
 }
 
-/** The same, number by number. */
+/** The same with scalar values. */
 function scalarLosses(): number[] {
   const { hidden, out } = mlpWeights();
   const [w1, w2] = [hidden.map((row) => row.map((w) => new Value(w))), out.map((w) => new Value(w))];

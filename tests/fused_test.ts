@@ -1,4 +1,4 @@
-/** On every device, a fused operation is its composed twin: the same values, and the same gradients. */
+/** On every device, a fused operation equals its composed twin, in values and gradients. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -15,7 +15,7 @@ import { assertClose } from "./support/closeness.ts";
 import { gpuDevices } from "./support/gpu.ts";
 import { property } from "./support/property.ts";
 
-/** Sums of some ten terms, each rounded by 6e-8 or by 1e-16, and divisions by deviations that may be small. */
+/** Sums of about ten terms, each rounded by 6e-8 or by 1e-16, and divisions by deviations that may be small. */
 const TOLERANCES = { float32: 1e-4, float64: 1e-11 };
 
 type Operation = (...inputs: Tensor[]) => Tensor;
@@ -69,7 +69,7 @@ const PAIRS: readonly Pair[] = [
   },
 ];
 
-/** What an operation gives, and the gradients of its inputs, for a random direction. */
+/** An operation's result, and the gradients of its inputs for a random direction. */
 function results(operation: Operation, shapes: number[][], seed: number): Tensor[] {
   const random = new Random(seed);
   const inputs = shapes.map((shape) => Tensor.randn(shape, { random, requiresGrad: true }));
@@ -87,13 +87,18 @@ const cases = fc.record({
 function laws(kernels: Kernels, numberOfCases: number): void {
   const device = [kernels.device, kernels.engine?.engine].filter(Boolean).join(", ");
   for (const { name, fused, composed, shapes } of PAIRS) {
-    property(`${name} is its composed twin on ${device}, and so are the gradients`, cases, ({ rows, width, seed }) => {
-      withKernels(kernels, () => {
-        const [expected, actual] = [composed, fused].map((f) => results(f, shapes(rows, width), seed));
-        assert.equal(actual!.length, expected!.length);
-        actual!.forEach(({ data }, i) => assertClose(data, expected![i]!.data, TOLERANCES[kernels.precision]));
-      });
-    }, numberOfCases);
+    property(
+      `${name} equals its composed twin on ${device}, in values and gradients`,
+      cases,
+      ({ rows, width, seed }) => {
+        withKernels(kernels, () => {
+          const [expected, actual] = [composed, fused].map((f) => results(f, shapes(rows, width), seed));
+          assert.equal(actual!.length, expected!.length);
+          actual!.forEach(({ data }, i) => assertClose(data, expected![i]!.data, TOLERANCES[kernels.precision]));
+        });
+      },
+      numberOfCases,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-/** The library is imported by its path from folders that know nothing of this one's deno.json. */
+/** The library can be imported by its path from folders that do not see this deno.json. */
 
 import assert from "node:assert/strict";
 
@@ -20,7 +20,7 @@ Deno.test("a program elsewhere imports mod.ts, computes, draws at random, and us
 
 Deno.test("the gpu device starts where the library is imported over http", async () => {
   const folder = await Deno.makeTempDir();
-  // modules of this server are kept apart from those that the user's Deno has; packages come from there
+  // this server's modules are cached apart from the user's; packages come from the user's cache
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   await Deno.symlink(JSON.parse(new TextDecoder().decode(info.stdout)).npmCache, `${folder}/npm`);
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {

@@ -1,20 +1,20 @@
-/** The shape of the house: imports point downwards, and no circle of them runs. */
+/** The architecture: imports point downwards and form no cycle. */
 
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { projectFolder } from "../tools/project.ts";
 
-/** The library's folders, from the ground up: a file imports from its own folder and from those before it. */
+/** The library's folders, bottom up: a file imports only from its own folder and the ones before it. */
 const FLOORS = ["checks", "kernels", "autograd", "nn"];
 
-/** The files that each file imports as it runs; imports of types alone vanish. */
+/** The files that each file imports at run time; type-only imports are erased. */
 type Imports = ReadonlyMap<string, readonly string[]>;
 
 const statement = /^\s*(?:import|export)\s+(?!type\b)(?:(\{[^}]*\}|[^"';]*?)\s+from\s+)?"(\.{1,2}\/[^"]+)"/gm;
 
-/** What a source file imports as it runs, as paths from the project's folder. */
+/** The run-time imports of a source file, as paths from the project's folder. */
 function importsIn(path: string, source: string): string[] {
-  const code = source.replaceAll(/^\s*\*.*$/gm, ""); // examples in doc comments import, too
+  const code = source.replaceAll(/^\s*\*.*$/gm, ""); // examples in doc comments also import
   const later = [...code.matchAll(/\bimport\("(\.{1,2}\/[^"]+)"\)/g)]; // `await import("…")`
   const resolve = (specifier: string) => normalize(join(dirname(path), specifier));
   return later.map(([, specifier]) => resolve(specifier!)).concat(
@@ -28,7 +28,7 @@ function importsIn(path: string, source: string): string[] {
   );
 }
 
-/** Walks the imports depth first; answers with the first circle, as the files along it. */
+/** Walks the imports depth first; returns the first cycle as a list of files. */
 function findCycle(imports: Imports): string[] | undefined {
   const done = new Set<string>();
   const path: string[] = [];
@@ -67,12 +67,12 @@ const imports: Imports = new Map(
   ),
 );
 
-Deno.test(`no circle of imports runs through the ${files.length} files of ${FLOORS.join(", ")}`, () => {
+Deno.test(`the imports of the ${files.length} files of ${FLOORS.join(", ")} have no cycle`, () => {
   const cycle = findCycle(imports);
   assert.equal(cycle, undefined, `These files import one another in a circle: ${cycle?.join(" → ")}`);
 });
 
-Deno.test("a circle is found, also through an export, and a type closes none", () => {
+Deno.test("a cycle is found, even through an export, and type-only imports do not count", () => {
   const circle = (last: string) =>
     new Map(
       Object.entries({
@@ -109,6 +109,6 @@ Deno.test("outside of autograd, Tensor comes with its operations: from autograd/
   assert.deepEqual(bare, []);
 });
 
-Deno.test("autograd/scalar.ts stands on graph.ts alone", () => {
+Deno.test("autograd/scalar.ts imports only graph.ts", () => {
   assert.deepEqual(imports.get("autograd/scalar.ts"), ["autograd/graph.ts"]);
 });

@@ -1,7 +1,7 @@
 /**
- * Tests of the tests: classic wrong gradients, each refuted by the very properties that the right ones have.
+ * Tests of the tests: classic wrong gradients, each refuted by the same properties that the right ones satisfy.
  *
- * A property that no mistake can break says nothing; so a mutant that survives is a fault of the tests.
+ * A property that no mistake can break says nothing, so a mutant that survives is a fault in the tests.
  */
 
 import assert from "node:assert/strict";
@@ -14,7 +14,7 @@ import { WRONG_WALKS } from "./support/wrong_engines.ts";
 import * as wrong from "./support/wrong_operations.ts";
 import "./support/reference.ts";
 
-/** Something that can be got wrong: the laws that hold of it, and, by what is wrong, those of its mutants. */
+/** Something that can be wrong: the laws that it obeys, and those of its mutants by description. */
 interface Family {
   readonly right: readonly Law[];
   readonly mutants: Readonly<Record<string, readonly Law[]>>;
@@ -61,8 +61,9 @@ const FAMILIES: Record<string, Family> = {
   "tanh": family(OPERATIONS.tanh, wrong.WRONG_TANHS, () => (a) => a.tanh()),
 };
 
-/** How a law says that a gradient is wrong: any other error would be that of a mutant which cannot even be run. */
-const REFUTED = /Got (AssertionError|GradcheckError|TypeError: Cannot differentiate "mutant", as the gradient)/;
+/** How a law reports a wrong gradient: any other error would come from a mutant that cannot even run. */
+const REFUTED =
+  /Got (AssertionError|GradcheckError|TypeError: Cannot differentiate "mutant", as an operand's gradient)/;
 
 for (const [name, { right, mutants }] of Object.entries(FAMILIES)) {
   Deno.test(`${name}: the right one obeys the laws`, () => {
@@ -79,6 +80,6 @@ for (const [name, { right, mutants }] of Object.entries(FAMILIES)) {
 const counts = Object.entries(FAMILIES).map(([name, { mutants }]) => [name, Object.keys(mutants).length] as const);
 const total = counts.reduce((sum, [, count]) => sum + count, 0);
 
-Deno.test(`${total} mutants, at least three of a family: ${counts.map((count) => count.join(" ")).join(", ")}`, () => {
+Deno.test(`${total} mutants, at least three per family: ${counts.map((count) => count.join(" ")).join(", ")}`, () => {
   for (const [name, count] of counts) assert.ok(count >= 3, name);
 });

@@ -1,4 +1,4 @@
-/** What the package offers to others, and what it is published with. */
+/** The exports of the package, and the files that are published. */
 
 import assert from "node:assert/strict";
 
@@ -36,7 +36,7 @@ Deno.test("every module that a document or an example imports is an export of th
   assert.ok(imports > 30); // they were looked at
 });
 
-Deno.test("every export is there, and of the library", async () => {
+Deno.test("every export exists, and belongs to the library", async () => {
   for (const [name, path] of Object.entries(exports)) {
     assert.ok((await Deno.stat(new URL(path, ROOT))).isFile, name);
     assert.ok(path === "./mod.ts" || LIBRARY.some((folder) => path.startsWith(`./${folder}/`)), name);

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { law } from "./support/property.ts";
 import { SEED } from "./support/seed.ts";
 
-Deno.test(`random cases start from seed ${SEED} (NABLA_SEED=… asks for others), and are the same each time`, () => {
+Deno.test(`random cases start from seed ${SEED} (NABLA_SEED=… gives others), and are the same each time`, () => {
   const drawn = [0, 1].map(() => {
     const cases: number[] = [];
     law("any number will do", fc.integer(), (n) => void cases.push(n)).refutation(50);

@@ -1,6 +1,6 @@
 /**
  * Every operation of `Tensor` on every device against `reference`, values and gradients, on inputs that hold NaN, ±∞, ±0
- * and ties: what the kernels promise (`special_values_test.ts`) holds of what is composed of them, too.
+ * and ties: the kernels' guarantees (`special_values_test.ts`) extend to what is composed of them.
  */
 
 import assert from "node:assert/strict";
@@ -16,13 +16,13 @@ import { gpuDevices } from "./support/gpu.ts";
 import { type Case, OPERATIONS } from "./support/operations.ts";
 import { property } from "./support/property.ts";
 
-/** Numbers that no float32 rounds: what is compared is how devices treat them, not how they round. */
+/** Numbers that are exact in float32, so that devices are compared in how they treat them, not in how they round. */
 const NUMBERS = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 2, -1.5, 0.5];
 
 /** Float32 and the functions of a graphics adapter, over the few terms of these cases. */
 const TOLERANCE = 2e-5;
 
-/** The result, and the gradients by the inputs of its sum. */
+/** The result, and the gradients of its sum for the inputs. */
 function results(kernels: Kernels, { inputs, apply }: Case, smooth: boolean): number[][] {
   return withKernels(kernels, () => {
     const leaves = inputs.map((input) => tensorOf(input, smooth));
@@ -66,7 +66,7 @@ for (const [device, kernels, count] of DEVICES) {
 
 Deno.test("special values reach every operation of Tensor on every device", () => {
   const count = Object.keys(OPERATIONS).length;
-  // deno-lint-ignore no-console -- a report of how much was compared is wanted
+  // deno-lint-ignore no-console -- reports how much was compared
   console.log(`special values: ${count} operations of Tensor on ${DEVICES.length} devices and engines`);
   assert.ok(count > 40);
 });

@@ -1,7 +1,7 @@
 /**
  * Every kernel on every device against `reference`, on special values: NaN, ±∞, ±0, subnormal numbers, the largest and the
- * smallest, negative bases, ties. `Kernels` states what is promised. A kernel, or an operation of a kernel, without a rule
- * in `special_elements.ts` or `special_rows.ts` does not compile.
+ * smallest, negative bases, ties. `Kernels` states the guarantees. A kernel, or an operation of a kernel, without a
+ * rule in `special_elements.ts` or `special_rows.ts` does not compile.
  */
 
 import assert from "node:assert/strict";
@@ -45,7 +45,7 @@ for (const [device, kernels] of DEVICES) {
 }
 
 Deno.test("the law of special values covers every operation, every device, and many values", () => {
-  // deno-lint-ignore no-console -- a report of how much was compared is wanted
+  // deno-lint-ignore no-console -- reports how much was compared
   console.log(`special values: ${operations} operations on ${DEVICES.length} devices and engines, ${compared} results`);
   assert.ok(operations > 50);
 });

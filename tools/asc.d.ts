@@ -1,4 +1,4 @@
-/** What `build_kernels.ts` uses of AssemblyScript's compiler. */
+/** The part of AssemblyScript's compiler that `build_kernels.ts` uses. */
 
 interface Compiler {
   main(

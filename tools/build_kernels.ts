@@ -6,7 +6,7 @@
  * files nor a second request when it is imported by URL.
  */
 
-// The package's own types declare names like `isize` for all files, where they would pass for definitions of ours.
+// The package's own types declare global names like `isize`, which would be mistaken for definitions of ours.
 // @ts-types="./asc.d.ts"
 import asc from "assemblyscript/asc";
 import { BLACKBOARD_BYTES } from "../kernels/cpu/job.ts";
@@ -52,12 +52,12 @@ export function moduleText(bytes: Uint8Array): string {
     `export default\n  "${bytes.toBase64()}";\n`;
 }
 
-/** Where the names of the kernels' arguments go. */
+/** The file of the names of the kernels' arguments. */
 export const PARAMETERS_PATH = new URL("../kernels/cpu/wasm/parameters.ts", import.meta.url);
 
 /**
- * For each kernel, the names of its arguments, less the last ones, which say what part of the work to do and are the
- * engine's own. A kernel is an exported function that takes a step and a chunk.
+ * For each kernel, the names of its arguments, without the last ones, which say what part of the work to do and are
+ * added by the engine. A kernel is an exported function that takes a step and a chunk.
  */
 export async function parameters(): Promise<Record<string, string[]>> {
   const found: [string, string[]][] = [];
@@ -92,7 +92,7 @@ function readSource(name: string): string | null {
 
 if (import.meta.main) {
   await Deno.writeTextFile(PARAMETERS_PATH, parametersText(await parameters()));
-  for (const build of Object.keys(BUILDS) as (keyof typeof BUILDS)[]) { // Object.keys forgets the names' type
+  for (const build of Object.keys(BUILDS) as (keyof typeof BUILDS)[]) { // Object.keys loses the names' type
     const bytes = await compile(build);
     await Deno.writeTextFile(BUILDS[build].path, moduleText(bytes));
     // deno-lint-ignore no-console -- the tool's report

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { clock, StatusLine } from "./terminal.ts";
 
-/** What a command answered. */
+/** The result of a command. */
 export interface Outcome {
-  /** 0: it went well; 127: there is no such program. */
+  /** 0: success; 127: there is no such program. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -12,16 +12,16 @@ export interface Outcome {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
-  /** Whether Ctrl-C in the terminal leaves the command alone, so that it is for the caller to end it, once. */
+  /** Keeps Ctrl-C in the terminal from reaching the command, so that only the caller ends it, once. */
   readonly detached?: boolean;
-  /** Said, with the time and the last line of the output, while the command runs; without it nothing is said. */
+  /** Shown with the time and the last line of output while the command runs. Default: nothing is shown. */
   readonly title?: string;
 }
 
-/** Runs a command to its end and never rejects. The tests of the tools put a made-up machine in its place. */
+/** Runs a command to its end and never rejects. The tests of the tools replace it with a simulated machine. */
 export type Run = (command: readonly string[], options?: CommandOptions) => Promise<Outcome>;
 
-/** Runs a command on this machine, with nothing to read from. */
+/** Runs a command on this machine, without input. */
 export const run: Run = async (command, options = {}) => {
   const started = Date.now();
   const status = new StatusLine();
@@ -52,14 +52,14 @@ export const run: Run = async (command, options = {}) => {
   }
 };
 
-/** Starts a command whose output comes through pipes, with nothing to read from. */
+/** Starts a command with piped output, without input. */
 export function spawn([program = "", ...args]: readonly string[], options: CommandOptions): Deno.ChildProcess {
   const { cwd = Deno.cwd(), env = {}, detached = false } = options;
   const stdio = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
   return new Deno.Command(program, { args, cwd, env, detached, ...stdio }).spawn();
 }
 
-/** The lines of a stream, as they come, without colours. */
+/** The lines of a stream as they arrive, without colours. */
 export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
@@ -70,14 +70,14 @@ export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator
   if (rest !== "") yield stripVTControlCharacters(rest);
 }
 
-/** The last lines of what a command said, for showing why it failed. */
+/** The last lines of a command's output, to show why it failed. */
 export function tail(outcome: Outcome, count = 12): string {
   return `${outcome.stdout}\n${outcome.stderr}`.trim().split("\n").slice(-count).join("\n");
 }
 
 /**
- * Runs a command in the user's own terminal and gives its exit code. A signal that ends this process ends the command
- * first, in its own good time: nothing is left running.
+ * Runs a command in the user's own terminal and returns its exit code. A signal that ends this process ends the command
+ * first and waits for it: nothing is left running.
  */
 export async function untilItEnds(
   [program = "", ...args]: readonly string[],
@@ -95,7 +95,7 @@ export async function untilItEnds(
 /**
  * Calls `end` when this process is asked to end (Ctrl-C, a closed terminal, `kill`), which then no longer ends it.
  *
- * @returns Makes it as before.
+ * @returns A function that restores the previous behaviour.
  */
 export function onEnding(end: () => void): () => void {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -1,26 +1,26 @@
-/** The reader's own copies of the course, which git ignores: what Jupyter saves in them is never in git's way. */
+/** The reader's own copies of the course, which git ignores: what Jupyter saves in them never conflicts with git. */
 import { dirname, join } from "node:path";
 import { type Cell, sourceOf } from "./jupyter/notebook.ts";
 
-/** What has become of a file of the course. */
+/** What happened to a file of the course. */
 export interface Renewed {
   /** The file's name. */
   readonly name: string;
-  /** Where the reader's own version lies now, if there is a newer one of the course. */
+  /** Where the reader's own version is now, if the course has a newer one. */
   readonly kept: string;
 }
 
-/** Where the copies of the files lie as the course had them when they were made, to see what the reader has changed. */
+/** Where the original versions of the copies are kept, to see what the reader has changed. */
 const originals = ".originals";
 
 /**
- * Brings the copies up to date with the course. What is missing is copied, and what the course has changed is copied
- * anew. Where the reader has changed a file too, the reader's version is kept beside it, under another name.
+ * Brings the copies up to date with the course. Files that are missing, or that the course has changed, are
+ * copied. If the reader has changed a file too, the reader's version is kept beside it, under another name.
  *
  * @param course The folder of the course.
  * @param files Names of files in it.
  * @param copies The folder of the copies.
- * @returns The files of which the reader's version now has another name.
+ * @returns The files whose version by the reader now has another name.
  */
 export async function renewCopies(course: string, files: readonly string[], copies: string): Promise<Renewed[]> {
   const renewed: Renewed[] = [];
@@ -39,7 +39,7 @@ export async function renewCopies(course: string, files: readonly string[], copi
   return renewed;
 }
 
-/** Whether two versions say the same: of notebooks only the cells count, as Jupyter writes outputs and more into them. */
+/** Whether two versions agree. In notebooks only the cells count, as Jupyter also writes outputs and more into them. */
 function sameContent(name: string, a: string, b: string): boolean {
   if (a === b) return true;
   if (!name.endsWith(".ipynb")) return false;
@@ -47,10 +47,10 @@ function sameContent(name: string, a: string, b: string): boolean {
   return cells !== undefined && cells === others;
 }
 
-/** The sources of a notebook's cells; undefined if it is none. */
+/** The sources of a notebook's cells; undefined if the text is not a notebook. */
 function sourcesOf(text: string): string | undefined {
   try {
-    const { cells } = JSON.parse(text) as { cells: readonly Cell[] }; // what it really is shows in the next line
+    const { cells } = JSON.parse(text) as { cells: readonly Cell[] }; // checked in the next line
     return JSON.stringify(cells.map((cell) => [cell.cell_type, sourceOf(cell)]));
   } catch {
     return undefined; // the reader's file, whatever it is

@@ -14,7 +14,7 @@ async function lab(extra: readonly string[]): Promise<number> {
   const jupyter = await provideJupyter("lab");
   const env = await provideKernel();
   for (const { name, kept } of await renewCopies(notebooksFolder, await courseFiles(notebooksFolder), copiesFolder)) {
-    say(`There is a newer ${name}; what you have written is now in ${kept}.`);
+    say(`${name} has a newer version; your own is now in ${kept}.`);
   }
   say(`Opening ${shown(copiesFolder)}/ with the kernel Deno (nabla). Ctrl-C here ends it.`);
   return await untilItEnds([jupyter.program, ...serverArguments(jupyter.subcommand, isRoot(), extra)], {

@@ -20,7 +20,7 @@ import { syntaxError } from "./jupyter/syntax.ts";
 import { notebooksFolder, shown } from "./project.ts";
 import { bar, clock, say, StatusLine } from "./terminal.ts";
 
-/** Seconds that one cell may run: the whole of a notebook is meant to take less than two minutes. */
+/** Seconds that one cell may run: a whole notebook should take less than two minutes. */
 const defaultTimeout = 600;
 
 interface Setting {
@@ -29,7 +29,7 @@ interface Setting {
   readonly cellTimeout: number;
 }
 
-/** Runs one notebook and says how it went. */
+/** Runs one notebook and reports the result. */
 async function runNotebook(path: string, setting: Setting): Promise<boolean> {
   const started = Date.now();
   const elapsed = () => clock((Date.now() - started) / 1000);
@@ -61,7 +61,7 @@ async function runNotebook(path: string, setting: Setting): Promise<boolean> {
     say(`\nThe notebook up to there: ${html}`);
   } catch (error) {
     status.clear();
-    if (error instanceof SyntaxError) say(`✗ ${nameOf(path)}: ${shown(path)} is no notebook: ${error.message}`);
+    if (error instanceof SyntaxError) say(`✗ ${nameOf(path)}: ${shown(path)} is not a notebook: ${error.message}`);
     else if (error instanceof ConversionError) say(`✗ ${nameOf(path)}: Jupyter could not run it:\n${error.message}`);
     else throw error;
   } finally {
@@ -70,7 +70,7 @@ async function runNotebook(path: string, setting: Setting): Promise<boolean> {
   return false;
 }
 
-/** The cell's source, and what went wrong in it. */
+/** The cell's source and its error. */
 async function explain(failure: CellFailure, notebook: Notebook): Promise<string> {
   const cell = notebook.cells[failure.cell];
   const source = cell === undefined ? "" : sourceOf(cell);
@@ -116,5 +116,5 @@ try {
   const expected = [JupyterMissing, Interrupted, RangeError].find((kind) => error instanceof kind);
   if (expected === undefined || !(error instanceof Error)) throw error;
   say(error.message);
-  Deno.exit(expected === Interrupted ? 130 : 1); // 130: what a shell gives for Ctrl-C
+  Deno.exit(expected === Interrupted ? 130 : 1); // 130: a shell's exit code for Ctrl-C
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where things are, however the task was started. */
+/** The project's folders, wherever the task was started. */
 export const projectFolder = join(import.meta.dirname ?? ".", "..");
 
 /** The course. */
@@ -9,10 +9,10 @@ export const notebooksFolder = join(projectFolder, "notebooks");
 /** The reader's own copies of the course; git ignores them. */
 export const copiesFolder = join(projectFolder, "my_notebooks");
 
-/** Everything that the tasks make; git ignores it. */
+/** Everything that the tasks produce; git ignores it. */
 export const buildFolder = join(projectFolder, "build");
 
-/** `path` as a reader of the terminal would write it: from the project's folder, where it lies in there. */
+/** `path` as the terminal shows it: relative to the project's folder if it is inside. */
 export function shown(path: string): string {
   return path.startsWith(projectFolder) ? path.slice(projectFolder.length + 1) : path;
 }

@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** Writes to the terminal, all of it at once. */
+/** Writes to the terminal, all at once. */
 function write(text: string): void {
   for (let rest = encoder.encode(text); rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
 }
@@ -23,8 +23,8 @@ export function bar(done: number, total: number, width = 20): string {
 }
 
 /**
- * What is going on now: on a terminal one line that is overwritten, elsewhere (a log) a plain line now and then,
- * so that nothing looks hung and the log stays short.
+ * A progress line. On a terminal it is overwritten; elsewhere (a log) a plain line is printed now and then, so that
+ * nothing looks hung and the log stays short.
  */
 export class StatusLine {
   private readonly live = Deno.stdout.isTerminal();
@@ -43,7 +43,7 @@ export class StatusLine {
     }
   }
 
-  /** Takes the line away, so that something lasting can be said. */
+  /** Removes the line, so that permanent output can follow. */
   clear(): void {
     if (this.live) write("\r\x1b[K");
   }

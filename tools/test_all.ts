@@ -14,7 +14,7 @@ interface Step {
   readonly count: (outcome: Outcome) => Counts;
 }
 
-/** A step that as a whole is one check. */
+/** A step that counts as one check. */
 const asOne = ({ code }: Outcome): Counts => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 /** A step that runs tests. */
@@ -25,11 +25,11 @@ const steps: readonly Step[] = [
   { title: "lint", args: ["lint"], count: asOne },
   { title: "types", args: ["check", "."], count: asOne },
   { title: "docs of every export", args: ["doc", "--lint", "mod.ts", "nn/mod.ts", "nn/optim/mod.ts"], count: asOne },
-  // the benchmarks have a configuration of their own, with packages that no test installs: so not their types
+  // the benchmarks have their own configuration, with packages that no test installs, so their types are not checked
   { title: "format of bench", args: ["fmt", "--check", "--config", "bench/deno.json", "bench"], count: asOne },
   { title: "lint of bench", args: ["lint", "--config", "bench/deno.json", "bench"], count: asOne },
   { title: "unit and property tests", args: ["test", "-A", "--parallel", "tests"], count: byTest },
-  // the README's as well; the tests have none, and here would run a second time
+  // the README's too; the tests have no examples, and would run a second time here
   {
     title: "examples in the docs",
     args: ["test", "-A", "--parallel", "--doc", "--ignore=tests,build", "."],
@@ -40,7 +40,7 @@ const steps: readonly Step[] = [
 let total: Counts = { passed: 0, failed: 0 };
 for (const { title, args, count } of steps) {
   const started = Date.now();
-  // without colours its last line can be read, and so can the log
+  // without colours, its last line can be parsed and the log can be read
   const outcome = await run([Deno.execPath(), ...args], { title, cwd: projectFolder, env: { NO_COLOR: "1" } });
   const counts = count(outcome);
   total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed };

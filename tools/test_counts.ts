@@ -4,18 +4,18 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** The last line of every task that counts: the one that .ci/run adds up. */
+/** The last line of every task that counts, which .ci/run adds up. */
 export function countsLine({ passed, failed }: Counts): string {
   return `${passed} passed, ${failed} failed`;
 }
 
 /**
- * The counts in the line with which `deno test` ends. The runner's report for machines (JUnit) would be the natural
- * thing to read, but it leaves out a file that throws while it is loaded, and counts the steps of a test as tests.
+ * The counts in the last line of `deno test`. The runner's JUnit report would be the natural source, but it omits files
+ * that throw while loading, and counts the steps of a test as tests.
  *
- * @param output What the runner wrote, without colours.
- * @param code Its exit code. If it failed without a failed test (it did not come to run any: a type error), that is one
- * failure, and so is a run that found no tests at all.
+ * @param output The runner's output, without colours.
+ * @param code Its exit code. A failure without a failed test (such as a type error) counts as one failure, and
+ * so does a run that found no tests.
  */
 export function testCounts(output: string, code: number): Counts {
   const summary = /^(?:ok|FAILED) \| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/;

@@ -1,4 +1,4 @@
-/** The functions that bend networks: without one between them, two linear layers are one. */
+/** Activation functions: without one between them, two linear layers are one. */
 
 import { oneOf, optionsOf } from "../../checks/mod.ts";
 import type { UnaryBackwardOp, View } from "../../kernels/kernels.ts";
@@ -123,7 +123,7 @@ export function composedSilu(a: Tensor): Tensor {
 
 /**
  * Gaussian error linear unit: `out = a ⊙ Φ(a)`, where `Φ(a) = (1 + erf(a/√2)) / 2` is the normal distribution function
- * (arXiv 1606.08415); or, as GPT-2 has it, `Φ(a) ≈ (1 + tanh(√(2/π) (a + 0.044715 a³))) / 2`.
+ * (arXiv 1606.08415); or, as in GPT-2, `Φ(a) ≈ (1 + tanh(√(2/π) (a + 0.044715 a³))) / 2`.
  */
 export function gelu(a: Tensor, options: GeluOptions = {}): Tensor {
   const op = options.approximate === "tanh" ? "geluTanh" : "gelu";
@@ -143,7 +143,7 @@ function fusedElementwise(op: UnaryBackwardOp, a: Tensor, composed: (a: Tensor) 
   return recordFused(op, [a], { view: map(op, a), backward, composed });
 }
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const activationMethods: Methods<ActivationMethods> = {
   tanh: method(tanh, {}),
   sigmoid: method(sigmoid, {}),

@@ -74,7 +74,7 @@ export interface ArithmeticMethods {
    */
   pow(b: Operand): Tensor;
   /**
-   * The opposite `−this`.
+   * The negation `−this`.
    *
    * @example
    * ```ts
@@ -138,8 +138,8 @@ export function div(left: Tensor, right: Operand): Tensor {
 /**
  * Power, element by element: `out = a ^ b`.
  *
- * At 0⁰ both derivatives are taken as 0, and where `out` is 0, so is the derivative by `b`: the limits, where the
- * formulas read 0 · ∞. Another base is read there, so that the derivatives' own derivatives are finite too.
+ * At 0⁰ both derivatives are taken as 0, and so is the derivative with respect to `b` where `out` is 0: the limits,
+ * where the formulas give 0 · ∞. Another base is used there, so that second derivatives are finite too.
  */
 export function pow(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("raise", left, right);
@@ -161,7 +161,7 @@ function oneWhere(condition: Tensor, a: Tensor): Tensor {
   return where(condition, a.like(1), a);
 }
 
-/** Opposite: `out = −a`. */
+/** Negation: `out = −a`. */
 export function neg(a: Tensor): Tensor {
   return record("neg", [a], map("neg", a), (grad) => [
     neg(grad), // ∂L/∂a = −∂L/∂out
@@ -182,8 +182,8 @@ export function equal(left: Tensor, right: Operand): Tensor {
 }
 
 /**
- * Two operands as tensors of one shape. A repeated one gets the sum of its gradients from `expand`, which repeats it:
- * so the operations need not think of broadcasting.
+ * Two operands as tensors of one shape. `expand` sums the gradients of what it repeats, so the operations need not
+ * handle broadcasting.
  */
 export function operands(action: string, a: Tensor, b: Operand): readonly [Tensor, Tensor] {
   const other = lift(action, b, a);
@@ -191,19 +191,19 @@ export function operands(action: string, a: Tensor, b: Operand): readonly [Tenso
   return broadcast(action, a, other);
 }
 
-/** A kernel of two numbers over two tensors of one shape. */
+/** Applies a kernel of two numbers to two tensors of one shape. */
 export function zip(op: BinaryOp, a: Tensor, b: Tensor): View {
   return contiguous(a.kernels.binary(op, a.view, b.view), a.shape);
 }
 
-/** A kernel of one number over a tensor. */
+/** Applies a kernel of one number to a tensor. */
 export function map(op: UnaryOp, a: Tensor): View {
   return contiguous(a.kernels.unary(op, a.view), a.shape);
 }
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const arithmeticMethods: Methods<ArithmeticMethods> = {
-  add: method(add, { b: anything }), // an operand is looked at by the operation
+  add: method(add, { b: anything }), // the operation checks its operand
   sub: method(sub, { b: anything }),
   mul: method(mul, { b: anything }),
   div: method(div, { b: anything }),

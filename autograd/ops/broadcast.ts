@@ -1,4 +1,4 @@
-/** Repeating and adding up: broadcasting costs nothing, and its gradient is a sum; the gradient of a sum is broadcast. */
+/** Broadcasting and sums. Broadcasting copies nothing; its gradient is a sum, and the gradient of a sum broadcasts. */
 
 import { anything, flag, optionsOf } from "../../checks/mod.ts";
 import type { View } from "../../kernels/kernels.ts";
@@ -17,7 +17,7 @@ import {
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./layout.ts";
 
-/** Repeating and adding up as methods of `Tensor`. */
+/** Broadcasting and sums as methods of `Tensor`. */
 export interface BroadcastMethods {
   /**
    * The tensor repeated along missing axes and along those of size 1, up to `shape`: a view, which copies nothing.
@@ -79,16 +79,16 @@ export function expand(a: Tensor, shape: Shape): Tensor {
   ]);
 }
 
-/** The axes to fold: one, or a list. */
+/** The axes to reduce: one, or a list. */
 export type Axes = number | readonly number[];
 
 /** The options of every reduction. */
 export interface ReduceOptions {
-  /** Keep the folded axes with size 1, so that the result broadcasts against the operand. Default: false. */
+  /** Keep the reduced axes with size 1, so that the result broadcasts against the operand. Default: false. */
   keepDims?: boolean;
 }
 
-/** The rules of what every reduction takes; the axes are looked at where the shape is known. */
+/** The rules for the arguments of every reduction; the axes are checked where the shape is known. */
 export const reduceParameters = { axis: anything, options: optionsOf<ReduceOptions>({ keepDims: flag }) };
 
 /** Sum: `out = Σ a` over the axes: `expand` in reverse. */
@@ -114,7 +114,7 @@ export function sumTo(a: Tensor, shape: Shape): Tensor {
   return reshape(sum(a, repeated), shape);
 }
 
-/** The same elements with the given axes last, as a reducing kernel wants them. */
+/** The same elements with the given axes last, as reduction kernels expect them. */
 export function axesLast({ view }: Tensor, axes: readonly number[]): View {
   const order = [...view.shape.keys()].filter((axis) => !axes.includes(axis)).concat(axes);
   return {
@@ -130,8 +130,8 @@ export function broadcast<Tensors extends readonly Tensor[]>(action: string, ...
   return tensors.map((t) => expand(t, shape)) as readonly Tensor[] as Tensors; // as many as were given
 }
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const broadcastMethods: Methods<BroadcastMethods> = {
-  expand: method(expand, { shape: anything }), // shapes and axes are looked at by the operations
+  expand: method(expand, { shape: anything }), // the operations check shapes and axes
   sum: method(sum, reduceParameters),
 };

@@ -1,4 +1,4 @@
-/** Comparing element by element: what is greater, and keeping the greater, the less, or what lies within bounds. */
+/** Comparisons, maximum, minimum and clamping, element by element. */
 
 import { anything, number } from "../../checks/mod.ts";
 import { method, type Methods } from "../methods.ts";
@@ -50,7 +50,7 @@ export interface ComparisonMethods {
   equal(b: Operand): Tensor;
   /**
    * The greater of `this` and `b`, element by element; NaN where either is NaN. Elements that tie share the gradient
-   * equally. `max` folds the elements of one tensor.
+   * equally. `max` reduces one tensor.
    *
    * @example
    * ```ts
@@ -62,8 +62,8 @@ export interface ComparisonMethods {
    */
   maximum(b: Operand): Tensor;
   /**
-   * The less of `this` and `b`, element by element; NaN where either is NaN. Elements that tie share the gradient
-   * equally. `min` folds the elements of one tensor.
+   * The lesser of `this` and `b`, element by element; NaN where either is NaN. Elements that tie share the gradient
+   * equally. `min` reduces one tensor.
    *
    * @example
    * ```ts
@@ -75,10 +75,10 @@ export interface ComparisonMethods {
    */
   minimum(b: Operand): Tensor;
   /**
-   * Every element moved into the bounds: `min(max(this, low), high)`; NaN stays NaN. A bound that is `undefined` is left
-   * open. The gradient is 1 within the bounds, on them too, and 0 outside.
+   * Clamps every element to the bounds: `min(max(this, low), high)`; NaN stays NaN. An `undefined` bound is open.
+   * The gradient is 1 within the bounds and on them, and 0 outside.
    *
-   * @throws {TypeError} If there is no bound at all.
+   * @throws {TypeError} If no bound is given.
    * @throws {RangeError} If a bound is NaN, or `low` is greater than `high`.
    *
    * @example
@@ -94,7 +94,7 @@ export interface ComparisonMethods {
   clamp(low?: number, high?: number): Tensor;
 }
 
-/** 1 where `a > b`, else 0, without a gradient: the function is flat wherever it has a slope. */
+/** 1 where `a > b`, else 0. It has no gradient, as its derivative is 0 wherever it exists. */
 export function greater(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("compare", left, right);
   return new Tensor(a.kernels, markTruth(zip("greater", a, b)));
@@ -106,7 +106,7 @@ export function less(left: Tensor, right: Operand): Tensor {
   return greater(b, a);
 }
 
-/** Maximum, element by element: `out = max(a, b)`; each of two that tie gets half of the gradient. */
+/** Maximum, element by element: `out = max(a, b)`; elements that tie get half of the gradient each. */
 export function maximum(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("take the maximum of", left, right);
   return record("maximum", [a, b], zip("maximum", a, b), (grad) => [
@@ -115,7 +115,7 @@ export function maximum(left: Tensor, right: Operand): Tensor {
   ]);
 }
 
-/** Minimum, element by element: `out = min(a, b)`; each of two that tie gets half of the gradient. */
+/** Minimum, element by element: `out = min(a, b)`; elements that tie get half of the gradient each. */
 export function minimum(left: Tensor, right: Operand): Tensor {
   const [a, b] = operands("take the minimum of", left, right);
   return record("minimum", [a, b], zip("minimum", a, b), (grad) => [
@@ -129,7 +129,7 @@ function share(wins: Tensor, ties: Tensor): Tensor {
   return add(wins, mul(ties, 0.5));
 }
 
-/** `out = min(max(a, low), high)`; a bound that is undefined is left open. */
+/** `out = min(max(a, low), high)`; a bound that is undefined is open. */
 export function clamp(a: Tensor, low?: number, high?: number): Tensor {
   if (low === undefined && high === undefined) {
     throw new TypeError("Cannot clamp a tensor without bounds: pass clamp(low, high), or undefined for one of them");
@@ -144,9 +144,9 @@ export function clamp(a: Tensor, low?: number, high?: number): Tensor {
   ]);
 }
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const comparisonMethods: Methods<ComparisonMethods> = {
-  greater: method(greater, { b: anything }), // an operand is looked at by the operation
+  greater: method(greater, { b: anything }), // the operation checks its operand
   less: method(less, { b: anything }),
   equal: method(equal, { b: anything }),
   maximum: method(maximum, { b: anything }),

@@ -1,4 +1,4 @@
-/** Making tensors: of numbers that are given, by rule, at random, and out of other tensors. */
+/** Making tensors: from given numbers, by a rule, at random, and from other tensors. */
 
 import {
   anything,
@@ -20,7 +20,7 @@ import { checkShape, checkSize, type Shape, showShape, sizeOf } from "../shape.t
 import { Tensor, type TensorOptions } from "../tensor.ts";
 import { concat, stack } from "./slicing.ts";
 
-/** The options of a tensor made of given numbers. */
+/** The options of a tensor made from given numbers. */
 export interface FromOptions extends TensorOptions {
   /** The shape. Default: that of the nested arrays, or `[length]` of a typed array. */
   shape?: Shape;
@@ -35,9 +35,9 @@ export interface RandomTensorOptions extends TensorOptions {
 /** The static methods of `Tensor`. */
 export interface CreationMethods {
   /**
-   * A tensor of the given numbers: one, nested arrays, or a typed array in row-major order.
+   * A tensor of the given numbers: a single number, nested arrays, or a typed array in row-major order.
    *
-   * @throws {TypeError} If an element is not a number, arrays are ragged, or `shape` has another number of elements.
+   * @throws {TypeError} If an element is not a number, the arrays are ragged, or `shape` does not fit.
    *
    * @example
    * ```ts
@@ -50,7 +50,7 @@ export interface CreationMethods {
    */
   from(values: NestedNumbers | NumberArray, options?: FromOptions): Tensor;
   /**
-   * A tensor of which every element is `value`.
+   * A tensor filled with `value`.
    *
    * @example
    * ```ts
@@ -86,7 +86,7 @@ export interface CreationMethods {
    */
   ones(shape: Shape, options?: TensorOptions): Tensor;
   /**
-   * The numbers `start`, `start + step`, … short of `stop`; `arange(n)` counts from 0.
+   * The numbers `start`, `start + step`, … up to but not including `stop`; `arange(n)` counts from 0.
    *
    * @throws {RangeError} If the steps never reach `stop`.
    *
@@ -152,7 +152,7 @@ export interface CreationMethods {
    */
   rand(shape: Shape, options: RandomTensorOptions): Tensor;
   /**
-   * Tensors one after another along an axis, their other axes equal. Default: along the first axis.
+   * Concatenates tensors along an axis; their other axes must be equal. Default: the first axis.
    *
    * @throws {TypeError} If there are none, or their other axes differ.
    *
@@ -166,7 +166,7 @@ export interface CreationMethods {
    */
   concat(tensors: readonly Tensor[], axis?: number): Tensor;
   /**
-   * Tensors of one shape along a new axis. Default: a new first axis.
+   * Stacks tensors of one shape along a new axis. Default: a new first axis.
    *
    * @throws {TypeError} If there are none, or their shapes differ.
    *
@@ -181,7 +181,7 @@ export interface CreationMethods {
   stack(tensors: readonly Tensor[], axis?: number): Tensor;
 }
 
-/** A tensor of the given numbers: one, nested arrays, or a typed array in row-major order. */
+/** A tensor of the given numbers: a single number, nested arrays, or a typed array in row-major order. */
 function from(values: NestedNumbers | NumberArray, options: FromOptions = {}): Tensor {
   const action = "make a tensor";
   checkArguments(action, arguments, fromParameters);
@@ -199,7 +199,7 @@ function from(values: NestedNumbers | NumberArray, options: FromOptions = {}): T
   return new Tensor(kernels, contiguous(kernels.write(numbers), [...shape]), requiresGrad);
 }
 
-/** A tensor of which every element is `value`. */
+/** A tensor filled with `value`. */
 function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   checkArguments("fill a tensor", arguments, fullParameters);
   checkShape("make a tensor", shape);
@@ -220,7 +220,7 @@ function ones(shape: Shape, options?: TensorOptions): Tensor {
   return full(shape, 1, options);
 }
 
-/** The numbers `start`, `start + step`, … short of `stop`; `arange(n)` counts from 0. */
+/** The numbers `start`, `start + step`, … up to but not including `stop`; `arange(n)` counts from 0. */
 function arange(start: number, stop?: number, step = 1): Tensor {
   checkArguments("count", arguments, { start: required(number), stop: number, step: number });
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
@@ -262,7 +262,7 @@ function randn(shape: Shape, options: RandomTensorOptions): Tensor {
 /** Uniform deviates from 0 (included) to 1 (excluded), drawn in row-major order. */
 function rand(shape: Shape, options: RandomTensorOptions): Tensor {
   checkArguments("draw a tensor", arguments, drawParameters);
-  const below1 = currentKernels().precision === "float64" ? 1 - 2 ** -53 : 1 - 2 ** -24; // what rounds to 1 is not drawn
+  const below1 = currentKernels().precision === "float64" ? 1 - 2 ** -53 : 1 - 2 ** -24; // less than 1 even when rounded
   return draw(shape, options, (random) => Math.min(random.uniform(), below1));
 }
 
@@ -274,7 +274,7 @@ function draw(shape: Shape, options: RandomTensorOptions, deviate: (random: Rand
   return from(numbers, { shape, requiresGrad: requiresGrad ?? false });
 }
 
-// The rules of what is given; shapes are looked at by `checkShape`.
+// The rules for the arguments; `checkShape` checks shapes.
 const tensorOptions = optionsOf<TensorOptions>({ requiresGrad: flag });
 const shapeParameters = { shape: anything, options: tensorOptions };
 const fullParameters = { shape: anything, value: required(number), options: tensorOptions };
@@ -290,7 +290,7 @@ const drawParameters = {
   }),
 };
 
-/** What `mod.ts` puts on `Tensor`. */
+/** What `mod.ts` adds to `Tensor`. */
 export const creationMethods: CreationMethods = {
   from,
   full,

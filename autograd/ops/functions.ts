@@ -1,4 +1,4 @@
-/** Functions of one number, over every element; those that bend networks are in activations.ts. */
+/** Functions of one number, applied to every element; activation functions are in activations.ts. */
 
 import type { UnaryBackwardOp } from "../../kernels/kernels.ts";
 import { contiguous } from "../../kernels/view.ts";
@@ -99,7 +99,7 @@ export function abs(a: Tensor): Tensor {
   return elementwise("abs", a, (grad) => mul(grad, sign(a))); // ∂L/∂a = ∂L/∂out ⊙ sign a
 }
 
-/** −1, 0 or 1, as the sign, without a gradient: the function is flat wherever it has a slope. */
+/** The sign: −1, 0 or 1. It has no gradient, as its derivative is 0 wherever it exists. */
 export function sign(a: Tensor): Tensor {
   return new Tensor(a.kernels, map("sign", a));
 }
@@ -115,8 +115,8 @@ export function cos(a: Tensor): Tensor {
 }
 
 /**
- * A function that has a kernel of its own for its gradient too, which computes in one pass what `derivative` says; the
- * formula itself is recorded where the gradient must be differentiable in turn.
+ * A function whose gradient also has a kernel, which computes `derivative` in one pass; where the gradient must itself
+ * be differentiable, the formula is recorded instead.
  */
 export function elementwise(
   op: UnaryBackwardOp,
@@ -129,7 +129,7 @@ export function elementwise(
   });
 }
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const functionMethods: Methods<FunctionMethods> = {
   exp: method(exp, {}),
   sqrt: method(sqrt, {}),

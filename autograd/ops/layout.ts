@@ -1,4 +1,4 @@
-/** Reading the same numbers as another shape: views, which copy nothing where they need not. */
+/** Other shapes of the same numbers: views, which copy only where they must. */
 
 import { anything, show } from "../../checks/mod.ts";
 import { contiguous, isRowMajor, rowMajor } from "../../kernels/view.ts";
@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor.ts";
 /** Layouts as methods of `Tensor`. */
 export interface LayoutMethods {
   /**
-   * The same elements, in row-major order, in another shape; one size may be −1: whatever is left.
+   * The same elements, in row-major order, in another shape; one size may be −1 and is then inferred.
    *
    * @throws {TypeError} If the number of elements differs.
    *
@@ -38,7 +38,7 @@ export interface LayoutMethods {
    */
   permute(order: readonly number[]): Tensor;
   /**
-   * Two axes swapped. Default: the last two, as of a matrix. A view.
+   * Two axes swapped. Default: the last two, which transposes a matrix. A view.
    *
    * @throws {RangeError} If there is no such axis.
    *
@@ -52,9 +52,9 @@ export interface LayoutMethods {
    */
   transpose(i?: number, j?: number): Tensor;
   /**
-   * The tensor without axes of size 1. Default: without all of them.
+   * Removes axes of size 1. Default: all of them.
    *
-   * @throws {TypeError} If a named axis has another size.
+   * @throws {TypeError} If a given axis has another size.
    *
    * @example
    * ```ts
@@ -67,9 +67,9 @@ export interface LayoutMethods {
    */
   squeeze(axis?: number | readonly number[]): Tensor;
   /**
-   * The tensor with a new axis of size 1 at a place; −1 is behind the last axis.
+   * Inserts an axis of size 1 at a position; −1 is after the last axis.
    *
-   * @throws {RangeError} If there is no such place.
+   * @throws {RangeError} If there is no such position.
    *
    * @example
    * ```ts
@@ -82,9 +82,9 @@ export interface LayoutMethods {
    */
   unsqueeze(axis: number): Tensor;
   /**
-   * The axes `from` to `to` (included) as one. Default: all of them.
+   * Merges the axes `from` to `to` (included) into one. Default: all of them.
    *
-   * @throws {RangeError} If there is no such axis, or `from` lies behind `to`.
+   * @throws {RangeError} If there is no such axis, or `from` comes after `to`.
    *
    * @example
    * ```ts
@@ -99,7 +99,7 @@ export interface LayoutMethods {
 }
 
 /**
- * The same elements in row-major order as an array of another shape; one size may be −1, "whatever is left".
+ * The same elements in row-major order as an array of another shape; one size may be −1 and is then inferred.
  *
  * A view where the elements lie without gaps, a copy elsewhere.
  */
@@ -137,13 +137,13 @@ export function permute(a: Tensor, order: readonly number[]): Tensor {
   ]);
 }
 
-/** Two axes swapped; the last two, as of a matrix, if none are named. A view. */
+/** Two axes swapped. Default: the last two. A view. */
 export function transpose(a: Tensor, i = -2, j = -1): Tensor {
   const [p, q] = [normaliseAxis("transpose", i, a.shape), normaliseAxis("transpose", j, a.shape)];
   return permute(a, a.shape.map((_, axis) => axis === p ? q : axis === q ? p : axis));
 }
 
-/** Without axes of size 1, all of them by default: `reshape` says the gradient. */
+/** Removes axes of size 1. Default: all of them. The gradient is that of `reshape`. */
 export function squeeze(a: Tensor, axis?: number | readonly number[]): Tensor {
   const axes = axis === undefined
     ? [...a.shape.keys()].filter((i) => a.shape[i] === 1)
@@ -157,19 +157,19 @@ export function squeeze(a: Tensor, axis?: number | readonly number[]): Tensor {
   return reshape(a, a.shape.filter((_, i) => !axes.includes(i)));
 }
 
-/** With a new axis of size 1 at a place. */
+/** Inserts an axis of size 1 at a position. */
 export function unsqueeze(a: Tensor, axis: number): Tensor {
-  const place = normaliseAxis("insert", axis, [...a.shape, 1]); // one place more than there are axes
+  const place = normaliseAxis("insert", axis, [...a.shape, 1]); // one position more than there are axes
   return reshape(a, a.shape.toSpliced(place, 0, 1));
 }
 
-/** The axes from one to another as one axis; a single number becomes a list of one. */
+/** Merges the axes from one to another; a single number becomes a list of one. */
 export function flatten(a: Tensor, from = 0, to = -1): Tensor {
   const shape = a.rank === 0 ? [1] : a.shape;
   const [first, last] = [normaliseAxis("flatten from", from, shape), normaliseAxis("flatten to", to, shape)];
   if (first > last) {
     throw new RangeError(
-      `Cannot flatten a tensor of shape ${showShape(a.shape)}, as the first axis must not lie behind the last: ` +
+      `Cannot flatten a tensor of shape ${showShape(a.shape)}, as the first axis must not come after the last: ` +
         `${first} and ${last}`,
     );
   }
@@ -177,7 +177,7 @@ export function flatten(a: Tensor, from = 0, to = -1): Tensor {
   return reshape(a, [...shape.slice(0, first), merged, ...shape.slice(last + 1)]);
 }
 
-/** The methods' functions; shapes and axes are looked at by the operations. */
+/** The functions behind the methods; the operations check shapes and axes. */
 export const layoutMethods: Methods<LayoutMethods> = {
   reshape: method(reshape, { shape: anything }),
   permute: method(permute, { order: anything }),

@@ -37,11 +37,11 @@ export interface MatmulMethods {
  * @throws {TypeError} If the inner dimensions differ, leading axes do not broadcast, or an operand is a single number.
  */
 export function matmul(left: Tensor, factor: Tensor): Tensor {
-  const right = lift("multiply matrices", factor, left); // a number, which is none, gets an error of its own below
+  const right = lift("multiply matrices", factor, left); // a number gets an error of its own below
   const a = left.rank === 1 ? reshape(left, [1, -1]) : left; // [K] → [1, K]
   const b = right.rank === 1 ? reshape(right, [-1, 1]) : right; // [K] → [K, 1]
   const shapes = () => `Cannot multiply matrices of shapes ${showShape(left.shape)} and ${showShape(right.shape)}`;
-  if (a.rank === 0 || b.rank === 0) throw new TypeError(`${shapes()}, as a single number is no matrix: use mul`);
+  if (a.rank === 0 || b.rank === 0) throw new TypeError(`${shapes()}, as a single number is not a matrix: use mul`);
   const [inner, other] = [a.shape.at(-1), b.shape.at(-2)];
   if (inner !== other) throw new TypeError(`${shapes()}, as the inner dimensions must match: ${inner} and ${other}`);
 
@@ -56,7 +56,7 @@ export function matmul(left: Tensor, factor: Tensor): Tensor {
   return reshape(out, [...batch, ...rows, ...columns]);
 }
 
-/** `a · b` for one matrix b: the rows of all of a at once, so that ∂L/∂b is one product, too, and no sum over the batch. */
+/** `a · b` for a single matrix b: all rows of a at once, so that ∂L/∂b is one product too, not a sum of products. */
 function rowsTimes(a: Tensor, b: Tensor): Tensor {
   const rows = a.shape.slice(0, -1);
   const out = product(reshape(a, [sizeOf(rows), a.shape.at(-1)!]), b); // [batch · M, K] · [K, N]
@@ -74,12 +74,12 @@ function product(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * Whether a matrix is the transpose of one that lies row by row, as a layer's weights are: the gradient by it should be
- * too, for the gradient by the weights to lie as they do, and be added to them without a detour.
+ * Whether a matrix is the transpose of a row-major one, as with a layer's weights. Its gradient is then computed
+ * transposed too: the gradient of the weights gets their layout, and updates them without a copy.
  */
 function isTransposed({ view: { strides } }: Tensor): boolean {
   return strides.at(-2) === 1 && strides.at(-1) !== 1;
 }
 
-/** The method's function. */
+/** The function behind the method. */
 export const matmulMethods: Methods<MatmulMethods> = { matmul: method(matmul, { b: anything }) };

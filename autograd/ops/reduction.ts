@@ -1,4 +1,4 @@
-/** Folding axes into one number: mean, variance, maximum and its place; the sum is beside its dual, in broadcast.ts. */
+/** Reductions: mean, variance, maximum and its index; the sum is beside its dual, in broadcast.ts. */
 
 import { anything, flag, optionsOf, real } from "../../checks/mod.ts";
 import { contiguous } from "../../kernels/view.ts";
@@ -15,11 +15,11 @@ import { where } from "./selection.ts";
 
 /** The options of `var` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
-  /** What is taken off the count n: 1 estimates from a sample, 0 describes a whole population. Default: 1. */
+  /** Subtracted from the count n: 1 to estimate from a sample, 0 to describe a whole population. Default: 1. */
   correction?: number;
 }
 
-/** Reductions as methods of `Tensor`; axes as `sum` takes them. */
+/** Reductions as methods of `Tensor`; they take axes as `sum` does. */
 export interface ReductionMethods {
   /**
    * The mean `Σ this / n` over the axes. Default: all of them. NaN over no elements.
@@ -34,7 +34,7 @@ export interface ReductionMethods {
    */
   mean(axis?: Axes, options?: ReduceOptions): Tensor;
   /**
-   * The variance `Σ (this − mean)² / (n − 1)` over the axes, as PyTorch has it. Default: all axes. NaN over one element.
+   * The variance `Σ (this − mean)² / (n − 1)` over the axes, as in PyTorch. Default: all axes. NaN over one element.
    *
    * @example
    * ```ts
@@ -87,7 +87,7 @@ export interface ReductionMethods {
    */
   min(axis?: Axes, options?: ReduceOptions): Tensor;
   /**
-   * The place of the first maximum, or of the first NaN, along an axis, as plain numbers. Default: the last axis.
+   * The index of the first maximum, or of the first NaN, along an axis, as plain numbers. Default: the last axis.
    *
    * @throws {RangeError} If there are no elements, or there is no such axis.
    *
@@ -140,7 +140,7 @@ export function min(a: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   return neg(max(neg(a), axesOfSome("minimum", a, axis), options));
 }
 
-/** The place of the first maximum, or of the first NaN, along an axis: plain numbers, nested as the other axes. */
+/** The index of the first maximum, or of the first NaN, along an axis: plain numbers, nested as the other axes. */
 export function argmax(a: Tensor, axis = -1): NestedNumbers {
   const along = normaliseAxis("take the argmax over", axis, a.shape);
   checkNotEmpty("take the argmax of", a, [along]);
@@ -166,7 +166,7 @@ const varianceParameters = {
   options: optionsOf<VarianceOptions>({ keepDims: flag, correction: real({ min: 0 }) }),
 };
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const reductionMethods: Methods<ReductionMethods> = {
   mean: method(mean, reduceParameters),
   var: method(variance, varianceParameters),

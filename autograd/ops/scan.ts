@@ -32,12 +32,12 @@ export function cumsum(a: Tensor, axis: number): Tensor {
   return along === a.rank - 1 ? runningSum(a, false) : transpose(runningSum(transpose(a, along, -1), false), along, -1);
 }
 
-/** Running sum along the last axis; from its end if `reverse`. */
+/** Running sum along the last axis, from its end if `reverse`. */
 function runningSum(a: Tensor, reverse: boolean): Tensor {
   return record("cumsum", [a], contiguous(a.kernels.cumsum(a.view, reverse), a.shape), (grad) => [
     runningSum(grad, !reverse), // ∂L/∂a[j] = Σᵢ ∂L/∂out[i] over i ≥ j: the running sum from the other end
   ]);
 }
 
-/** The method's function. */
+/** The function behind the method. */
 export const scanMethods: Methods<ScanMethods> = { cumsum: method(cumsum, { axis: required(whole()) }) };

@@ -1,4 +1,4 @@
-/** Picking elements: by number, or by a mask. */
+/** Selecting elements by index or by a mask. */
 
 import { anything, number, required } from "../../checks/mod.ts";
 import { contiguous } from "../../kernels/view.ts";
@@ -15,13 +15,13 @@ import { isTruth, markTruth } from "./truth.ts";
 /** Integers: a number, nested arrays or a typed array of them. */
 export type Indices = Nested<number> | NumberArray;
 
-/** True and false, or 1 and 0: nested arrays, or a tensor such as a comparison's. */
+/** True and false, or 1 and 0: nested arrays, or a tensor such as the result of a comparison. */
 export type Mask = Tensor | Nested<boolean | number>;
 
-/** Picking as methods of `Tensor`. */
+/** Selection as methods of `Tensor`. */
 export interface SelectionMethods {
   /**
-   * Slices by number along an axis, as from a table: `[V, C]` by `[B, T]` is `[B, T, C]`. Default: the first axis.
+   * Slices by index along an axis, as rows of a table: `[V, C]` by `[B, T]` is `[B, T, C]`. Default: the first axis.
    *
    * @throws {TypeError | RangeError} If an index is not an integer, or lies outside the axis; −1 is the last.
    *
@@ -62,12 +62,12 @@ export interface SelectionMethods {
 }
 
 /**
- * Slices of `a` by number along an axis, as a lookup in a table: `out[i, …] = a[indices[i], …]` for axis 0.
+ * Slices of `a` by index along an axis, a lookup in a table: `out[i, …] = a[indices[i], …]` for axis 0.
  *
- * The shape of the indices takes the place of the axis: `[V, C]` by `[B, T]` is `[B, T, C]`. A slice that is picked n
- * times gets the sum of n gradients.
+ * The shape of the indices takes the place of the axis: `[V, C]` by `[B, T]` is `[B, T, C]`. A slice that is selected
+ * n times gets the sum of n gradients.
  *
- * @throws {TypeError} If an index is no integer.
+ * @throws {TypeError} If an index is not an integer.
  * @throws {RangeError} If an index lies outside the axis; −1 is the last.
  */
 export function gather(a: Tensor, indices: Indices, axis = 0): Tensor {
@@ -124,8 +124,8 @@ export function maskedFill(a: Tensor, mask: Tensor, value: number): Tensor {
   return where(expand(mask, a.shape), expand(lift("fill", value, a), a.shape), a);
 }
 
-/** What a mask may hold, as an error says it. */
-const TRUTH = "true, false, 1 or 0 (a mask of 0 and −∞ is added to scores: for one, see maskedFill)";
+/** What a mask may hold, in the words of an error. */
+const TRUTH = "true, false, 1 or 0 (a mask of 0 and −∞ is added to scores instead: see maskedFill)";
 
 /**
  * A mask as a tensor of zeros and ones, on the device of `beside`.
@@ -142,7 +142,7 @@ export function toMask(mask: Mask, beside: Tensor): Tensor {
   return new Tensor(beside.kernels, markTruth(contiguous(beside.kernels.write(numbers), shape)));
 }
 
-/** Looks at the numbers of a mask once: a comparison's result, or one that was looked at before, need not be read. */
+/** Checks the numbers of a mask once: the result of a comparison, or a mask checked before, need not be read. */
 function checkTruth(mask: Tensor): void {
   if (isTruth(mask.view)) return;
   const numbers = mask.data;
@@ -151,7 +151,7 @@ function checkTruth(mask: Tensor): void {
   if (mask.view.storage.length === numbers.length) markTruth(mask.view); // every number behind the view was seen
 }
 
-/** The methods' functions; masks and indices are looked at by the operations. */
+/** The functions behind the methods; the operations check masks and indices. */
 export const selectionMethods: Methods<SelectionMethods> = {
   gather: method(gather, { indices: anything, axis: anything }),
   where: method((a, mask: Mask, other: Operand) => where(toMask(mask, a), a, other), {

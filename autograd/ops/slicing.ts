@@ -10,17 +10,17 @@ import type { Tensor } from "../tensor.ts";
 import { reshape } from "./layout.ts";
 
 /**
- * What `slice` takes of an axis: all of it (`null`), the elements from `start` short of `end`, every `step`-th, or
- * a single one (a number), in which case the axis goes. Negative numbers count from the end.
+ * What `slice` takes of an axis: all of it (`null`), the elements from `start` up to but not including `end`, every
+ * `step`-th, or a single one (a number), which removes the axis. Negative numbers count from the end.
  */
 export type Range = null | number | readonly [start: number, end?: number | null, step?: number];
 
-/** Cutting and joining as methods of `Tensor`. */
+/** Slicing and joining as methods of `Tensor`. */
 export interface SlicingMethods {
   /**
-   * A part: one range an axis, and all of the axes that are not named. A view.
+   * A part of the tensor: one range per axis, and all of the remaining axes. A view.
    *
-   * @throws {TypeError | RangeError} If there are more ranges than axes, or a range is not of integers in order.
+   * @throws {TypeError | RangeError} If there are more ranges than axes, or a range is invalid.
    *
    * @example
    * ```ts
@@ -34,7 +34,7 @@ export interface SlicingMethods {
    */
   slice(...ranges: Range[]): Tensor;
   /**
-   * This tensor, then the others, along an axis. Default: the first. `Tensor.concat` is the same for a list.
+   * Concatenates this tensor and others along an axis. Default: the first. `Tensor.concat` takes a list.
    *
    * @throws {TypeError} If the other axes differ.
    *
@@ -48,7 +48,7 @@ export interface SlicingMethods {
    */
   concat(others: Tensor | readonly Tensor[], axis?: number): Tensor;
   /**
-   * This tensor and the others along a new axis. Default: the first. `Tensor.stack` is the same for a list.
+   * Stacks this tensor and others along a new axis. Default: the first. `Tensor.stack` takes a list.
    *
    * @throws {TypeError} If the shapes differ.
    *
@@ -63,7 +63,7 @@ export interface SlicingMethods {
   stack(others: Tensor | readonly Tensor[], axis?: number): Tensor;
 }
 
-/** A part of an array: one range an axis, all of the axes that are not named. A view. */
+/** A part of an array: one range per axis, and all of the remaining axes. A view. */
 export function slice(a: Tensor, ...ranges: readonly Range[]): Tensor {
   return record("slice", [a], { ...a.view, ...cut(a.view, ranges) }, (grad) => [
     place(grad, ranges, a.shape), // ∂L/∂a = ∂L/∂out where it was read, 0 elsewhere
@@ -82,7 +82,7 @@ function place(a: Tensor, ranges: readonly Range[], shape: Shape): Tensor {
 function cut({ shape, strides, offset }: Layout, ranges: readonly Range[]): Layout {
   const action = () => `slice a tensor of shape ${showShape(shape)}`;
   if (ranges.length > shape.length) {
-    throw new TypeError(`Cannot ${action()}, as it takes at most one range an axis: ${ranges.length} ranges`);
+    throw new TypeError(`Cannot ${action()}, as it takes at most one range per axis: ${ranges.length} ranges`);
   }
   const part = { shape: [] as number[], strides: [] as number[], offset };
   shape.forEach((size, axis) => {
@@ -91,7 +91,7 @@ function cut({ shape, strides, offset }: Layout, ranges: readonly Range[]): Layo
     if (typeof range === "number") {
       checkIndex(() => `${action()} at axis ${axis}`, "an index", range, size);
       part.offset += (range < 0 ? range + size : range) * stride;
-      return; // the axis goes
+      return; // the axis is removed
     }
     if (range !== null && !isRange(range)) {
       throw new TypeError(`Cannot ${action()}, as a range must be integers, the step at least 1: ${show(range)}`);
@@ -113,14 +113,14 @@ function isRange(range: unknown): boolean {
   return isEnd(from) && (to === undefined || to === null || isEnd(to)) && Number.isInteger(step) && Number(step) >= 1;
 }
 
-/** An end of a range as `Array.prototype.slice` reads it: from the end if negative, and never outside. */
+/** An end of a range as in `Array.prototype.slice`: counted from the end if negative, and clamped to the axis. */
 function clip(index: number, size: number): number {
   return index < 0 ? Math.max(0, index + size) : Math.min(index, size);
 }
 
 const parameters = { tensors: required(that("a list of tensors", Array.isArray)), axis: anything };
 
-/** Arrays one after another along an axis, their other axes equal. */
+/** Concatenates arrays along an axis; their other axes must be equal. */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   checkArguments("concatenate", arguments, parameters);
   const [first] = tensors;
@@ -152,7 +152,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   });
 }
 
-/** Arrays of one shape along a new axis. */
+/** Stacks arrays of one shape along a new axis. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   checkArguments("stack", arguments, parameters);
   const [first] = tensors;
@@ -169,7 +169,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   return concat(tensors.map((tensor) => reshape(tensor, shape)), axis);
 }
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const slicingMethods: Methods<SlicingMethods> = {
   slice: method((a, ...ranges: Range[]) => slice(a, ...ranges)), // as many ranges as there are axes
   concat: method((a, others: Tensor | readonly Tensor[], axis?: number) => concat([a, others].flat(), axis), {

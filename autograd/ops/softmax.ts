@@ -1,4 +1,4 @@
-/** Softmax and its logarithm: one kernel each, and the composition that says what they mean. */
+/** Softmax and its logarithm: one kernel each, and the composition that defines them. */
 
 import { anything } from "../../checks/mod.ts";
 import { contiguous } from "../../kernels/view.ts";
@@ -29,8 +29,8 @@ export interface SoftmaxMethods {
    */
   softmax(axis?: number): Tensor;
   /**
-   * The logarithm of softmax, `this − ln Σ e^this`, along an axis. Default: the last axis. It is precise also where
-   * softmax itself is too small for a float.
+   * The logarithm of softmax, `this − ln Σ e^this`, along an axis. Default: the last axis. It is precise even
+   * where softmax itself is too small for a float.
    *
    * @throws {RangeError} If there is no such axis.
    *
@@ -55,7 +55,7 @@ export function softmax(a: Tensor, axis = -1): Tensor {
     }));
 }
 
-/** The logarithm of softmax, `out = a − ln Σ e^a`, precise also where softmax is too small for a float. */
+/** The logarithm of softmax, `out = a − ln Σ e^a`, precise even where softmax is too small for a float. */
 export function logSoftmax(a: Tensor, axis = -1): Tensor {
   return alongLast("take the softmax over", a, axis, (a) =>
     recordFused("logSoftmax", [a], {
@@ -68,8 +68,8 @@ export function logSoftmax(a: Tensor, axis = -1): Tensor {
 /**
  * `softmax` in primitive operations.
  *
- * Adding a constant to all of `a` changes nothing, so the maximum is taken off first: then no power of e overflows. It
- * is taken off as a constant, as its gradient is 0.
+ * Adding a constant to all of `a` changes nothing, so the maximum is subtracted first, and no power of e overflows. It
+ * is subtracted as a constant, as its gradient is 0.
  */
 export function composedSoftmax(a: Tensor, axis: number): Tensor {
   const powers = exp(centred(a, axis));
@@ -86,14 +86,14 @@ function centred(a: Tensor, axis: number): Tensor {
   return sub(a, max(a.detach(), axis, { keepDims: true }));
 }
 
-/** Applies a function of rows, which kernels know, along any axis; a tensor without elements is its own result. */
+/** Applies a row-wise kernel along any axis; a tensor without elements is its own result. */
 function alongLast(action: string, a: Tensor, axis: number, f: (a: Tensor) => Tensor): Tensor {
   const along = normaliseAxis(action, axis, a.shape);
   if (a.size === 0) return a;
   return along === a.rank - 1 ? f(a) : transpose(f(transpose(a, along, -1)), along, -1);
 }
 
-/** The methods' functions; the axis is looked at where the shape is known. */
+/** The functions behind the methods; the axis is checked where the shape is known. */
 export const softmaxMethods: Methods<SoftmaxMethods> = {
   softmax: method(softmax, { axis: anything }),
   logSoftmax: method(logSoftmax, { axis: anything }),

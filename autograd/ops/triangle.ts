@@ -11,7 +11,7 @@ export interface TriangleMethods {
   /**
    * The lower triangle of matrices `[…, M, N]`: 0 where `column > row + diagonal`. Default: 0, the main diagonal.
    *
-   * @throws {TypeError} If the tensor has less than two axes.
+   * @throws {TypeError} If the tensor has fewer than two axes.
    *
    * @example
    * ```ts
@@ -25,7 +25,7 @@ export interface TriangleMethods {
   /**
    * The upper triangle of matrices `[…, M, N]`: 0 where `column < row + diagonal`. Default: 0, the main diagonal.
    *
-   * @throws {TypeError} If the tensor has less than two axes.
+   * @throws {TypeError} If the tensor has fewer than two axes.
    *
    * @example
    * ```ts
@@ -48,7 +48,7 @@ export function triu(a: Tensor, diagonal = 0): Tensor {
   return keep(a, (row, column) => column >= row + diagonal);
 }
 
-/** 0 but for some elements of each matrix: `where` says the gradient. */
+/** Keeps some elements of each matrix, and sets the others to 0; the gradient is that of `where`. */
 function keep(a: Tensor, isKept: (row: number, column: number) => boolean): Tensor {
   const [M, N] = a.shape.slice(-2);
   if (M === undefined || N === undefined) {
@@ -59,7 +59,7 @@ function keep(a: Tensor, isKept: (row: number, column: number) => boolean): Tens
   return where(toMask(mask, a), a, 0); // [M, N] broadcasts to […, M, N]
 }
 
-/** The methods' functions. */
+/** The functions behind the methods. */
 export const triangleMethods: Methods<TriangleMethods> = {
   tril: method(tril, { diagonal: whole() }),
   triu: method(triu, { diagonal: whole() }),

@@ -1,10 +1,10 @@
-/** Which numbers on a device are known to be 0 and 1 alone, so that a mask need not be read to be believed. */
+/** Which numbers on a device are known to be only 0 and 1, so that a mask need not be read to be checked. */
 
 import type { Storage, View } from "../../kernels/kernels.ts";
 
 const known = new WeakSet<Storage>();
 
-/** Remembers that a view shows nothing but 0 and 1, as the result of a comparison does. */
+/** Remembers that a view holds only 0 and 1, as the result of a comparison does. */
 export function markTruth(view: View): View {
   known.add(view.storage);
   return view;

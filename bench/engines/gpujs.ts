@@ -1,10 +1,10 @@
-/** gpu.js as its documentation shows it: a kernel function for one cell of the result, on its `webasm` engine. */
+/** gpu.js as in its documentation: a kernel function for one cell of the result, on its `webasm` engine. */
 
 import { loadGpuJs } from "nabla/kernels/gpu/load.ts";
 import type { Engine, Task } from "../engine.ts";
 import type { Workload } from "../workloads.ts";
 
-/** What is used of gpu.js, whose own types know no `webasm`. */
+/** The part of gpu.js used here; its own types lack `webasm`. */
 type Kernel = (...args: unknown[]) => Promise<Float32Array>;
 interface Gpu {
   createKernel(
@@ -15,19 +15,19 @@ interface Gpu {
 
 export async function gpujs(): Promise<Engine> {
   const { Worker } = globalThis;
-  Reflect.deleteProperty(globalThis, "Worker"); // with it, gpu.js asks for a classic worker, which Deno has not
+  Reflect.deleteProperty(globalThis, "Worker"); // with it, gpu.js asks for a classic worker, which Deno does not have
   const { GPU } = await loadGpuJs() as unknown as {
-    GPU: new (options: { mode: string }) => Gpu; // its own types know no `webasm`, see above
+    GPU: new (options: { mode: string }) => Gpu; // its own types lack `webasm`, see above
   };
   globalThis.Worker = Worker;
   const gpu = new GPU({ mode: "webasm" });
   return {
-    name: "gpu.js webasm, a cell a thread",
+    name: "gpu.js webasm, one cell per thread",
     prepare: (w, operands) => prepare(gpu, w, operands),
   };
 }
 
-/** A kernel's `this`, as gpu.js gives it. */
+/** A kernel's `this` in gpu.js. */
 interface This {
   readonly thread: { readonly x: number };
   readonly constants: Record<

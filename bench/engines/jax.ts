@@ -6,15 +6,15 @@ import type { Workload } from "../workloads.ts";
 
 export async function jax(): Promise<Engine> {
   if (!(await init("wasm")).includes("wasm")) {
-    throw new Error("jax-js did not take its wasm backend");
+    throw new Error("jax-js does not use its wasm backend");
   }
   defaultDevice("wasm");
   return { name: "jax-js wasm", prepare };
 }
 
-/** Applies a compiled function to arrays that are used again. */
+/** Applies a compiled function to arrays that are reused. */
 function task(f: (...xs: JaxArray[]) => JaxArray, ...xs: JaxArray[]): Task {
-  const compiled = jit(f as never) as unknown as typeof f; // jit's own type wants tuples of known length
+  const compiled = jit(f as never) as unknown as typeof f; // jit's own type needs tuples of known length
   return () => compiled(...xs.map((x) => x.ref)).dataSync() as Float32Array; // every array here is float32
 }
 

@@ -5,9 +5,9 @@ import { rowMajor, type Shape } from "nabla/kernels/view.ts";
 import type { Engine, Task } from "../engine.ts";
 import { operationsOf, type Workload } from "../workloads.ts";
 
-/** A device of ours; work of more than `limit` operations is not asked of it, if a limit is given. */
+/** One of nabla's devices; it skips work of more than `limit` operations. Default: no limit. */
 export function nabla(name: string, k: Kernels, limit = Infinity): Engine {
-  /** A result's numbers: those of cpu lie on the heap already, others are read. */
+  /** A result's numbers: on cpu they are on the heap already; from other devices they are read. */
   const numbers = (storage: Storage) => storage instanceof Float32Array ? storage : k.read(storage);
   const view = (values: Float32Array, shape: Shape): View => ({
     storage: k.write(values),

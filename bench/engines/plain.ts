@@ -1,4 +1,4 @@
-/** The plain loops that one would write first. */
+/** The plain loops that one writes first. */
 
 import type { Engine, Task } from "../engine.ts";
 import type { Matmul } from "../workloads.ts";

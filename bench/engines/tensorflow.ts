@@ -9,12 +9,12 @@ export async function tensorflow(): Promise<Engine> {
   const entry = import.meta.resolve("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(new URL(".", entry).pathname);
   if (!await tf.setBackend("wasm")) {
-    throw new Error("TensorFlow.js did not take its wasm backend");
+    throw new Error("TensorFlow.js does not use its wasm backend");
   }
   return { name: "TensorFlow.js wasm", prepare };
 }
 
-/** Runs `f`, reads its result, and frees all that it made. */
+/** Runs `f`, reads its result, and frees everything it allocated. */
 function task(f: () => tf.Tensor): Task {
   return () => {
     const out = tf.tidy(f);

@@ -6,18 +6,18 @@ export interface Agreement {
   readonly name: string;
   readonly ms: readonly number[];
   readonly losses: readonly number[];
-  /** The largest difference of its losses from those expected, in nats. */
+  /** The largest difference between its losses and the expected ones, in nats. */
   readonly difference: number;
 }
 
-/** float32 rounds each loss, and what the steps before have learned. */
+/** float32 rounds each loss and each update before it. */
 const TOLERANCE = 1e-3;
 
 /**
- * Takes the first steps on another device of ours.
+ * Takes the first steps on another device of nabla.
  *
- * @param device A device as `useDevice` knows it, and its engine if one is wanted: `gpu:webgpu`.
- * @throws {Error} If its losses are others than those expected.
+ * @param device The name of a device, and optionally its engine: `gpu:webgpu`.
+ * @throws {Error} If its losses differ from the expected ones.
  */
 export async function agreement(device: string, batches: TextBatch[], expected: readonly number[]): Promise<Agreement> {
   const trainer = await TrainerProcess.startOurs("nabla", ...device.split(":"));
@@ -29,7 +29,7 @@ export async function agreement(device: string, batches: TextBatch[], expected: 
   }
 }
 
-/** The largest difference of two lists of losses, as far as both go; an error if it is more than rounding makes. */
+/** The largest difference between two lists of losses, over their common length; an error if it exceeds rounding. */
 export function assertAgree(name: string, losses: readonly number[], expected: readonly number[]): number {
   const count = Math.min(losses.length, expected.length);
   const difference = Math.max(...losses.slice(0, count).map((loss, i) => Math.abs(loss - expected[i]!)));

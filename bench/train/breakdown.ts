@@ -1,4 +1,4 @@
-/** Where the time of a step of ours goes: each kernel's share, and how far the sum is from what the matmuls allow. */
+/** Where the time of a nabla step goes: each kernel's share, and the sum compared to the least time of the matmuls. */
 
 import type { TextBatch } from "nabla/nn/data/mod.ts";
 import { cpuKernels } from "nabla/kernels/cpu/mod.ts";
@@ -9,7 +9,7 @@ import { median } from "../median.ts";
 import { operationsPerStep } from "./configuration.ts";
 import { Learner } from "./engines/nabla.ts";
 
-/** What one kernel does in a step; means over the steps. */
+/** One kernel's calls and time in a step; means over the steps. */
 export interface KernelShare {
   /** With the operation, where a kernel has several: `unary geluTanh`. */
   readonly kernel: string;
@@ -20,21 +20,21 @@ export interface KernelShare {
 export interface Breakdown {
   readonly threads: number;
   readonly steps: number;
-  /** A step, with the timers; the mean. */
+  /** The mean time of a step, timers included. */
   readonly ms: number;
   /** The kernels, the longest first. */
   readonly kernels: readonly KernelShare[];
-  /** 10⁹ operations a second in a product of two matrices of 512 × 512, measured between the steps. */
+  /** 10⁹ operations per second in a product of two 512 × 512 matrices, measured between the steps. */
   readonly peak: number;
   /** How long the step's matrix products take at this speed: no step is faster. */
   readonly leastMs: number;
 }
 
-/** The kernels are compiled well by then, and all their memory has been used once. */
+/** By then the kernels are fully compiled, and all their memory has been touched once. */
 const WARM_UP = 10;
 const SIZE = 512;
 
-/** Takes the steps apart, on so many threads. */
+/** Measures the parts of the steps on a number of threads. */
 export function breakdown(batches: Iterator<TextBatch, never>, { threads, steps }: { threads: number; steps: number }) {
   const kernels = cpuKernels({ threads });
   const clock = new Map<string, { calls: number; ms: number }>();
@@ -83,7 +83,7 @@ function timed(kernels: Kernels, clock: Map<string, { calls: number; ms: number 
   return Object.fromEntries(entries) as Kernels; // the same names, the same functions inside
 }
 
-/** 10⁹ operations a second in one product of two square matrices, the best of three. */
+/** 10⁹ operations per second in one product of two square matrices, the best of three. */
 function matmulSpeed(kernels: Kernels): number {
   const side = { storage: kernels.full(SIZE * SIZE, 0.5), ...rowMajor([SIZE, SIZE]) };
   const times = Array.from({ length: 3 }, () => {

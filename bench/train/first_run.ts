@@ -1,9 +1,9 @@
-// deno-lint-ignore-file no-console -- the curve on the screen is what it is for
+// deno-lint-ignore-file no-console -- printing the curve is its purpose
 /**
- * A first real run: nanoGPT's configuration for a CPU learns 300 steps from the characters of a text, and then writes.
+ * A first real run: nanoGPT's configuration for a CPU learns the characters of a text for 300 steps, then generates.
  *
  * `deno task train:shakespeare FILE`; Karpathy's tinyshakespeare is such a text. It fails if the validation
- * loss does not come under 2.5 nats a character.
+ * loss stays above 2.5 nats per character.
  */
 
 import { nn, noGrad, optim, Random } from "nabla";
@@ -15,14 +15,14 @@ import { Learner } from "./engines/nabla.ts";
 const STEPS = 300;
 const WARM_UP = 30;
 const GOAL = 2.5;
-/** Every so many steps a line is printed, with the mean of their losses. */
+/** The number of steps between printed lines, each with the mean of their losses. */
 const LINE = 10;
-/** Every so many steps the validation loss is estimated, of so many batches, always the same. */
+/** The number of steps between estimates of the validation loss, and the number of batches in one, always the same. */
 const VALIDATION = 50;
 const VALIDATION_BATCHES = 20;
 const SAMPLE = 400;
 
-/** The mean loss over the same batches every time, without learning. */
+/** The mean loss over the same batches every time, without training. */
 function validate(learner: Learner, windows: TextWindows): number {
   const random = new Random(2);
   const losses = Array.from({ length: VALIDATION_BATCHES }, () => {
@@ -50,13 +50,13 @@ function train(learner: Learner, text: TextWindows, validation: TextWindows): nu
     sum = 0;
   }
   const seconds = (performance.now() - start) / 1000;
-  console.log(`${seconds.toFixed(0)} s in all, ${(STEPS * TOKENS_PER_STEP / seconds).toFixed(0)} tokens a second`);
+  console.log(`${seconds.toFixed(0)} s in total, ${(STEPS * TOKENS_PER_STEP / seconds).toFixed(0)} tokens per second`);
   return last;
 }
 
-/** One point of the curve: `·` is the training loss, `▪` the validation loss; NaN is none. */
+/** One point of the curve: `·` is the training loss, `▪` the validation loss; NaN draws nothing. */
 function line(step: number, training: number, validation: number): string {
-  const place = (loss: number) => Math.round((loss - 1) * 15); // 15 columns a nat, from 1
+  const place = (loss: number) => Math.round((loss - 1) * 15); // 15 columns per nat, from 1
   const curve = new Array<string>(52).fill(" ");
   if (Number.isFinite(training)) curve[place(training)] = "·";
   if (Number.isFinite(validation)) curve[place(validation)] = "▪";
@@ -77,7 +77,7 @@ if (import.meta.main) {
   const learner = new Learner({ vocabSize: tokenizer.vocabSize });
   const parameters = learner.gpt.parameters().reduce((sum, { size }) => sum + size, 0);
   console.log(`${parameters} parameters, ${tokenizer.vocabSize} characters, ${training.tokens.length} to train on`);
-  console.log(` step  train  valid | nats a character, from 1: · training, ▪ validation`);
+  console.log(` step  train  valid | nats per character, from 1: · training, ▪ validation`);
   const loss = train(learner, training, validation);
 
   const random = new Random(3);
@@ -86,7 +86,7 @@ if (import.meta.main) {
     temperature: 0.8,
     random,
   });
-  console.log(`\nwhat it writes:\n${tokenizer.decode(written!)}\n`);
-  console.log(`${loss < GOAL ? "✓" : "✗"} validation loss ${loss.toFixed(3)} nats a character; the goal is ${GOAL}`);
+  console.log(`\nit writes:\n${tokenizer.decode(written!)}\n`);
+  console.log(`${loss < GOAL ? "✓" : "✗"} validation loss ${loss.toFixed(3)} nats per character; the goal is ${GOAL}`);
   Deno.exit(loss < GOAL ? 0 : 1);
 }

@@ -1,10 +1,10 @@
 /**
  * A training step side by side: every engine trains the same model on the same batches, each in a process of its own,
- * in rounds that take turns, so that whatever else the machine does is borne by all; the medians are compared.
+ * in interleaved rounds, so that other load on the machine affects all of them alike; the medians are compared.
  *
  * `deno task bench:train [--rounds n] [--devices gpu,gpu:webgpu]`; the table goes to the screen, and all figures to
- * build/bench_train.json. PyTorch takes part where `$PYTHON`, or `python3`, has it. `--devices` names devices of ours
- * that must have the same losses in the first steps; `reference` is checked in any case.
+ * build/bench_train.json. PyTorch takes part if `$PYTHON`, or `python3`, has it. `--devices` names nabla's devices
+ * that must have the same losses in the first steps; `reference` is always checked.
  */
 
 import { parseArgs } from "node:util";
@@ -17,13 +17,13 @@ import { TrainerProcess } from "./process.ts";
 import { report } from "./report.ts";
 import type { Introduction } from "./trainer.ts";
 
-/** What one engine did. */
+/** The result of one engine. */
 export interface Result extends Introduction {
-  /** Of a step: the median, in milliseconds, and all of them. */
+  /** The time of a step, in milliseconds: the median, and all values. */
   readonly ms: number;
   readonly times: readonly number[];
   readonly tokensPerSecond: number;
-  /** Of all steps, those that warm up included. */
+  /** Of all steps, including the warm-up. */
   readonly losses: readonly number[];
 }
 
@@ -32,20 +32,20 @@ export interface Figures {
   /** Whether PyTorch took part, or why not. */
   readonly pytorch: string;
   readonly agreements: readonly Agreement[];
-  /** The largest difference of our losses with one thread and with all. */
+  /** The largest difference between nabla's losses with one thread and with all. */
   readonly threadsDifference: number;
   readonly breakdown: Breakdown;
 }
 
-/** The first step compiles, and loads; the next ones are slow still, while memory is used for the first time. */
+/** The first step compiles and loads; the next ones are still slow, as memory is used for the first time. */
 const WARM_UP = { steps: 3, ms: 3000 };
-/** How long a round of an engine should be: several steps of a fast one, and one of a slow one. */
+/** The target length of a round: several steps of a fast engine, one of a slow one. */
 const ROUND_MS = 400;
 const MOST_STEPS = 8;
 const AGREEING_STEPS = 2;
 const BREAKDOWN_STEPS = 20;
 
-/** Trains each trainer in turns, `rounds` times. */
+/** Runs the trainers in turn, for `rounds` rounds. */
 async function compare(trainers: readonly (TrainerProcess & Introduction)[], rounds: number): Promise<Result[]> {
   const turns: Turn[] = [];
   for (const trainer of trainers) turns.push(await warmUp(trainer));
@@ -66,17 +66,17 @@ async function compare(trainers: readonly (TrainerProcess & Introduction)[], rou
   });
 }
 
-/** What a trainer does when it is its turn. */
+/** What a trainer does in its turn. */
 interface Turn {
   readonly trainer: TrainerProcess & Introduction;
   /** The same for all trainers. */
   readonly batches: Iterator<TextBatch, never>;
-  /** How many steps it has made to warm up, and makes in a round. */
+  /** How many steps it has taken to warm up, and takes in a round. */
   readonly warmUp: number;
   readonly steps: number;
 }
 
-/** Trains until a trainer is as fast as it gets. */
+/** Runs a trainer until it no longer gets faster. */
 async function warmUp(trainer: TrainerProcess & Introduction): Promise<Turn> {
   const batches = learnableBatches();
   const start = performance.now();
@@ -91,20 +91,20 @@ function take(batches: Iterator<TextBatch, never>, count: number): TextBatch[] {
   return Array.from({ length: count }, () => batches.next().value);
 }
 
-/** A model whose loss does not fall is not being trained, however fast. */
+/** Checks that the loss falls: otherwise the model is not being trained, however fast. */
 function assertLearned(name: string, losses: readonly number[]): void {
   const [before, after] = [losses.slice(0, 3), losses.slice(-3)].map(median);
   if (after! < before! - 0.1) return;
   throw new Error(`${name} does not learn: its losses are ${losses.map((loss) => loss.toFixed(3)).join(", ")}`);
 }
 
-/** The trainers in PyTorch, with one thread and with two, and what to say of them. */
+/** The PyTorch trainers, with one thread and with two, and a note about them. */
 async function pytorch(): Promise<{ trainers: (TrainerProcess & Introduction)[]; note: string }> {
   const python = Deno.env.get("PYTHON") ?? "python3";
   if (!await succeeds(python, "-c", "import torch")) {
     return {
       trainers: [],
-      note: `PyTorch is not compared with, as "${python}" has none: PYTHON may name one that has`,
+      note: `PyTorch is left out, as "${python}" does not have it: set PYTHON to one that does`,
     };
   }
   const script = new URL("pytorch.py", import.meta.url).pathname;
@@ -115,7 +115,7 @@ async function pytorch(): Promise<{ trainers: (TrainerProcess & Introduction)[];
   return { trainers, note: "" };
 }
 
-/** Whether a command is there, and does not fail. */
+/** Whether a command exists and succeeds. */
 async function succeeds(command: string, ...args: string[]): Promise<boolean> {
   try {
     return (await new Deno.Command(command, { args }).output()).success;
@@ -152,5 +152,5 @@ if (import.meta.main) {
   }
   const parts = breakdown(learnableBatches(), { threads, steps: BREAKDOWN_STEPS });
   await report({ results, pytorch: torch.note, agreements, threadsDifference, breakdown: parts });
-  Deno.exit(); // the threads of ours would end by themselves, but not those of all
+  Deno.exit(); // nabla's threads would end on their own, but not those of every engine
 }

@@ -21,7 +21,7 @@ export class TrainerProcess {
   /** Starts it, and waits until it is ready. */
   static async start(command: string, ...args: string[]): Promise<TrainerProcess & Introduction> {
     const trainer = new TrainerProcess(command, args);
-    return Object.assign(trainer, await trainer.#read() as Introduction); // the first that it says
+    return Object.assign(trainer, await trainer.#read() as Introduction); // its first line
   }
 
   /** Starts an engine of `serve.ts`. */
@@ -30,7 +30,7 @@ export class TrainerProcess {
     return TrainerProcess.start(Deno.execPath(), "run", "-A", "--config", config!, script!, ...args);
   }
 
-  /** One step a batch; how many milliseconds each took, and its loss. */
+  /** Takes one step per batch; returns each step's milliseconds and loss. */
   async train(batches: readonly TextBatch[]): Promise<Steps> {
     this.#child.stdin.write(`${JSON.stringify(batches)}\n`);
     const steps = await this.#read() as Steps; // the answer to batches
@@ -39,14 +39,14 @@ export class TrainerProcess {
     return steps;
   }
 
-  /** Ends it. */
+  /** Ends the process. */
   close(): void {
     this.#child.kill();
   }
 
   async #read(): Promise<unknown> {
     const { done, value } = await this.#lines.next();
-    if (done === true) throw new Error(`The trainer has gone: ${this.#command}`);
+    if (done === true) throw new Error(`The trainer's process has ended: ${this.#command}`);
     return JSON.parse(value);
   }
 }

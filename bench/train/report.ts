@@ -1,5 +1,5 @@
-// deno-lint-ignore-file no-console -- the report is what the bench is for
-/** The tables on the screen, and the file with all figures. */
+// deno-lint-ignore-file no-console -- the report is the purpose of the bench
+/** Prints the tables, and writes the file with all figures. */
 
 import { machineInfo, machineLine, writeFigures } from "../machine.ts";
 import type { Agreement } from "./agreement.ts";
@@ -7,7 +7,7 @@ import type { Breakdown } from "./breakdown.ts";
 import { BATCH_SIZE, operationsPerStep, SIZES } from "./configuration.ts";
 import type { Figures, Result } from "./mod.ts";
 
-/** What we want to be, at least, in multiples of an engine's tokens a second. */
+/** nabla's goals, in multiples of an engine's tokens per second. */
 const GOALS = [{ engine: "jax-js", goal: 3 }, { engine: "TensorFlow.js", goal: 20 }];
 
 export async function report(figures: Figures): Promise<void> {
@@ -19,16 +19,16 @@ export async function report(figures: Figures): Promise<void> {
     `A training step of a GPT: ${layers} layers, ${heads} heads, ${dim} wide, context ${contextLength}, ` +
       `vocabulary ${vocabSize}, batch ${BATCH_SIZE}.`,
   );
-  console.log("Medians of interleaved rounds; the ratio is nabla's speed over the engine's, on all threads.\n");
-  const ours = results.findLast(({ name }) => name.startsWith("nabla"))!; // with all threads
-  console.log(row("", "update", "ms a step", "tokens/s", "ratio", "loss"));
+  console.log("Medians of interleaved rounds; the ratio is nabla's speed, with all threads, to the engine's.\n");
+  const ours = results.findLast(({ name }) => name.startsWith("nabla"))!; // the one with all threads
+  console.log(row("", "update", "ms/step", "tokens/s", "ratio", "loss"));
   for (const { name, update, ms, tokensPerSecond, losses } of results) {
     const [first, last] = [losses[0]!, losses.at(-1)!].map((loss) => loss.toFixed(2));
     const ratio = `${(ms / ours.ms).toFixed(2)}×`;
     console.log(row(name, update, ms.toFixed(1), tokensPerSecond.toFixed(0), ratio, `${first} → ${last}`));
   }
   console.log(`\n${comparisons(results, ours, figures.pytorch).join("\n")}`);
-  console.log(`\nThe losses of nabla with one thread and with all: at most ${threadsDifference} nats apart.`);
+  console.log(`\nnabla's losses with one thread and with all differ by at most ${threadsDifference} nats.`);
   for (const agreement of agreements) console.log(agreementLine(agreement));
   console.log(`\n${breakdownTable(figures.breakdown).join("\n")}`);
   console.log(`\nAll figures: ${await writeFigures("bench_train.json", { machine, ...figures })}`);
@@ -39,7 +39,7 @@ function row(name: string, update: string, ...cells: [string, string, string, st
   return `  ${name.padEnd(30)} ${update.padEnd(22)} ${cells.map((cell, i) => cell.padStart(widths[i]!)).join(" ")}`;
 }
 
-/** How we stand beside each of the others. */
+/** How nabla compares to each of the others. */
 function comparisons(results: readonly Result[], ours: Result, pytorchNote: string): string[] {
   const lines = GOALS.flatMap(({ engine, goal }) =>
     results.filter(({ name }) => name.startsWith(engine)).map(({ name, ms }) => {
@@ -49,13 +49,13 @@ function comparisons(results: readonly Result[], ours: Result, pytorchNote: stri
   );
   const torch = results.filter(({ name }) => name.startsWith("PyTorch")).toSorted((a, b) => a.ms - b.ms)[0];
   if (torch === undefined) return [...lines, pytorchNote];
-  return [...lines, `${(torch.ms / ours.ms).toFixed(2)} times as fast as ${torch.name}, its better one`];
+  return [...lines, `${(torch.ms / ours.ms).toFixed(2)} times as fast as ${torch.name}, the faster of the two`];
 }
 
 function agreementLine({ name, ms, losses, difference }: Agreement): string {
   const seconds = ms.reduce((a, b) => a + b) / 1000;
   return `${name}: the first losses, ${losses.map((loss) => loss.toFixed(6)).join(" and ")}, ` +
-    `are ${difference.toExponential(1)} nats from those of cpu, at most (${seconds.toFixed(1)} s)`;
+    `differ from those of cpu by at most ${difference.toExponential(1)} nats (${seconds.toFixed(1)} s)`;
 }
 
 function breakdownTable({ threads, steps, ms, kernels, peak, leastMs }: Breakdown): string[] {

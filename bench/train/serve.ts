@@ -1,8 +1,8 @@
 /**
  * A process of one trainer, so that no engine's threads and memory disturb another's.
  *
- * It writes its introduction; then it reads batches, a list a line, makes a step with each, and writes how long they
- * took and their losses, as a line. All lines are JSON.
+ * It writes its introduction. Then it reads lists of batches, one per line, takes a step with each, and writes the
+ * steps' times and losses as one line. All lines are JSON.
  */
 
 import process from "node:process";
@@ -13,11 +13,11 @@ import type { Introduction, Steps, Trainer } from "./trainer.ts";
 
 type EngineName = NonNullable<DeviceOptions["engine"]>;
 
-/** The trainers by name. An engine is loaded for those alone who ask for it. */
+/** The trainers by name. An engine is loaded only when it is used. */
 const TRAINERS: Record<string, (...args: string[]) => Promise<Trainer>> = {
   nabla: async (device, option) =>
     await (await import("./engines/nabla.ts")).nabla(
-      device as DeviceName, // useDevice refuses any other, and options that are not the device's
+      device as DeviceName, // useDevice rejects other names, and options that the device does not have
       option === undefined ? {} : device === "cpu" ? { threads: Number(option) } : { engine: option as EngineName },
     ),
   jax: async () => await (await import("./engines/jax.ts")).jaxTrainer(),

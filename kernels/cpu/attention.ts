@@ -67,7 +67,7 @@ export function attentionKernels(engine: Engine): Pick<FusedKernels, "attention"
       const queries = Math.min(upTo8(T), BACKWARD_QUERIES);
       const keys = Math.min(upTo8(S), KEYS);
       const table = describe(engine, sizes, [q, k, v], rule, { queries, keys });
-      // few heads share their keys out among tasks, each with its own sum for the gradient by q
+      // if there are few heads, each divides its keys among tasks, which sum the gradient of q separately
       const groups = few ? 1 : Math.max(1, Math.min(Math.ceil(S / keys), Math.floor(GOOD_TASKS / heads)));
       const [dqLength, dkLength, dvLength] = [heads * T * D, heads * S * D, heads * S * E];
       const dq = memory.allocateResult(dqLength);

@@ -19,7 +19,7 @@ export interface EngineOptions extends Partial<PoolOptions> {
   readonly relaxed?: boolean;
 }
 
-/** A shorter chunk is not worth sharing: to wake a thread takes about 20,000 ns. */
+/** A shorter chunk is not worth sharing: waking a thread takes about 20,000 ns. */
 const SHORTEST_CHUNK_NS = 20_000;
 /** A longer chunk saves nothing, and at the end the other threads wait for it. (A single item may take longer.) */
 const LONGEST_CHUNK_NS = 20_000_000;
@@ -134,7 +134,7 @@ export class Engine {
 /** What the kernels import of Math. */
 const HOST = { sin: Math.sin, cos: Math.cos, pow: Math.pow };
 
-/** The number of processors, or 1 where threads cannot share memory. */
+/** The number of processors; 1 where threads cannot share memory. */
 export function defaultThreads(): number {
   return "SharedArrayBuffer" in globalThis ? navigator.hardwareConcurrency : 1;
 }

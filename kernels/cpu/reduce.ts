@@ -9,7 +9,7 @@ import { rowsOf } from "./operands.ts";
 
 /** About the time for one element, in ns. */
 const ELEMENT_NS = 0.15;
-/** The same for a running sum, which must wait for the one before. */
+/** The same for a running sum, where each step waits for the one before. */
 const RUNNING_NS = 1.5;
 
 /** The kernels of this file. */

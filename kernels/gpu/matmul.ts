@@ -1,4 +1,4 @@
-/** Matrix products, four rows a thread. */
+/** Matrix products, four rows per thread. */
 
 import type { View } from "../kernels.ts";
 import { contiguous, sizeOf } from "../view.ts";

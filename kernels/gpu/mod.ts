@@ -56,7 +56,7 @@ export function gpuKernels(bridge: Bridge): GpuKernels {
   };
 }
 
-/** The same kernels, whose launches name them in error messages. */
+/** The same kernels, with launches that name them in error messages. */
 function saying<K extends object>(gpu: Gpu, kernels: K): K {
   const entries = Object.entries(kernels as Record<string, (...args: unknown[]) => unknown>); // all of them are functions
   const told = entries.map(([name, kernel]) => {

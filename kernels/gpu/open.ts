@@ -27,7 +27,7 @@ export async function openGpu({ engine }: { engine?: string | undefined } = {}):
   return await opened;
 }
 
-/** The device that runs already, or a new one if it does not answer. */
+/** The device that is already running, or a new one if it does not answer. */
 async function runningOr(before: Promise<GpuKernels> | undefined, engine: EngineName): Promise<GpuKernels> {
   const device = await before?.catch(() => undefined);
   return device?.alive ? device : await open(engine);

@@ -1,5 +1,5 @@
 /**
- * The calling thread's handles of numbers on the device. When a handle becomes unreachable, its memory is freed.
+ * The calling thread's handles for numbers on the device. When a handle becomes unreachable, its memory is freed.
  *
  * A FinalizationRegistry runs only between turns of the event loop, and a training loop without `await` never gets there.
  * So all handles are also checked now and then through weak references (garbage.ts says what that takes).
@@ -13,7 +13,7 @@ export class GpuStorage implements Storage {
   constructor(readonly id: number, readonly length: number) {}
 }
 
-/** Handles are checked after as many new ones, or as many new numbers, as the last check kept, and at least after these. */
+/** Handles are checked after as many new handles or numbers as the last check kept, and at least after these. */
 const BUFFERS = 1024;
 const NUMBERS = 2 ** 23; // 32 MiB
 

@@ -71,7 +71,7 @@ function maskedScores(q: View, k: View, rule: AttentionRule): Rows {
   );
 }
 
-/** The greatest score: NaN if one is, −∞ of none. */
+/** The greatest score: NaN if one is NaN, −∞ if there are none. */
 function greatest(scores: Numbers): number {
   return scores.reduce((max, score) => Math.max(max, score), -Infinity);
 }

@@ -33,7 +33,7 @@ function cut(x: Numbers, count: number, length: number): Numbers[] {
   return Array.from({ length: count }, (_, i) => x.subarray(i * length, (i + 1) * length));
 }
 
-/** Rows one behind the other, as one array. */
+/** Rows one after another, as one array. */
 export function joined(parts: readonly ArrayLike<number>[]): Numbers {
   return Float64Array.from(parts.flatMap((part) => Array.from(part)));
 }

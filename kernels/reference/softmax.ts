@@ -1,4 +1,4 @@
-/** Softmax and what is made of it: log-softmax and the cross-entropy loss. */
+/** Softmax and what is built on it: log-softmax and the cross-entropy loss. */
 
 import type { FusedKernels } from "../fused.ts";
 import { elements, joined, type Numbers, rows, sum } from "./elements.ts";

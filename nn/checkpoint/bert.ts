@@ -12,21 +12,24 @@ import { readParameters } from "./weights.ts";
 /** The settings of the encoder, without what a class decides of its own. */
 export type BertSettings = Omit<BERTOptions, "random" | "pooler">;
 
-/** The encoder that a configuration asks for. */
+/** The encoder that a configuration asks for; what it leaves out has the value of the published BERT. */
 export function bertOptions(config: Config): BertSettings {
   config.expectModel("bert");
   config.expect("position_embedding_type", "absolute");
   for (const name of ["is_decoder", "add_cross_attention", "is_encoder_decoder"]) config.expect(name, false);
   for (const name of ["pruned_heads", "quantization_config"]) config.expectNone(name);
-  const [dim, vocabSize] = [config.count("hidden_size"), config.count("vocab_size")];
+  const [dim, vocabSize] = [
+    config.count("hidden_size", { otherwise: 768 }),
+    config.count("vocab_size", { otherwise: 30522 }),
+  ];
   const paddingIndex = config.has("pad_token_id") ? config.token("pad_token_id", { most: vocabSize - 1 }) : 0;
   return {
     vocabSize,
     contextLength: config.count("max_position_embeddings", { otherwise: 512 }),
-    layers: config.count("num_hidden_layers", { most: 10_000 }),
-    heads: config.heads("num_attention_heads", dim),
+    layers: config.count("num_hidden_layers", { most: 10_000, otherwise: 12 }),
+    heads: config.heads("num_attention_heads", dim, 12),
     dim,
-    hidden: config.count("intermediate_size", { otherwise: 4 * dim }),
+    hidden: config.count("intermediate_size", { otherwise: 3072 }),
     activation: config.activation("hidden_act", "gelu"),
     segments: config.count("type_vocab_size", { otherwise: 2 }),
     dropout: config.dropout("hidden_dropout_prob", 0.1),

@@ -90,8 +90,8 @@ export class Config {
   }
 
   /** The number of heads, which must divide the width. */
-  heads(name: string, dim: number): number {
-    const heads = this.count(name);
+  heads(name: string, dim: number, otherwise: number): number {
+    const heads = this.count(name, { otherwise });
     if (dim % heads === 0) return heads;
     throw this.wrong(`${name} must divide the width of ${dim}: ${heads}`);
   }

@@ -18,7 +18,7 @@ const ALIASES = {
 /** GPT-2's own number of tokens, and the last of them, `<|endoftext|>`: the defaults of its configuration. */
 const GPT2_TOKENS = 50257;
 
-/** The model that a configuration asks for. */
+/** The model that a configuration asks for; what it leaves out has the value of the smallest GPT-2. */
 export function gpt2Options(given: Config): Settings {
   const config = given.withAliases(ALIASES);
   config.expectModel("gpt2");
@@ -27,7 +27,10 @@ export function gpt2Options(given: Config): Settings {
   }
   config.expect("scale_attn_weights", true);
   for (const name of ["pruned_heads", "quantization_config"]) config.expectNone(name);
-  const [dim, vocabSize] = [config.count("n_embd"), config.count("vocab_size")];
+  const [dim, vocabSize] = [
+    config.count("n_embd", { otherwise: 768 }),
+    config.count("vocab_size", { otherwise: GPT2_TOKENS }),
+  ];
   // Configurations of small vocabularies often keep GPT-2's own token, which is none of theirs.
   const token = (name: string) => {
     const value = config.has(name) ? config.get(name) : GPT2_TOKENS - 1;
@@ -39,8 +42,8 @@ export function gpt2Options(given: Config): Settings {
   return {
     vocabSize,
     contextLength: config.count("n_positions", { otherwise: 1024 }),
-    layers: config.count("n_layer", { most: 10_000 }),
-    heads: config.heads("n_head", dim),
+    layers: config.count("n_layer", { most: 10_000, otherwise: 12 }),
+    heads: config.heads("n_head", dim, 12),
     dim,
     hidden: config.count("n_inner", { otherwise: 4 * dim }),
     activation: config.activation("activation_function", "gelu_new"),

@@ -14,6 +14,7 @@ import { isRecord, showValue } from "./json.ts";
 import {
   byPlace,
   LONGEST_HEADER,
+  METADATA,
   PREFIX,
   readBytes,
   readHeader,
@@ -171,10 +172,8 @@ export function safetensorsContents(
   tensors: StateDict,
   { metadata = {}, exact = false }: WriteOptions = {},
 ): (write: Write) => Promise<void> {
-  if (Object.hasOwn(tensors, "__metadata__")) {
-    throw new TypeError(
-      'Cannot write safetensors, as no tensor must be named "__metadata__", the name of the metadata',
-    );
+  if (Object.hasOwn(tensors, METADATA)) {
+    throw new TypeError(`Cannot write safetensors, as no tensor must be named "${METADATA}", the name of the metadata`);
   }
   let end = 0;
   const parts = Object.entries(tensors).sort(([a], [b]) => a < b ? -1 : 1).map(([name, tensor]) => {
@@ -183,7 +182,7 @@ export function safetensorsContents(
     return { name, tensor, dtype, entry: { dtype, shape: tensor.shape, data_offsets: offsets } } as const;
   });
   const header = {
-    ...(Object.keys(metadata).length > 0 && { __metadata__: metadata }),
+    ...(Object.keys(metadata).length > 0 && { [METADATA]: metadata }),
     ...Object.fromEntries(parts.map(({ name, entry }) => [name, entry])),
   };
   const json = new TextEncoder().encode(JSON.stringify(header));

@@ -43,6 +43,9 @@ export const PREFIX = 8;
 /** No header is longer, by the format's own rule. */
 export const LONGEST_HEADER = 100_000_000;
 
+/** The header's entry for strings, which is no tensor. */
+export const METADATA = "__metadata__";
+
 /** Reads a file's header, and checks it against the file's size. */
 export async function readHeader(file: Deno.FsFile, path: string): Promise<SafetensorsHeader> {
   const { size } = await file.stat();
@@ -59,14 +62,15 @@ export async function readHeader(file: Deno.FsFile, path: string): Promise<Safet
 
 /** Checks the header's text; `start` is where the tensors' bytes begin, `size` where the file ends. */
 function parseHeader(text: string, path: string, start: number, size: number): SafetensorsHeader {
-  const { __metadata__: metadata = {}, ...tensors } = parseObject(
-    text,
-    (rule) => new SafetensorsError(path, `its header ${rule}`),
-  );
+  const header = parseObject(text, (rule) => new SafetensorsError(path, `its header ${rule}`));
+  const metadata = Object.hasOwn(header, METADATA) ? header[METADATA] : {};
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
     throw new SafetensorsError(path, "__metadata__ must map names to strings");
   }
-  const entries = Object.entries(tensors).map(([name, claim]) => [name, checkEntry(name, claim, path, start)] as const);
+  const entries: [name: string, SafetensorsEntry][] = [];
+  for (const name of Object.keys(header)) {
+    if (name !== METADATA) entries.push([name, checkEntry(name, header[name], path, start)]);
+  }
   let end = start;
   for (const [name, { range }] of entries.toSorted(([, a], [, b]) => byPlace(a, b))) {
     if (range[0] !== end) {

@@ -13,11 +13,14 @@ import {
   that,
   whole,
 } from "../../checks/mod.ts";
-import { checkLoaderState, DataLoader, type DataLoaderState, isWithinEpoch } from "../data/loader.ts";
+import { checkLoaderState, DataLoader, placeOfSource, resumeSource } from "../data/loader.ts";
+import { type DataLoaderState, loaderStateRule } from "../data/loader_state.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Module, type StateDict } from "../module.ts";
-import { type Optimizer, type OptimizerState, wrongNumber } from "../optim/optimizer.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { type OptimizerState, wrongNumber } from "../optim/state.ts";
 import { type PlateauState, ReduceOnPlateau } from "../optim/schedules.ts";
+import { isRandomState } from "../random_state.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { SafetensorsError } from "./safetensors_header.ts";
@@ -28,7 +31,10 @@ export interface Training {
   readonly model: Module;
   /** What moves the model's parameters. */
   readonly optimizer: Pick<Optimizer<{ lr: number }>, "stateDict" | "loadStateDict">;
-  /** Further sources of chance that are drawn from, for batches for instance. Default: none. */
+  /**
+   * Further sources of chance that are drawn from, for batches for instance. Of a source that shuffles a loader, the
+   * loader's place is kept too: after loading, the next loader that it shuffles goes on from there. Default: none.
+   */
   readonly random?: Random | readonly Random[];
   /** The loader that batches come from, or several: where they stand in their epoch is kept. Default: none. */
   readonly loader?: DataLoader<unknown> | readonly DataLoader<unknown>[];
@@ -71,7 +77,6 @@ function oneOrMore<T>(type: abstract new (...inputs: never[]) => T): Rule<never>
  *
  * @throws {RangeError} If the step is not a whole number of at least 0, or the optimizer's state holds a number that
  * `loadTraining` would refuse, such as a learning rate of NaN.
- * @throws {TypeError} If one of the sources of chance shuffles a loader that is within an epoch and was not given.
  *
  * @example
  * ```ts
@@ -99,7 +104,6 @@ export async function saveTraining(folder: string, training: Training & { step: 
   checkArguments("save training", arguments, saving);
   const { model, optimizer, step, plateau } = training;
   const [sources, loaders] = [sourcesOf(training), loadersOf(training)];
-  checkLoaders(sources, loaders);
   const { tensors, numbers } = optimizer.stateDict();
   const unreadable = Object.entries(numbers).flatMap(([name, x]) => wrongNumber(name, x));
   if (unreadable.length > 0) {
@@ -109,6 +113,7 @@ export async function saveTraining(folder: string, training: Training & { step: 
     step,
     optimizer: numbers,
     random: sources.map(({ state }) => state),
+    places: sources.map((source) => loaders.some(({ random }) => random === source) ? null : placeOfSource(source)),
     loaders: loaders.map(({ state }) => state),
     plateau: plateau?.state ?? null,
   };
@@ -156,7 +161,7 @@ export async function loadTraining(folder: string, training: Training): Promise<
     if (stranger === undefined) return entries.keys();
     throw new SafetensorsError(path, `"${stranger}" must be of the model or the optimizer`);
   });
-  const { step, random, loaders: places, plateau: waited, optimizer: numbers } = saved!; // set before the tensors were read
+  const { step, random, places, loaders: standing, plateau: waited, optimizer: numbers } = saved!; // set before the tensors were read
   const { model, optimizer, plateau } = training;
   const [sources, loaders] = [sourcesOf(training), loadersOf(training)];
   const before = model.stateDict();
@@ -168,7 +173,8 @@ export async function loadTraining(folder: string, training: Training): Promise<
     throw error;
   }
   sources.forEach((source, i) => source.state = random[i]!); // as many, and sound, as was checked
-  loaders.forEach((loader, i) => loader.state = places[i]!);
+  sources.forEach((source, i) => resumeSource(source, places[i] ?? null));
+  loaders.forEach((loader, i) => loader.state = standing[i]!);
   if (plateau !== undefined && waited !== null) plateau.state = waited;
   return step;
 }
@@ -179,7 +185,9 @@ interface Saved {
   readonly optimizer: OptimizerState["numbers"];
   /** The state of each source of chance. */
   readonly random: readonly (readonly number[])[];
-  /** Where each loader stands. */
+  /** Where the loader stands that a source of chance shuffles, if it was not given itself. */
+  readonly places: readonly (DataLoaderState | null)[];
+  /** Where each loader stands that was given. */
   readonly loaders: readonly DataLoaderState[];
   readonly plateau: PlateauState | null;
 }
@@ -195,20 +203,10 @@ function loadersOf({ loader = [] }: Pick<Training, "loader">): DataLoader<unknow
   return [loader].flat();
 }
 
-/** @throws {TypeError} If a source has drawn the order of an epoch whose loader would not be saved. */
-function checkLoaders(sources: readonly Random[], loaders: readonly DataLoader<unknown>[]): void {
-  const saved = new Set(loaders.map(({ random }) => random));
-  if (sources.every((source) => saved.has(source) || !isWithinEpoch(source))) return;
-  throw new TypeError(
-    "Cannot save training within an epoch of a DataLoader whose place is not saved, as the rest of the epoch would be " +
-      "lost: pass { loader }",
-  );
-}
-
 function parseState(metadata: Readonly<Record<string, string>>, training: Training, path: string): Saved {
   const fail = (rule: string) => new SafetensorsError(path, `the state of training in it ${rule}`);
   const state = parseObject(metadata["training"] ?? "{}", fail);
-  const { step, optimizer, random, loaders = [], plateau = null } = state;
+  const { step, optimizer, random, places = [], loaders = [], plateau = null } = state;
   const [sources, given] = [sourcesOf(training).length, loadersOf(training).length];
   if (typeof step !== "number" || !Number.isSafeInteger(step) || step < 0) {
     throw fail(`must have a step: ${showValue(step)}`);
@@ -218,6 +216,9 @@ function parseState(metadata: Readonly<Record<string, string>>, training: Traini
   }
   if (!Array.isArray(random) || random.length !== sources || !random.every(isRandomState)) {
     throw fail(`must have the states of as many sources of chance as are given, ${sources}: ${showValue(random)}`);
+  }
+  if (!Array.isArray(places) || !places.every((place) => place === null || loaderStateRule.isKind(place))) {
+    throw fail(`must have the places of loaders by their sources of chance: ${showValue(places)}`);
   }
   if (!Array.isArray(loaders) || loaders.length !== given) {
     throw fail(`must have the places of as many loaders as are given, ${given}: ${showValue(loaders)}`);
@@ -232,18 +233,14 @@ function parseState(metadata: Readonly<Record<string, string>>, training: Traini
     throw fail(`must fit its parts: ${error instanceof Error ? error.message : error}`);
   }
   // Numbers and states, as was checked.
-  return { step, optimizer: optimizer as Saved["optimizer"], random, loaders, plateau: plateau as PlateauState | null };
-}
-
-/** Whether a source of chance takes this state. */
-function isRandomState(state: unknown): state is number[] {
-  if (!Array.isArray(state)) return false;
-  try {
-    new Random(0).state = state;
-    return true;
-  } catch {
-    return false;
-  }
+  return {
+    step,
+    optimizer: optimizer as Saved["optimizer"],
+    random,
+    places,
+    loaders,
+    plateau: plateau as PlateauState | null,
+  };
 }
 
 function prefixed(prefix: string, tensors: StateDict): StateDict {

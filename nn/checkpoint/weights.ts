@@ -15,6 +15,8 @@ export class ModelFolderError extends StateDictError {
   override name = "ModelFolderError";
 
   /**
+   * Says what the folder holds, and at most ten of the problems.
+   *
    * @param rule The rule that the folder breaks.
    * @param problems The first problems, one line each: a tensor that is missing, unexpected, or of another shape.
    * @param count How many problems there are in all.

@@ -1,17 +1,8 @@
 import { Random } from "../../autograd/random.ts";
-import {
-  check,
-  checkArguments,
-  flag,
-  instance,
-  optionsOf,
-  required,
-  type Rule,
-  size,
-  that,
-  whole,
-} from "../../checks/mod.ts";
+import { check, checkArguments, flag, instance, optionsOf, required, size, whole } from "../../checks/mod.ts";
+import { randomAt } from "../random_state.ts";
 import { type Dataset, datasetRule, exampleAt } from "./dataset.ts";
+import { type DataLoaderState, loaderStateRule } from "./loader_state.ts";
 
 /** How examples are put into batches. */
 export interface DataLoaderOptions {
@@ -33,28 +24,22 @@ export interface Step<Example> {
   readonly batch: Example[];
 }
 
-/** Where a loader stands: plain numbers, which JSON keeps. */
-export interface DataLoaderState {
-  /** How many examples the dataset has. */
-  readonly examples: number;
-  /** B */
-  readonly batchSize: number;
-  /** The epoch of the next batch, from 0. */
-  readonly epoch: number;
-  /** The place of the next batch in its epoch, from 0. */
-  readonly batch: number;
-  /** The state of `shuffle` when the epoch's order was drawn; `null` if it is still to be drawn, or nothing is shuffled. */
-  readonly order: readonly number[] | null;
-  /** The state of `shuffle` now; `null` if nothing is shuffled. */
-  readonly shuffle: readonly number[] | null;
+/** The loader that a source of chance shuffles: of several, the last one that was within an epoch. */
+const shuffledBy = new WeakMap<Random, DataLoader<unknown>>();
+
+/** Where the next loader that a source of chance shuffles goes on. */
+const awaited = new WeakMap<Random, DataLoaderState>();
+
+/** The place of the loader that a source of chance shuffles, if there is one. */
+export function placeOfSource(random: Random): DataLoaderState | null {
+  return awaited.get(random) ?? shuffledBy.get(random)?.state ?? null;
 }
 
-/** The sources of chance that drew the order of an epoch which is not over. */
-const withinEpoch = new WeakSet<Random>();
-
-/** Whether a source of chance drew the order of an epoch that a loader is within. */
-export function isWithinEpoch(random: Random): boolean {
-  return withinEpoch.has(random);
+/** Makes the next loader that a source of chance shuffles go on from a place; `null` makes it begin an epoch. */
+export function resumeSource(random: Random, state: DataLoaderState | null): void {
+  shuffledBy.delete(random);
+  if (state === null) awaited.delete(random);
+  else awaited.set(random, state);
 }
 
 /**
@@ -112,7 +97,11 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     checkLoaderState = (loader, state) => loader.#check(state);
   }
 
-  /** @throws {RangeError} If the batch size is not a whole number of at least 1. */
+  /**
+   * A loader of the data set's examples, in batches.
+   *
+   * @throws {RangeError} If the batch size is not a whole number of at least 1.
+   */
   constructor(dataset: Dataset<Example> | readonly Example[], options: DataLoaderOptions) {
     checkArguments("make a DataLoader", arguments, making);
     const { batchSize, shuffle, dropLast = false } = options;
@@ -135,6 +124,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
 
   /** The batches of one epoch, in a new order if they are shuffled; after `state` was set, the rest of its epoch. */
   [Symbol.iterator](): Generator<Example[]> {
+    this.#takeAwaited();
     const { epoch, batch } = this.#place;
     const unfinished = batch > 0 && !this.#resumes; // an epoch that was left early is over
     return this.#epoch(unfinished ? epoch + 1 : epoch);
@@ -148,6 +138,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
    */
   epochs(count: number): Generator<Step<Example>> {
     checkArguments("iterate over epochs", arguments, running);
+    this.#takeAwaited();
     return this.#steps(count);
   }
 
@@ -164,7 +155,10 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   set state(state: DataLoaderState) {
     this.#check(state);
     const { epoch, batch, order, shuffle } = state;
-    if (this.#shuffle !== undefined && shuffle !== null) this.#shuffle.state = shuffle;
+    if (this.#shuffle !== undefined && shuffle !== null) {
+      this.#shuffle.state = shuffle;
+      awaited.delete(this.#shuffle);
+    }
     this.#moveTo({ epoch, batch, order });
     this.#resumes = true;
   }
@@ -183,7 +177,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     this.#resumes = false;
     const inOrder = Array.from({ length: this.dataset.length }, (_, i) => i);
     const drawn = resumed?.order ?? this.#shuffle?.state ?? null; // the state that the order is drawn from
-    const random = resumed?.order ? at(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
+    const random = resumed?.order ? randomAt(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
     const order = random?.shuffle(inOrder) ?? inOrder;
     for (let batch = resumed?.batch ?? 0; batch < this.length; batch++) {
       const isLast = batch + 1 === this.length;
@@ -196,13 +190,23 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   #moveTo(place: Place): void {
     this.#place = place;
     if (this.#shuffle === undefined) return;
-    if (place.batch > 0) withinEpoch.add(this.#shuffle);
-    else withinEpoch.delete(this.#shuffle);
+    const other = shuffledBy.get(this.#shuffle);
+    if (place.batch > 0 || other === undefined || other.#place.batch === 0) shuffledBy.set(this.#shuffle, this);
+  }
+
+  /** Goes on from the place that `loadTraining` has put beside the source of chance, if it is one of this loader. */
+  #takeAwaited(): void {
+    const state = this.#shuffle && awaited.get(this.#shuffle);
+    if (state === undefined || state.examples !== this.dataset.length || state.batchSize !== this.#batchSize) return;
+    awaited.delete(this.#shuffle!); // there is one, as a state was found by it
+    const { epoch, batch, order } = state;
+    this.#moveTo({ epoch, batch, order });
+    this.#resumes = true;
   }
 
   #check(state: DataLoaderState): void {
     const action = "set the state of a DataLoader";
-    check(action, "it", state, stateRule);
+    check(action, "it", state, loaderStateRule);
     const own: Record<string, unknown> = {
       examples: this.dataset.length,
       batchSize: this.#batchSize,
@@ -223,32 +227,3 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     }
   }
 }
-
-/** A source of chance that stands where another once stood. */
-function at(state: readonly number[]): Random {
-  const random = new Random(0);
-  random.state = state;
-  return random;
-}
-
-const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
-
-/** Whether a value is what `Random.state` takes, or `null`. */
-function isRandomState(state: unknown): boolean {
-  if (state === null) return true;
-  if (!Array.isArray(state)) return false;
-  try {
-    return at(state) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-const stateRule: Rule<DataLoaderState> = required(that(
-  "a DataLoader's state, { examples, batchSize, epoch, batch, order, shuffle }",
-  (value) => {
-    if (typeof value !== "object" || value === null) return false;
-    const { examples, batchSize, epoch, batch, order, shuffle } = value as Record<string, unknown>; // an object
-    return [examples, batchSize, epoch, batch].every(isCount) && [order, shuffle].every(isRandomState);
-  },
-));

@@ -42,6 +42,8 @@ const sampling = optionsOf<{ random: Random }>({ random: required(instance(Rando
  */
 export class TextWindows implements Dataset<TextWindow> {
   /**
+   * Cuts a text into windows.
+   *
    * @param tokens A text of N tokens.
    * @param contextLength T, the tokens of a window.
    * @throws {RangeError} If T is no positive integer, or the text has not even T + 1 tokens, one window and its targets.
@@ -63,6 +65,7 @@ export class TextWindows implements Dataset<TextWindow> {
 
   /** The window that begins at token `start`; `undefined` if there is none. */
   at(start: number): TextWindow | undefined {
+    checkArguments("cut a window", arguments, { start: required(number) });
     if (!Number.isInteger(start) || start < 0 || start >= this.length) return undefined;
     const end = start + this.contextLength;
     return {

@@ -66,7 +66,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   const [queries, keys, values] = broadcastHeads(q, k, v);
   const [T, S, D] = [queries.shape.at(-2)!, keys.shape.at(-2)!, queries.shape.at(-1)!];
   const batch = queries.shape.slice(0, -2);
-  const mask = maskMatrix("attend", options.mask, q, [...batch, T, S]); // broadcasts to […, T, S]
+  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q, [...batch, T, S]);
   const [seenK, seenV] = [seenRows(keys, mask), seenRows(values, mask)];
   const composed = (q: Tensor, k: Tensor, v: Tensor) => {
     const weights = weigh(q, k, { causal, mask }); // […, T, S]
@@ -118,8 +118,8 @@ export function attentionWeights(
   checkArguments("weigh keys", arguments, weighing);
   sameDevice("weigh", [q, k]);
   const [queries, keys] = broadcastHeads(q, k, k);
-  const scores = [...queries.shape.slice(0, -1), keys.shape.at(-2)!]; // […, T, S]
-  const mask = maskMatrix("weigh keys", options.mask, q, scores);
+  const weights = [...queries.shape.slice(0, -1), keys.shape.at(-2)!]; // […, T, S]
+  const mask = options.mask === undefined ? undefined : maskMatrix(options.mask, q, weights);
   return weigh(queries, seenRows(keys, mask), { causal: options.causal ?? false, mask });
 }
 
@@ -152,17 +152,17 @@ function seenRows(rows: Tensor, mask: Tensor | undefined): Tensor {
   return rows.maskedFill(seen.transpose().equal(0), 0); // […, S, 1]
 }
 
-/** A mask that broadcasts to the scores, `[…, T, S]`, as a tensor of at least two axes. */
-function maskMatrix(action: string, mask: Mask | undefined, beside: Tensor, scores: Shape): Tensor | undefined {
-  if (mask === undefined) return undefined;
+/** A mask as a tensor of at least two axes, once it is known to broadcast to the weights `[…, T, S]`. */
+function maskMatrix(mask: Mask, beside: Tensor, weights: Shape): Tensor {
   const seen = toMask(mask, beside);
-  const fits = (size: number, axis: number) => size === 1 || size === scores[axis + scores.length - seen.rank];
-  if (seen.rank > scores.length || !seen.shape.every(fits)) {
-    throw new TypeError(
-      `Cannot ${action}, as the mask must broadcast to […, T, S], ${showShape(scores)}: ${showShape(seen.shape)}`,
-    );
-  }
-  return seen.rank >= 2 ? seen : seen.reshape([1, seen.size]); // [S] → [1, S]
+  const matrix = seen.rank >= 2 ? seen : seen.reshape([1, -1]); // [S] → [1, S]
+  const fits = matrix.rank <= weights.length &&
+    matrix.shape.every((size, axis) => size === 1 || size === weights[axis + weights.length - matrix.rank]);
+  if (fits) return matrix;
+  throw new TypeError(
+    `Cannot attend, as the mask must broadcast to the shape of the weights, ${showShape(weights)}: ` +
+      showShape(seen.shape),
+  );
 }
 
 /** The three with equal leading axes. */

@@ -113,7 +113,11 @@ export class Block extends Module {
   /** Where the norms are. */
   readonly norm: "pre" | "post";
 
-  /** @throws {RangeError} If an option is out of range, or the heads do not divide the width. */
+  /**
+   * A block with random weights.
+   *
+   * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
+   */
   constructor(options: BlockOptions) {
     super();
     checkArguments("make a Block", arguments, making);

@@ -65,7 +65,11 @@ export class Dropout extends Module {
   /** Where the seeds come from: part of the state that `saveTraining` keeps. */
   readonly random: Random;
 
-  /** @throws {RangeError} If the rate is not at least 0 and less than 1. */
+  /**
+   * Drops each element with probability `rate`.
+   *
+   * @throws {RangeError} If the rate is not at least 0 and less than 1.
+   */
   constructor(rate: number, options: DropoutOptions) {
     super();
     checkArguments("make a Dropout", arguments, making);

@@ -49,6 +49,8 @@ export class Embedding extends Module {
   readonly paddingIndex: number | undefined;
 
   /**
+   * A table of `count` random rows, each `dim` wide.
+   *
    * @param count V, the number of vectors.
    * @param dim C, the size of each.
    * @throws {RangeError} If `paddingIndex` is not a row of the table.

@@ -78,7 +78,11 @@ export class FeedForward extends Module {
   /** The function between the layers. */
   readonly activation: Activation;
 
-  /** @throws {RangeError} If the activation has another name, or a size or rate is out of range. */
+  /**
+   * Two linear layers with random weights.
+   *
+   * @throws {RangeError} If the activation has another name, or a size or rate is out of range.
+   */
   constructor(options: FeedForwardOptions) {
     super();
     checkArguments("make a FeedForward", arguments, making);

@@ -42,6 +42,8 @@ export class Linear extends Module {
   bias: Tensor | undefined;
 
   /**
+   * A layer of `inputs` to `outputs` numbers, with random weights.
+   *
    * @param inputs The size of the input's last axis.
    * @param outputs The size of the result's last axis.
    */

@@ -100,7 +100,11 @@ export class MultiHeadAttention extends Module {
   /** Whether queries and keys are turned by their positions. */
   readonly rotary: boolean;
 
-  /** @throws {RangeError} If the heads do not divide the width, or the groups the heads. */
+  /**
+   * Four linear maps with random weights: query, key, value and out.
+   *
+   * @throws {RangeError} If the heads do not divide the width, or the groups the heads.
+   */
   constructor(options: MultiHeadAttentionOptions) {
     super();
     checkArguments("make a MultiHeadAttention", arguments, making);

@@ -122,7 +122,11 @@ export class LayerNorm extends Module {
   readonly options: Readonly<LayerNormOptions>;
   readonly #none: Tensor; // the bias of a layer without
 
-  /** @param dim C, the size of the last axis. */
+  /**
+   * A norm of the last axis, `dim` wide: gain 1 and bias 0 at first.
+   *
+   * @param dim C, the size of the last axis.
+   */
   constructor(dim: number, options: LayerNormOptions = {}) {
     super();
     checkArguments("make a LayerNorm", arguments, makingLayerNorm);
@@ -165,7 +169,11 @@ export class RMSNorm extends Module {
   /** The options that were given. */
   readonly options: Readonly<RMSNormOptions>;
 
-  /** @param dim C, the size of the last axis. */
+  /**
+   * A norm of the last axis, `dim` wide: gain 1 at first.
+   *
+   * @param dim C, the size of the last axis.
+   */
   constructor(dim: number, options: RMSNormOptions = {}) {
     super();
     checkArguments("make an RMSNorm", arguments, makingRmsNorm);

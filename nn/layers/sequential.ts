@@ -38,7 +38,11 @@ export class Sequential extends Module {
   /** How many steps there are. */
   readonly length: number;
 
-  /** @throws {TypeError} If a step is neither a layer nor a function. */
+  /**
+   * A chain of modules and functions, each given what the one before it returned.
+   *
+   * @throws {TypeError} If a step is neither a layer nor a function.
+   */
   constructor(...steps: readonly SequentialStep[]) {
     super();
     steps.forEach((value, i) => check("make a Sequential", `step ${i}`, value, step));

@@ -17,8 +17,8 @@ import { LayerNorm } from "../layers/normalization.ts";
 import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
 import { Module } from "../module.ts";
 import { chance, count, epsilon, mask, tokenLists } from "../rules.ts";
-import { type TokenBatch, tokenRows } from "../tokens.ts";
-import { rowsInContext } from "./context.ts";
+import type { TokenBatch } from "../tokens.ts";
+import { rowsBeside, rowsInContext } from "./context.ts";
 import { Pooler } from "./pooler.ts";
 
 /** What a BERT is made of. */
@@ -134,6 +134,8 @@ export class BERT extends Module {
   readonly options: BERTSettings;
 
   /**
+   * An encoder with random weights.
+   *
    * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
    */
@@ -168,18 +170,14 @@ export class BERT extends Module {
   override forward(tokens: TokenBatch, inputs: BERTInputs = {}): BERTOutputs {
     checkArguments("run a BERT", arguments, bertInputRules);
     const { rows, T } = rowsInContext("run a BERT", tokens, this.options.contextLength);
+    const beside = (what: string, given: TokenBatch | PaddingMask) =>
+      rowsBeside("run a BERT", what, given, rows.length, T);
     const segments = inputs.segments === undefined
       ? rows.map((row) => row.map(() => 0))
-      : tokenRows("run a BERT", "segments", inputs.segments);
-    if (segments.length !== rows.length || segments[0]!.length !== T) {
-      throw new TypeError(
-        `Cannot run a BERT, as segments must be of the tokens' shape, [${rows.length}, ${T}]: ` +
-          `[${segments.length}, ${segments[0]?.length ?? 0}]`,
-      );
-    }
+      : beside("segments", inputs.segments);
     const positions = this.positions.weight.slice([0, T]); // [T, C]
     const embedded = this.tokens.forward(rows).add(positions).add(this.segments.forward(segments)); // [B, T, C]
-    const seen = inputs.mask === undefined ? {} : { mask: keyMask(inputs.mask, rows.length, T) };
+    const seen = inputs.mask === undefined ? {} : { mask: keyMask(beside("the mask", inputs.mask), embedded) };
     const x = this.dropout.forward(this.norm.forward(embedded));
     const hidden = this.blocks.reduce((x, block) => block.forward(x, seen), x);
     if (this.pooler !== undefined) return { hidden, pooled: this.pooler.forward(hidden) }; // [B, C]

@@ -47,7 +47,11 @@ export class BertForQuestionAnswering extends Module {
   /** The beginning and the end, `[2, C]`. */
   readonly outputs: Linear;
 
-  /** @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range. */
+  /**
+   * An encoder and a head, with random weights.
+   *
+   * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
+   */
   constructor(options: Omit<BERTOptions, "pooler">) {
     super();
     checkArguments("make a BertForQuestionAnswering", arguments, span);
@@ -56,7 +60,11 @@ export class BertForQuestionAnswering extends Module {
     initialize(this.outputs, options.random);
   }
 
-  /** @throws {TypeError | RangeError} As `BERT.forward`. */
+  /**
+   * The logits of where the answer starts and ends, `[B, T]` each.
+   *
+   * @throws {TypeError | RangeError} As `BERT.forward`.
+   */
   override forward(tokens: TokenBatch, inputs: BERTInputs = {}): BertSpans {
     checkArguments("run a BertForQuestionAnswering", arguments, bertInputRules);
     const logits = this.outputs.forward(this.bert.forward(tokens, inputs).hidden); // [B, T, 2]

@@ -79,7 +79,11 @@ export class BertForSequenceClassification extends Module {
   readonly labels: readonly string[];
   readonly #classifierDropout: number | undefined;
 
-  /** @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range. */
+  /**
+   * An encoder and a classifier, with random weights.
+   *
+   * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
+   */
   constructor(options: BertClassifierOptions) {
     super();
     checkArguments("make a BertForSequenceClassification", arguments, making);
@@ -143,7 +147,11 @@ export class BertForTokenClassification extends Module {
   readonly labels: readonly string[];
   readonly #classifierDropout: number | undefined;
 
-  /** @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range. */
+  /**
+   * An encoder and a classifier, with random weights.
+   *
+   * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
+   */
   constructor(options: BertClassifierOptions) {
     super();
     checkArguments("make a BertForTokenClassification", arguments, making);

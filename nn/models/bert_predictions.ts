@@ -57,7 +57,11 @@ export class BertForPreTraining extends Module {
   /** The head for the next sentence, `[2, C]`. */
   readonly nextSentence: Linear;
 
-  /** @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range. */
+  /**
+   * An encoder and its heads, with random weights.
+   *
+   * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
+   */
   constructor(options: BertPredictionOptions) {
     super();
     checkArguments("make a BertForPreTraining", arguments, making);
@@ -68,7 +72,11 @@ export class BertForPreTraining extends Module {
     for (const head of [this.predictions, this.nextSentence]) initialize(head, options.random);
   }
 
-  /** @throws {TypeError | RangeError} As `BERT.forward`. */
+  /**
+   * The logits of both heads: `{ mlm: [B, T, V], nsp: [B, 2] }`.
+   *
+   * @throws {TypeError | RangeError} As `BERT.forward`.
+   */
   override forward(tokens: TokenBatch, inputs: BERTInputs = {}): BertPredictions {
     checkArguments("run a BertForPreTraining", arguments, bertInputRules);
     const { hidden, pooled } = this.bert.forward(tokens, inputs); // [B, T, C] and [B, C]
@@ -111,7 +119,11 @@ export class BertForMaskedLM extends Module {
   /** The head for masked tokens. */
   readonly predictions: MaskedTokenHead;
 
-  /** @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range. */
+  /**
+   * An encoder and its heads, with random weights.
+   *
+   * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
+   */
   constructor(options: BertPredictionOptions) {
     super();
     checkArguments("make a BertForMaskedLM", arguments, making);

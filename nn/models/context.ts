@@ -1,6 +1,7 @@
-/** What models check of the tokens that they are given. */
+/** What models check of the tokens that they are given, and of what comes with them. */
 
-import { someTokens, type TokenBatch } from "../tokens.ts";
+import type { PaddingMask } from "../layers/padding_mask.ts";
+import { someTokens, type TokenBatch, tokenRows } from "../tokens.ts";
 
 /**
  * The rows of a batch of tokens `[B, T]`, once they are known to fit into the context.
@@ -19,4 +20,22 @@ export function rowsInContext(
   const T = rows[0]!.length;
   if (start + T <= contextLength) return { rows, T };
   throw new RangeError(`Cannot read ${start + T} tokens, as the context is of at most ${contextLength}`);
+}
+
+/**
+ * The rows of what comes with the tokens: one number for each, `[B, T]`.
+ *
+ * @param what What it is, as an error says it: `segments`.
+ * @throws {TypeError} If it has another shape.
+ */
+export function rowsBeside(
+  action: string,
+  what: string,
+  given: TokenBatch | PaddingMask,
+  B: number,
+  T: number,
+): number[][] {
+  const rows = tokenRows(action, what, given as TokenBatch); // of a mask, true and false count as 1 and 0
+  if (rows.length === B && rows[0]?.length === T) return rows;
+  throw new TypeError(`Cannot ${action}, as ${what} must be [${B}, ${T}]: [${rows.length}, ${rows[0]?.length ?? 0}]`);
 }

@@ -146,6 +146,8 @@ export class GPT extends Module {
   readonly options: GPTSettings;
 
   /**
+   * A model with random weights.
+   *
    * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
    */

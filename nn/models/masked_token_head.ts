@@ -64,7 +64,11 @@ export class MaskedTokenHead extends Module {
   /** The function after the layer. */
   readonly activation: Activation;
 
-  /** @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range. */
+  /**
+   * A head with random weights.
+   *
+   * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
+   */
   constructor(options: MaskedTokenHeadOptions) {
     super();
     checkArguments("make a MaskedTokenHead", arguments, headRules);

@@ -24,7 +24,11 @@ export class Pooler extends Module {
   /** The layer, `[C, C]`. */
   readonly linear: Linear;
 
-  /** @param dim C, the width. */
+  /**
+   * A pooler with random weights, `dim` wide.
+   *
+   * @param dim C, the width.
+   */
   constructor(dim: number, options: { random: Random }) {
     super();
     checkArguments("make a Pooler", arguments, poolerRules);

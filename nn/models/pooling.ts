@@ -4,7 +4,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments } from "../../checks/mod.ts";
 import type { PaddingMask } from "../layers/padding_mask.ts";
 import { input, mask as maskRule } from "../rules.ts";
-import { type TokenBatch, tokenRows } from "../tokens.ts";
+import { rowsBeside } from "./context.ts";
 
 const rules = { hidden: input, mask: maskRule };
 
@@ -51,13 +51,8 @@ export function meanPool(hidden: Tensor, mask?: PaddingMask): Tensor {
     );
   }
   if (mask === undefined) return hidden.mean(1); // [B, C]
-  const [B, T] = hidden.shape;
-  const rows = tokenRows("pool vectors", "the mask", mask as TokenBatch); // of 1 and 0, as `where` sees to
-  if (rows.length !== B || rows[0]?.length !== T) {
-    throw new TypeError(
-      `Cannot pool vectors, as their mask must be [${B}, ${T}]: [${rows.length}, ${rows[0]?.length}]`,
-    );
-  }
+  const [B, T] = hidden.shape as [number, number, number]; // of three axes, as was checked
+  const rows = rowsBeside("pool vectors", "the mask", mask, B, T); // of 1 and 0, as `where` sees to
   if (!rows.every((row) => row.some(Boolean))) {
     throw new RangeError("Cannot pool vectors, as each text must have a real token: one has padding alone");
   }

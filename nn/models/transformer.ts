@@ -12,6 +12,7 @@ import { sinusoidal } from "../layers/positions.ts";
 import { Module } from "../module.ts";
 import { input, mask, tokenLists } from "../rules.ts";
 import { someTokens, type TokenBatch } from "../tokens.ts";
+import { rowsBeside } from "./context.ts";
 
 /**
  * The sizes and options of an encoder–decoder. The defaults are those of the paper's base model: 6 layers, width 512, 8
@@ -81,7 +82,11 @@ export class Transformer extends Module {
   /** C */
   readonly dim: number;
 
-  /** @throws {RangeError} If an option is out of range, or the heads do not divide the width. */
+  /**
+   * A model with random weights.
+   *
+   * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
+   */
   constructor(options: TransformerOptions) {
     super();
     checkArguments("make a Transformer", arguments, making);
@@ -115,9 +120,8 @@ export class Transformer extends Module {
   /** What the encoder makes of the source: `[B, S] → [B, S, C]`; the mask is 0 for padding, `[B, S]`. */
   encode(source: TokenBatch, mask?: PaddingMask): Tensor {
     checkArguments("encode a source", arguments, encoding);
-    const rows = someTokens("encode a source", "the source", source);
-    const inputs = { mask: mask && keyMask(mask, rows.length, rows[0]!.length) };
-    const embedded = this.#embed(this.sourceEmbedding, rows);
+    const embedded = this.#embed(this.sourceEmbedding, someTokens("encode a source", "the source", source));
+    const inputs = { mask: realPositions("encode a source", mask, embedded) };
     const x = this.encoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return this.encoderNorm?.forward(x) ?? x;
   }
@@ -125,8 +129,7 @@ export class Transformer extends Module {
   /** Logits for each next token of the target, given what the encoder made, `[B, S, C]`: `[B, T] → [B, T, V]`. */
   decode(target: TokenBatch, source: Tensor, sourceMask?: PaddingMask): Tensor {
     checkArguments("decode a target", arguments, decoding);
-    const [B, S] = source.shape as [number, number]; // of [B, S, C], as the blocks see to
-    const inputs = { causal: true, source, sourceMask: sourceMask && keyMask(sourceMask, B, S) };
+    const inputs = { causal: true, source, sourceMask: realPositions("decode a target", sourceMask, source) };
     const embedded = this.#embed(this.targetEmbedding, someTokens("decode a target", "the target", target));
     const x = this.decoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return (this.decoderNorm?.forward(x) ?? x).matmul(this.targetEmbedding.weight.transpose());
@@ -136,4 +139,11 @@ export class Transformer extends Module {
     const x = table.forward(tokens).mul(Math.sqrt(this.dim));
     return this.dropout.forward(x.add(sinusoidal(x.kernels, 0, x.shape[1]!, this.dim))); // positions on the model's device
   }
+}
+
+/** A padding mask of a source `[B, S, C]` as attention takes it, once it is known to be `[B, S]`. */
+function realPositions(action: string, mask: PaddingMask | undefined, source: Tensor): Tensor | undefined {
+  if (mask === undefined) return undefined;
+  const [B, S] = source.shape as [number, number, number]; // [B, S, C]
+  return keyMask(rowsBeside(action, "the padding mask", mask, B, S), source); // [B, 1, 1, S]
 }

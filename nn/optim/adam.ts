@@ -3,7 +3,8 @@ import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, isList, optionsOf, type Rule } from "../../checks/mod.ts";
 import type { Storage } from "../../kernels/kernels.ts";
 import { epsilon } from "../rules.ts";
-import { filled, nonNegative, Optimizer, type Parameters, parametersRule } from "./optimizer.ts";
+import { Optimizer, type Parameters } from "./optimizer.ts";
+import { filled, nonNegative, parametersRule } from "./settings.ts";
 
 /** The settings of Adam and AdamW. */
 export interface AdamSettings {
@@ -34,10 +35,11 @@ const settingRules = {
 const making = { parameters: parametersRule, settings: optionsOf<AdamOptions>(settingRules) };
 
 /** What Adam and AdamW share: all but where the weight decay goes. */
-abstract class AdamFamily extends Optimizer<AdamSettings> {
+export abstract class AdamFamily extends Optimizer<AdamSettings> {
   /** The running means of the gradient and of its square. */
   protected override readonly remembered = ["mean", "square"] as const;
 
+  /** An optimizer of parameters, or of groups of them with settings of their own. */
   constructor(parameters: Parameters<AdamSettings>, settings: AdamOptions, weightDecay: number) {
     super(parameters, filled({ betas: [0.9, 0.999], eps: 1e-8, weightDecay }, settings), settingRules);
   }
@@ -88,6 +90,8 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
  */
 export class AdamW extends AdamFamily {
   /**
+   * An optimizer of parameters, or of groups of them with settings of their own.
+   *
    * @param parameters The parameters, or groups of them with settings of their own.
    * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
    * @throws {RangeError} If a setting is out of range.
@@ -120,6 +124,8 @@ export class AdamW extends AdamFamily {
  */
 export class Adam extends AdamFamily {
   /**
+   * An optimizer of parameters, or of groups of them with settings of their own.
+   *
    * @param parameters The parameters, or groups of them with settings of their own.
    * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
    * @throws {RangeError} If a setting is out of range.

@@ -1,7 +1,7 @@
 import { noGrad } from "../../autograd/recording.ts";
 import { Tensor } from "../../autograd/mod.ts";
 import { checkArguments, real, required, show } from "../../checks/mod.ts";
-import { tensorsRule } from "./optimizer.ts";
+import { tensorsRule } from "./settings.ts";
 
 const rules = { parameters: required(tensorsRule), max: required(real({ above: 0 })) };
 

@@ -1,6 +1,6 @@
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, required } from "../../checks/mod.ts";
-import { nonNegative, tensorsRule } from "./optimizer.ts";
+import { nonNegative, tensorsRule } from "./settings.ts";
 
 /** Parameters with a weight decay of their own. */
 export interface WeightDecayGroup {

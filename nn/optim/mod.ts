@@ -1,9 +1,10 @@
 /** What trains a model: optimizers, clipping and schedules. */
 
-export { Adam, type AdamOptions, type AdamSettings, AdamW } from "./adam.ts";
+export { Adam, AdamFamily, type AdamOptions, type AdamSettings, AdamW } from "./adam.ts";
 export { clipGradNorm } from "./clip.ts";
 export { type WeightDecayGroup, weightDecayGroups } from "./groups.ts";
-export { type Memory, Optimizer, type OptimizerState, type ParameterGroup, type Parameters } from "./optimizer.ts";
+export { type Memory, Optimizer, type ParameterGroup, type Parameters } from "./optimizer.ts";
+export type { OptimizerState } from "./state.ts";
 export {
   type PlateauState,
   type Rated,

@@ -1,19 +1,11 @@
 import { noGrad } from "../../autograd/recording.ts";
 import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
-import {
-  check,
-  checkArguments,
-  isList,
-  type OptionRules,
-  optionsOf,
-  real,
-  required,
-  show,
-  that,
-} from "../../checks/mod.ts";
+import { check, checkArguments, type OptionRules, optionsOf, required, show } from "../../checks/mod.ts";
 import { copyBeside } from "../copy_beside.ts";
 import { type StateDict, StateDictError } from "../module.ts";
+import { filled, nonNegative, optional, tensorsRule } from "./settings.ts";
+import { type OptimizerState, stateRule, wrongNumber, wrongTensor } from "./state.ts";
 
 /** Parameters that share their settings; a setting that is not given is the optimizer's. */
 export type ParameterGroup<Settings> = { params: readonly Tensor[] } & Partial<Settings>;
@@ -29,34 +21,8 @@ export interface Memory {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** Everything that the next steps depend on besides the parameters, their gradients and the fixed settings. */
-export interface OptimizerState {
-  /** The memories' tensors, by the number of the parameter and their name: `0.mean`. */
-  readonly tensors: StateDict;
-  /**
-   * The learning rate, `lr`, each group's, `0.lr`, and each parameter's count of steps, `0.step`: no device rounds these.
-   */
-  readonly numbers: Readonly<Record<string, number>>;
-}
-
-/** The rule of a learning rate, and of a weight decay. */
-export const nonNegative = real({ min: 0 });
-
-/** The rule of what an optimizer is given to optimize; the groups are looked at one by one. */
-export const parametersRule = required(that("a list of parameters, or of groups of them", isList));
-
-/** The rule of a list of parameters. */
-export const tensorsRule = that<readonly Tensor[]>("a list of Tensors", (value) => {
-  return isList(value) && Array.from(value).every((item) => item instanceof Tensor);
-});
-const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 const setting = { lr: required(nonNegative) };
-const loading = {
-  state: required(that<OptimizerState>("a state of an optimizer, { tensors, numbers }", (value) => {
-    return isObject(value) && isObject((value as OptimizerState).tensors) &&
-      isObject((value as OptimizerState).numbers); // an object
-  })),
-};
+const loading = { state: required(stateRule) };
 
 /** What moves parameters against their gradients. */
 export abstract class Optimizer<Settings extends { lr: number }> {
@@ -72,6 +38,8 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   #lr: number;
 
   /**
+   * Reads the groups, and checks every setting.
+   *
    * @param settings What groups get that have no such setting of their own, defaults included.
    * @param rules What each setting must be.
    * @throws {TypeError} If there are no parameters, one comes twice or is no leaf, or a group has a setting that there is
@@ -233,35 +201,6 @@ export abstract class Optimizer<Settings extends { lr: number }> {
     if (devices.size > 1) { for (const kernels of devices) kernels.read(kernels.full(1, 0)); // throws if one has ended
      }
   }
-}
-
-/** The defaults, and what is given in place of them: `undefined` is not. */
-export function filled<Defaults extends object, Given extends object>(
-  defaults: Defaults,
-  given: Given,
-): Defaults & Given {
-  const said = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(said) } as Defaults & Given; // what is not given has its default
-}
-
-/** The same rules for settings that need not be given. */
-function optional<Settings>(rules: OptionRules<Settings>): OptionRules<Settings> {
-  const entries = Object.entries<OptionRules<Settings>[keyof Settings]>(rules);
-  return Object.fromEntries(entries.map(([name, rule]) => [name, { ...rule, isRequired: false }])) as typeof rules;
-}
-
-/** What is wrong with a number of a state, if anything. */
-export function wrongNumber(name: string, x: unknown): string[] {
-  const isStep = name.endsWith(".step");
-  if (typeof x === "number" && x >= 0 && (isStep ? Number.isSafeInteger(x) : Number.isFinite(x))) return [];
-  return [`${name}: ${show(x)} where it must be ${isStep ? "a whole" : "a finite"} number, at least 0`];
-}
-
-/** What is wrong with a tensor of a state, if anything; one that is not expected may have any shape. */
-function wrongTensor(name: string, tensor: unknown, shape: Shape | undefined): string[] {
-  if (!(tensor instanceof Tensor)) return [`${name}: ${show(tensor)} where it must be a Tensor`];
-  if (shape === undefined || sameShape(tensor.shape, shape)) return [];
-  return [`${name}: shape ${showShape(tensor.shape)} where it must be ${showShape(shape)}`];
 }
 
 function isGroups<Settings>(parameters: Parameters<Settings>): parameters is readonly ParameterGroup<Settings>[] {

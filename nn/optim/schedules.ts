@@ -155,7 +155,11 @@ export class ReduceOnPlateau {
   #best = Infinity;
   #waited = 0;
 
-  /** @throws {RangeError} If an option is out of range. */
+  /**
+   * Watches the loss of training with this optimizer.
+   *
+   * @throws {RangeError} If an option is out of range.
+   */
   constructor(optimizer: Rated, options: ReduceOnPlateauOptions = {}) {
     checkArguments("make a ReduceOnPlateau", arguments, plateau);
     this.optimizer = optimizer;

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, optionsOf } from "../../checks/mod.ts";
-import { filled, nonNegative, Optimizer, type Parameters, parametersRule } from "./optimizer.ts";
+import { Optimizer, type Parameters } from "./optimizer.ts";
+import { filled, nonNegative, parametersRule } from "./settings.ts";
 
 /** The settings of SGD. */
 export interface SGDSettings {
@@ -42,6 +43,8 @@ export class SGD extends Optimizer<SGDSettings> {
   protected override readonly remembered = ["velocity"] as const;
 
   /**
+   * An optimizer of parameters, or of groups of them with settings of their own.
+   *
    * @param parameters The parameters, or groups of them with settings of their own.
    * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
    * @throws {RangeError} If a setting is out of range.

@@ -136,7 +136,7 @@ function find(text: string, trie: Trie<AddedToken>, counts: (token: AddedToken) 
 }
 
 const space = /\p{White_Space}/u;
-const word = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u;
+const word = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
 function endsInWord(text: string): boolean {
   return word.test([...text].at(-1) ?? "");

@@ -1,4 +1,4 @@
-/** Byte pair encoding, the using: the merges that were learnt, applied to a word. */
+/** Applying byte pair encoding: the learned merges turn a word into tokens. */
 
 import { Heap } from "./heap.ts";
 import { pairKey } from "./learn_merges.ts";
@@ -11,10 +11,10 @@ export interface RankedMerge {
   readonly made: number;
 }
 
-const gone = -1; // no token: where one went into the one before it
+const gone = -1; // no token: a merge joined it to the one before it
 
 /**
- * A word's tokens after all merges that apply: always the one of lowest rank, at its leftmost place.
+ * The tokens of a word after all merges that apply. The merge of the lowest rank goes first, at its leftmost place.
  *
  * The pairs wait in a queue, so that even a word of a million bytes takes n·log n steps.
  *

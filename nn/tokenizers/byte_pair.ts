@@ -1,13 +1,19 @@
-import { type OptionRules, optionsOf, required, whole } from "../../checks/mod.ts";
-import { checkArguments, flag, listOf, oneOf, string, that } from "../../checks/mod.ts";
+import { checkArguments, number, required } from "../../checks/mod.ts";
 import { type AddedToken, AddedTokens, checkSpecialNames } from "./added_tokens.ts";
 import { applyMerges } from "./apply_merges.ts";
 import { bytesOf, textOf } from "./bytes.ts";
+import {
+  type BytePairSettings,
+  type BytePairTraining,
+  mergesRule,
+  settingsRule,
+  trainingRule,
+} from "./byte_pair_options.ts";
 import { type BytePairVocabulary, readMerges } from "./byte_pair_vocabulary.ts";
 import { pieceOfBytes } from "./byte_characters.ts";
 import { countPieces, learnMerges, type Merge } from "./learn_merges.ts";
-import { checkPattern, gpt2Pattern, patternRule, preTokenize } from "./pre_tokenize.ts";
-import { bareTemplate, fillPair, fillTemplate, type Template } from "./template.ts";
+import { checkPattern, gpt2Pattern, preTokenize } from "./pre_tokenize.ts";
+import { bareTemplate, checkTemplate, fillPair, fillTemplate, type Template } from "./template.ts";
 import {
   checkDecode,
   checkEncode,
@@ -19,67 +25,15 @@ import {
 } from "./tokenizer.ts";
 import type { Encoding, Tokenizer, Tokens } from "./tokenizer.ts";
 
-/** How a text is cut into words, and which tokens stand for no text. */
-export interface BytePairOptions {
-  /** Names of tokens that stand for no text. They come after all other tokens, in this order. Default: none. */
-  specialTokens?: readonly string[];
-  /** What cuts a text into words: no token reaches over two. Of several patterns each cuts what the one before it left. Default: GPT-2's. */
-  pattern?: RegExp | readonly RegExp[];
-}
-
-/** How to learn merges. */
-export interface BytePairTraining extends BytePairOptions {
-  /** V, the number of tokens to end with: 256 bytes, the merges, the special tokens. */
-  vocabSize: number;
-  /** Pairs that the text has less often are not merged. Default: 2. */
-  minCount?: number;
-}
-
-/** What a tokenizer that was read from files may have beside its merges. */
-export interface BytePairSettings extends BytePairOptions {
-  /**
-   * The token of every piece, written as GPT-2's files write it (see byte_characters.ts). Then merges are pairs of these
-   * tokens, in any order, and a byte without a token is left out of every text. Default: a token's place is its number.
-   */
-  vocabulary?: ReadonlyMap<string, number>;
-  /** Tokens that are found in a text by name, with their numbers, beside `specialTokens`. Default: none. */
-  addedTokens?: readonly AddedToken[];
-  /** What `addSpecialTokens` puts around a text. Default: nothing. */
-  template?: Template;
-  /** Puts a space before a text that begins with none, so that its first word is like all others. Default: false. */
-  addPrefixSpace?: boolean;
-  /** Whether a word that is a piece of the vocabulary is that token, whatever the merges would make. Default: false. */
-  wholeWords?: boolean;
-  /** The Unicode normalization of every text. Default: none, so that decoding gives back the very text. */
-  normalization?: "NFC" | "NFD" | "NFKC" | "NFKD";
-}
-
-const optionRules: OptionRules<BytePairOptions> = { specialTokens: listOf(string, "names"), pattern: patternRule };
-const settings = optionsOf<BytePairSettings>({
-  ...optionRules,
-  vocabulary: that("a Map of tokens by their pieces", (value) => value instanceof Map),
-  addedTokens: that("a list of added tokens", Array.isArray),
-  template: that("a template", (value) => typeof value === "object" && value !== null),
-  addPrefixSpace: flag,
-  wholeWords: flag,
-  normalization: oneOf("NFC", "NFD", "NFKC", "NFKD"),
-});
-const training = optionsOf<BytePairTraining>({
-  ...optionRules,
-  vocabSize: required(whole({ min: 256 })),
-  minCount: whole({ min: 1 }),
-});
-const mergeList = that<readonly Merge[]>("a list of pairs of tokens", Array.isArray);
-
 const byteCount = 256;
 const rememberedWords = 50_000; // what makes encoding quick: most words of a text have been seen before
 
 /**
  * Byte-level byte pair encoding, the tokenizer of GPT-2: a text is bytes, and frequent neighbours are one token.
  *
- * `decode(encode(text)) === text` for every JavaScript string, as every byte is a token: halves of surrogate pairs that
- * stand alone are kept, too (see bytes.ts). Tokens are the bytes, `0 … 255`, then one for each merge in the order in
- * which they were learnt, then the special tokens; a tokenizer that was read from files keeps the files' numbers.
+ * Every byte is a token, so that `decode(encode(text)) === text` for every JavaScript string, even one with half of a
+ * surrogate pair (see bytes.ts). Tokens 0 to 255 are the bytes; then comes one token for each merge, in the order of
+ * learning; then the special tokens. A tokenizer that was read from files keeps their numbers.
  *
  * Sennrich et al., 1508.07909; on bytes: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
  *
@@ -120,13 +74,15 @@ export class BytePairTokenizer implements Tokenizer {
   readonly #words = new Map<string, readonly number[]>();
 
   /**
+   * Makes a tokenizer of its merges.
+   *
    * @param merges Pairs of tokens: of bytes, `0 … 255`, and of what earlier merges made, from 256 on. A merge that makes
    * the same bytes as an earlier one makes the same token.
    * @throws {RangeError} If a merge is of a token that is not there, or makes more than a million bytes.
    * @throws {TypeError} If a special token's name is empty or there twice, or the vocabulary lacks what a merge makes.
    */
   constructor(merges: readonly Merge[], options: BytePairSettings = {}) {
-    checkArguments("make a BytePairTokenizer", arguments, { merges: required(mergeList), options: settings });
+    checkArguments("make a BytePairTokenizer", arguments, { merges: required(mergesRule), options: settingsRule });
     const { specialTokens = [], pattern = gpt2Pattern, addedTokens = [], normalization } = options;
     this.#vocabulary = readMerges(merges, options.vocabulary);
     const firstSpecial = addedTokens.reduce((end, { id }) => Math.max(end, id + 1), this.#vocabulary.size);
@@ -143,6 +99,7 @@ export class BytePairTokenizer implements Tokenizer {
     this.vocabulary = this.#vocabulary.pieces;
     this.addedTokens = this.#added.tokens;
     this.template = options.template ?? bareTemplate;
+    checkTemplate(this.template, this.vocabSize);
     this.addPrefixSpace = options.addPrefixSpace ?? false;
     this.wholeWords = options.wholeWords ?? false;
     this.normalization = normalization;
@@ -151,14 +108,14 @@ export class BytePairTokenizer implements Tokenizer {
   /**
    * Learns the merges of a text, or of several.
    *
-   * The same text gives the same merges; of pairs that are equally frequent, that of the older tokens comes first (see
-   * learnMerges). The names of special tokens in the text separate documents: nothing is learnt from them. Where no pair
-   * is left that is frequent enough, the vocabulary stays smaller than was asked for.
+   * The same text gives the same merges; among equally frequent pairs, the one of the older tokens is merged first (see
+   * learnMerges). The names of special tokens in the text separate documents: nothing is learned from them. If no frequent
+   * pair is left, the vocabulary stays smaller than `vocabSize`.
    *
    * @throws {RangeError} If `vocabSize` leaves no room for the bytes and the special tokens.
    */
   static train(text: string | Iterable<string>, options: BytePairTraining): BytePairTokenizer {
-    checkArguments("train a BytePairTokenizer", arguments, { text: required(trainingText), options: training });
+    checkArguments("train a BytePairTokenizer", arguments, { text: required(trainingText), options: trainingRule });
     const { vocabSize, minCount = 2, specialTokens = [], pattern = gpt2Pattern } = options;
     const least = byteCount + specialTokens.length;
     if (vocabSize < least) {
@@ -208,7 +165,7 @@ export class BytePairTokenizer implements Tokenizer {
   /** The text of tokens. Bytes that make up no character, as where a text was cut within one, become U+FFFD. */
   decode(tokens: Tokens): string {
     checkDecode(arguments);
-    const parts = Array.from(tokens, (token) => this.bytes(token));
+    const parts = Array.from(tokens, (token) => this.#bytesOf(token));
     const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
     let end = 0;
     for (const part of parts) {
@@ -225,6 +182,11 @@ export class BytePairTokenizer implements Tokenizer {
    * @throws {TypeError | RangeError} If it is not a whole number from 0 to V − 1.
    */
   bytes(token: number): Uint8Array {
+    checkArguments("look up a token", arguments, { token: required(number) });
+    return this.#bytesOf(token);
+  }
+
+  #bytesOf(token: number): Uint8Array {
     checkToken(token, this.vocabSize);
     const name = this.#added.name(token);
     return name === undefined ? this.#vocabulary.bytes(token) : bytesOf(name);

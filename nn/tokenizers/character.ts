@@ -32,6 +32,8 @@ export class CharacterTokenizer implements Tokenizer {
   readonly specialTokens: ReadonlyMap<string, number> = new Map();
 
   /**
+   * Makes a tokenizer of its characters.
+   *
    * @param characters The vocabulary: a character's place is its token.
    * @throws {TypeError} If one is not a single character, or there twice.
    */

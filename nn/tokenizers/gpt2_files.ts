@@ -195,7 +195,7 @@ export function parseMerges(
   return Array.from(merges, ([where, merge]) => {
     const [left, right] = merge;
     if (!isPiece(left) || !isPiece(right) || merge.length !== 2) {
-      throw new TokenizerFileError(`Cannot read ${file}, as ${where} must be two tokens: ${show(merge.join(" "))}`);
+      throw new TokenizerFileError(`Cannot read ${file}, as ${where} must be two tokens: ${show(merge)}`);
     }
     const [a, b, made] = [left, right, left + right].map((piece) => vocabulary.get(piece));
     if (a === undefined || b === undefined || made === undefined) {

@@ -1,5 +1,5 @@
 /**
- * A queue that gives its first item first, whatever order they came in: a binary heap, `log n` steps an item.
+ * A priority queue, as a binary heap: `pop` gives the item that comes before all others, in `log n` steps.
  *
  * @example
  * ```ts

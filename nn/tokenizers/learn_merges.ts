@@ -1,15 +1,14 @@
 /**
- * Byte pair encoding, the learning: again and again, the pair of neighbouring tokens that is most frequent becomes a
- * token of its own.
+ * Learning byte pair encoding: the most frequent pair of neighbouring tokens becomes a new token, again and again.
  *
  * Gage, "A New Algorithm for Data Compression", 1994; for words, Sennrich et al., 1508.07909. The textbook counts all
- * pairs anew for every merge. Here a count changes only where a merge changes a neighbour: the tokens are a linked list,
- * and a pair knows the places where it began.
+ * pairs anew for every merge. Here the tokens are a linked list and every pair keeps its places, so that a merge changes
+ * only the counts of its neighbours.
  */
 
 import { Heap } from "./heap.ts";
 
-/** Two neighbouring tokens, which become one. */
+/** Two neighbouring tokens that become one. */
 export type Merge = readonly [left: number, right: number];
 
 /** A word as tokens, and how often the text has it. */
@@ -21,11 +20,11 @@ interface Pair {
   readonly right: number;
   /** How often the text has it now. */
   count: number;
-  /** Where it began at some time, in ascending order; some are out of date. */
+  /** Where it has stood, in ascending order; some places are out of date. */
   readonly places: number[];
 }
 
-const gap = -1; // no token: between two words, and where a token went into the one before it
+const gap = -1; // no token: between two words, and where a merge took the right token
 
 /** A number for a pair of tokens, different for each; tokens are less than 2²⁶. */
 export function pairKey(left: number, right: number): number {
@@ -35,13 +34,13 @@ export function pairKey(left: number, right: number): number {
 /**
  * The merges of counted words, in order: the merge `k` makes token `first + k`.
  *
- * Of pairs that are equally frequent, the one with the smaller left token comes first, then that with the smaller right
- * one: older tokens before newer. Within a word a merge goes from left to right, so `a a a` becomes `aa a`. No two
- * tokens come to stand for the same bytes: the same bytes always merge in the same way.
+ * Among equally frequent pairs, the one with the smaller left token is merged first, then the one with the smaller right
+ * token. Within a word a merge goes from left to right: `a a a` becomes `aa a`. No two tokens stand for the same bytes, as
+ * the same bytes always merge in the same way.
  *
- * @param first The first token to make, greater than all that the words have.
- * @param most How many merges to learn, if there are so many.
- * @param minCount Pairs that the text has less often are not merged.
+ * @param first The first new token: greater than every token of the words.
+ * @param most The most merges to learn.
+ * @param minCount Pairs that are rarer than this are not merged.
  *
  * @example
  * ```ts
@@ -91,7 +90,7 @@ export function learnMerges(
     if (top === undefined) break;
     const { pair, count } = top;
     if (pair.count < minCount) continue;
-    if (pair.count < count) { // it was queued when it was more frequent: it goes back to where it belongs
+    if (pair.count < count) { // it has become rarer since it was queued: it goes back to its place
       queue.push({ pair, count: pair.count });
       continue;
     }
@@ -129,7 +128,7 @@ function layOut(words: Iterable<CountedWord>): { tokens: Int32Array; counts: num
   return { tokens: Int32Array.from(tokens), counts };
 }
 
-/** How often each of the pieces is there, in the order in which they first come. */
+/** Counts pieces, in the order in which they first appear. */
 export function countPieces(pieces: Iterable<string>, counts: Map<string, number> = new Map()): Map<string, number> {
   for (const piece of pieces) counts.set(piece, (counts.get(piece) ?? 0) + 1);
   return counts;

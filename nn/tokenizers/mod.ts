@@ -4,7 +4,8 @@ export type { EncodeOptions, Encoding, Tokenizer, Tokens } from "./tokenizer.ts"
 export { CharacterTokenizer } from "./character.ts";
 export { type Cleaning, cleanWords, WordTokenizer, type WordTraining } from "./word.ts";
 export { englishStopWords } from "./stop_words.ts";
-export { type BytePairOptions, type BytePairSettings, BytePairTokenizer, type BytePairTraining } from "./byte_pair.ts";
+export { BytePairTokenizer } from "./byte_pair.ts";
+export type { BytePairOptions, BytePairSettings, BytePairTraining } from "./byte_pair_options.ts";
 export type { AddedToken } from "./added_tokens.ts";
 export type { Template, TemplatePart } from "./template.ts";
 export type { Merge } from "./learn_merges.ts";

@@ -45,7 +45,8 @@ export async function readTokenizer(folder: string): Promise<BytePairTokenizer |
   const vocabulary = await readIfThere(`${folder}/vocab.json`);
   if (vocabulary !== undefined) {
     const merges = await readTokenizerFile(`${folder}/merges.txt`);
-    const isRoberta = /^Roberta/.test(String(settings["tokenizer_class"]));
+    const type = settings["tokenizer_class"];
+    const isRoberta = typeof type === "string" && type.startsWith("Roberta");
     return parseGpt2Files(
       { vocabulary, merges },
       { addPrefixSpace: settings["add_prefix_space"] === true },

@@ -3,10 +3,12 @@
  * post-processor, and the tokens that were added. Truncation and padding are left to the caller, as in transformers.
  */
 
+import { show } from "../../checks/mod.ts";
 import { type AddedToken, largestToken } from "./added_tokens.ts";
 import type { BertCleaning } from "./bert_words.ts";
 import { byteCharacters } from "./byte_characters.ts";
-import { type BytePairSettings, BytePairTokenizer } from "./byte_pair.ts";
+import { BytePairTokenizer } from "./byte_pair.ts";
+import type { BytePairSettings } from "./byte_pair_options.ts";
 import { fromFile } from "./file_error.ts";
 import { parseMerges } from "./gpt2_files.ts";
 import { Fields } from "./json_fields.ts";
@@ -16,6 +18,7 @@ import { parseJsonFile, vocabularyOf } from "./vocabulary_json.ts";
 import { WordPieceTokenizer } from "./word_piece.ts";
 
 const file = "tokenizer.json";
+const deepest = 8; // sequences inside each other
 
 /**
  * The tokenizer of the text of a `tokenizer.json`.
@@ -28,7 +31,7 @@ export function parseTokenizerJson(json: string): BytePairTokenizer | WordPieceT
   if (model === undefined) throw fields.error("it must have a model");
   const type = model.type || (model.value("merges") === undefined ? "WordPiece" : "BPE"); // older files have no type
   if (type !== "BPE" && type !== "WordPiece") {
-    throw fields.unsupported(`model ${JSON.stringify(type)}`, "byte-level BPE and WordPiece are");
+    throw fields.unsupported(`model ${show(type)}`, "byte-level BPE and WordPiece are");
   }
   const vocabulary = vocabularyOf(file, model.value("vocab"));
   const addedTokens = readAddedTokens(fields, vocabulary);
@@ -45,10 +48,10 @@ function readBytePairs(
 ): BytePairTokenizer {
   for (const name of ["continuing_subword_prefix", "end_of_word_suffix"]) {
     const value = model.string(name, "");
-    if (value !== "") throw model.unsupported(`${name} ${JSON.stringify(value)}`, "only none is");
+    if (value !== "") throw model.unsupported(`${name} ${show(value)}`, "only none is");
   }
   const dropout = model.value("dropout") ?? 0;
-  if (dropout !== 0) throw model.unsupported(`dropout ${dropout}`, "only none is");
+  if (dropout !== 0) throw model.unsupported(`dropout ${show(dropout)}`, "only none is");
   const lacking = byteCharacters.findIndex((character) => !settings.vocabulary.has(character));
   if (lacking !== -1 && (model.value("unk_token") ?? null) !== null) {
     throw model.unsupported(`unk_token of a vocabulary that lacks the byte ${lacking}`, "all 256 bytes must be there");
@@ -83,7 +86,7 @@ function readWordPiece(
 ): WordPieceTokenizer {
   const cut = fields.object("pre_tokenizer");
   if (cut?.type !== "BertPreTokenizer") {
-    throw fields.unsupported(`pre-tokenizer ${JSON.stringify(cut?.type ?? null)}`, "of WordPiece, BertPreTokenizer is");
+    throw fields.unsupported(`pre-tokenizer ${show(cut?.type ?? null)}`, "of WordPiece, BertPreTokenizer is");
   }
   const pieces: string[] = [];
   for (const [piece, token] of vocabulary) {
@@ -106,7 +109,7 @@ function readCleaning(normalizer: Fields | undefined): BertCleaning {
     return { lowerCase: false, stripAccents: false, dropControls: false, splitIdeographs: false };
   }
   if (normalizer.type !== "BertNormalizer") {
-    throw normalizer.unsupported(`normalizer ${JSON.stringify(normalizer.type)}`, "of WordPiece, BertNormalizer is");
+    throw normalizer.unsupported(`normalizer ${show(normalizer.type)}`, "of WordPiece, BertNormalizer is");
   }
   const lowerCase = normalizer.flag("lowercase", true);
   return {
@@ -117,13 +120,13 @@ function readCleaning(normalizer: Fields | undefined): BertCleaning {
   };
 }
 
-function readNormalization(normalizer: Fields | undefined): Pick<BytePairSettings, "normalization"> {
+function readNormalization(normalizer: Fields | undefined, depth = 0): Pick<BytePairSettings, "normalization"> {
   if (normalizer === undefined) return {};
   const { type } = normalizer;
   if (type === "NFC" || type === "NFD" || type === "NFKC" || type === "NFKD") return { normalization: type };
   const parts = type === "Sequence" ? normalizer.objects("normalizers") : undefined;
-  if (parts !== undefined && parts.length <= 1) return readNormalization(parts[0]);
-  throw normalizer.unsupported(`normalizer ${JSON.stringify(type)}`, "of BPE, NFC, NFD, NFKC and NFKD are");
+  if (parts !== undefined && parts.length <= 1 && depth < deepest) return readNormalization(parts[0], depth + 1);
+  throw normalizer.unsupported(`normalizer ${show(type)}`, "of BPE, NFC, NFD, NFKC and NFKD are");
 }
 
 /** The added tokens, with the numbers that Hugging Face's libraries give them, whatever the file says. */
@@ -137,26 +140,25 @@ function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, number>
     if (name === "" || ids.has(name)) continue;
     const id = vocabulary.get(name) ?? next;
     if ((owners.get(id) ?? name) !== name || id > largestToken) {
-      throw token.error(`the added token ${JSON.stringify(name)} must not have the number of another token: ${id}`);
+      throw token.error(`the added token ${show(name)} must not have the number of another token: ${id}`);
     }
     next = Math.max(next, id + 1);
     ids.set(name, id);
-    const special = token.flag("special", false);
     tokens.push({
       name,
       id,
-      special,
+      special: token.flag("special", false),
       takesLeft: token.flag("lstrip", false),
       takesRight: token.flag("rstrip", false),
       wholeWord: token.flag("single_word", false),
-      normalized: token.flag("normalized", !special),
+      normalized: token.flag("normalized", false),
     });
   }
   return tokens;
 }
 
 /** The template of a post-processor; `undefined` if it adds nothing. */
-function readTemplate(processor: Fields | undefined, fields: Fields): Template | undefined {
+function readTemplate(processor: Fields | undefined, fields: Fields, depth = 0): Template | undefined {
   switch (processor?.type) {
     case undefined:
     case "ByteLevel":
@@ -168,14 +170,17 @@ function readTemplate(processor: Fields | undefined, fields: Fields): Template |
     case "TemplateProcessing":
       return { single: readParts(processor, "single"), pair: readParts(processor, "pair") };
     case "Sequence": {
-      const templates = processor.objects("processors").map((each) => readTemplate(each, fields));
+      if (depth === deepest) {
+        throw fields.unsupported("post-processor", `at most ${deepest} sequences inside each other are`);
+      }
+      const templates = processor.objects("processors").map((each) => readTemplate(each, fields, depth + 1));
       const adding = templates.filter((template) => template !== undefined);
       if (adding.length <= 1) return adding[0];
       throw fields.unsupported("sequence of several post-processors that add tokens", "one is");
     }
     default:
       throw fields.unsupported(
-        `post-processor ${JSON.stringify(processor?.type)}`,
+        `post-processor ${show(processor?.type)}`,
         "TemplateProcessing, BertProcessing, RobertaProcessing and ByteLevel are",
       );
   }
@@ -185,7 +190,7 @@ function readTemplate(processor: Fields | undefined, fields: Fields): Template |
 function tokenOf(processor: Fields, name: string): number {
   const token = processor.list(name)[1];
   if (typeof token === "number" && Number.isInteger(token) && token >= 0 && token <= largestToken) return token;
-  throw processor.error(`post_processor.${name} must be a name and a number: ${JSON.stringify(token)}`);
+  throw processor.error(`post_processor.${name} must be a name and a number: ${show(token)}`);
 }
 
 function readParts(processor: Fields, name: "single" | "pair"): TemplatePart[] {
@@ -199,7 +204,7 @@ function readParts(processor: Fields, name: "single" | "pair"): TemplatePart[] {
     const id = special?.string("id", "") ?? "";
     const tokens = known?.object(id)?.list("ids");
     if (special === undefined || tokens === undefined || !tokens.every((token) => Number.isInteger(token))) {
-      throw processor.error(`${part.path} must be a text, or tokens of special_tokens: ${JSON.stringify(id)}`);
+      throw processor.error(`${part.path} must be a text, or tokens of special_tokens: ${show(id)}`);
     }
     return { tokens: tokens as readonly number[], segment: special.count("type_id", 0) }; // they are integers, as just seen
   });

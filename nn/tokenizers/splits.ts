@@ -1,5 +1,6 @@
 /** The pre-tokenizers of byte-level BPE in `tokenizer.json`: what cuts a text into words. */
 
+import { show } from "../../checks/mod.ts";
 import type { Fields } from "./json_fields.ts";
 import { gpt2Pattern } from "./pre_tokenize.ts";
 import { readPattern, writePattern } from "./patterns.ts";
@@ -35,7 +36,7 @@ export function readSplits(preTokenizer: Fields | undefined, fields: Fields): Sp
       if (step.flag("use_regex", true)) patterns.push(gpt2Pattern);
     } else {
       throw fields.unsupported(
-        `pre-tokenizer ${JSON.stringify(step?.type ?? null)}`,
+        `pre-tokenizer ${show(step?.type ?? null)}`,
         "of BPE, ByteLevel is, alone or after Split and Digits",
       );
     }
@@ -47,7 +48,7 @@ export function readSplits(preTokenizer: Fields | undefined, fields: Fields): Sp
 function readSplit(step: Fields): RegExp {
   const behavior = step.string("behavior", "");
   if (behavior !== "Isolated") {
-    throw step.unsupported(`behavior ${JSON.stringify(behavior)} of the pre-tokenizer Split`, '"Isolated" is');
+    throw step.unsupported(`behavior ${show(behavior)} of the pre-tokenizer Split`, '"Isolated" is');
   }
   const pattern = step.object("pattern");
   const literal = pattern?.value("String");
@@ -58,7 +59,7 @@ function readSplit(step: Fields): RegExp {
     return readPattern(regex);
   } catch (cause) {
     const rule = cause instanceof Error ? cause.message : String(cause);
-    throw step.unsupported(`pattern ${JSON.stringify(regex)}`, `it has ${rule}`);
+    throw step.unsupported(`pattern ${show(regex)}`, `it has ${rule}`);
   }
 }
 

@@ -2,6 +2,14 @@
  * English words that say little about what a text is about: articles, pronouns, prepositions, auxiliaries.
  *
  * A classic pipeline drops them before it counts words; a language model must not, as it has to write them.
+ *
+ * @example
+ * ```ts
+ * import { cleanWords, englishStopWords } from "nabla/nn/tokenizers/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(cleanWords("There was a ferry on the river.", { stopWords: englishStopWords }), ["ferry", "river"]);
+ * ```
  */
 export const englishStopWords: ReadonlySet<string> = new Set(
   `a an the this that these those

@@ -1,5 +1,7 @@
 /** What stands around a text, or two, before a model reads them. */
 
+import { show, that } from "../../checks/mod.ts";
+import type { Rule } from "../../checks/mod.ts";
 import type { Encoding } from "./tokenizer.ts";
 
 /** A part of a template: one of the two texts, or special tokens; and the segment that its tokens belong to. */
@@ -13,6 +15,42 @@ export interface Template {
   readonly single: readonly TemplatePart[];
   /** Around two. */
   readonly pair: readonly TemplatePart[];
+}
+
+function isPart(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const part = value as { text?: unknown; tokens?: unknown; segment?: unknown }; // an object may have any of these
+  const isSource = part.text === "first" || part.text === "second" || Array.isArray(part.tokens);
+  return isSource && Number.isSafeInteger(part.segment);
+}
+
+function isParts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isPart);
+}
+
+/** The rule of a template; `checkTemplate` looks at its tokens. */
+export const templateRule: Rule<Template> = that(
+  'a template { single, pair }, each a list of { text: "first" or "second", segment } and { tokens, segment }',
+  (value) => {
+    return typeof value === "object" && value !== null && "single" in value && "pair" in value &&
+      isParts(value.single) && isParts(value.pair);
+  },
+);
+
+/**
+ * Refuses a template with what is not a token of a vocabulary of `size`.
+ *
+ * @throws {RangeError} If a token lies outside the vocabulary.
+ */
+export function checkTemplate({ single, pair }: Template, size: number): void {
+  for (const part of [...single, ...pair]) {
+    for (const token of "tokens" in part ? part.tokens : []) {
+      if (Number.isInteger(token) && token >= 0 && token < size) continue;
+      throw new RangeError(
+        `Cannot use a template, as its tokens must be whole numbers, at least 0 and less than ${size}: ${show(token)}`,
+      );
+    }
+  }
 }
 
 const first: TemplatePart = { text: "first", segment: 0 };

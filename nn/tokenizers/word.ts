@@ -99,6 +99,8 @@ export class WordTokenizer implements Tokenizer {
   readonly #special = new AddedTokens([{ name: unknown, id: 0 }]);
 
   /**
+   * Makes a tokenizer of its words.
+   *
    * @param words The vocabulary after the unknown word: token 1, 2 and so on.
    * @throws {TypeError} If a word is empty or there twice.
    */

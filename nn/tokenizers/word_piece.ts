@@ -2,7 +2,7 @@ import { checkArguments, optionsOf, required, string, that, whole } from "../../
 import { type AddedToken, AddedTokens, largestToken } from "./added_tokens.ts";
 import { type BertCleaning, bertWords, cleanBertText, cleaningRules, splitBertWords } from "./bert_words.ts";
 import { countPieces, learnMerges } from "./learn_merges.ts";
-import { bertTemplate, fillPair, fillTemplate, type Template } from "./template.ts";
+import { bertTemplate, checkTemplate, fillPair, fillTemplate, type Template, templateRule } from "./template.ts";
 import { checkDecode, checkEncode, checkPair, checkToken, documentsOf, trainingText } from "./tokenizer.ts";
 import type { EncodeOptions, Encoding, Tokenizer, Tokens } from "./tokenizer.ts";
 
@@ -38,7 +38,7 @@ const settings = optionsOf<WordPieceSettings>({
   prefix: string,
   longestWord: whole({ min: 1 }),
   addedTokens: that("a list of added tokens", Array.isArray),
-  template: that("a template", (value) => typeof value === "object" && value !== null),
+  template: templateRule,
 });
 const training = optionsOf<WordPieceTraining>({
   ...cleaningRules,
@@ -96,6 +96,8 @@ export class WordPieceTokenizer implements Tokenizer {
   readonly #longestPiece: number;
 
   /**
+   * Makes a tokenizer of its pieces.
+   *
    * @param pieces The vocabulary: a piece's place is its token. An empty piece keeps its place free; of a piece that is
    * there twice, the last place counts.
    * @throws {TypeError} If one of the five special tokens is missing; with `addedTokens`, if the unknown one is.
@@ -116,6 +118,7 @@ export class WordPieceTokenizer implements Tokenizer {
     this.#added = new AddedTokens(this.addedTokens, (text) => cleanBertText(text, this.cleaning));
     this.specialTokens = this.#added.special;
     this.vocabSize = this.addedTokens.reduce((end, { id }) => Math.max(end, id + 1), pieces.length);
+    checkTemplate(this.template, this.vocabSize);
     if (this.vocabSize > largestToken + 1) {
       throw new RangeError(
         `Cannot make a WordPieceTokenizer, as it may have at most ${largestToken + 1} tokens: ${this.vocabSize}`,

@@ -1,11 +1,11 @@
-/** A badge that says on which device, and on which of its engines, something really ran. */
+/** A badge that says on which device and engine something really ran. */
 import { checkArguments, required, that } from "../../checks/mod.ts";
 import type { DeviceInfo } from "../../kernels/device.ts";
 import { html } from "../../autograd/html.ts";
 import { type Bundle, display, type Displayable } from "./display.ts";
 import { palette } from "./theme.ts";
 
-/** What is known of a device, as it is shown. */
+/** What is known about a device, ready to be shown. */
 class Badge implements Displayable {
   constructor(private readonly info: DeviceInfo) {}
 

@@ -7,7 +7,7 @@ import { slideshow } from "./slideshow.ts";
 import type { Figure } from "./figure.ts";
 import type { ColorScale, Trace } from "./traces.ts";
 
-/** What stands on one of the three places of `a + b = c`: numbers, and pale ones behind them. */
+/** What is drawn at one of the three places of `a + b = c`: numbers, and pale copies behind them. */
 interface Place {
   readonly name: string;
   readonly solid?: Tensor;
@@ -86,7 +86,7 @@ function drawn(shape: Shape, left: Place, right: Place, result: Place, signs: re
   );
 }
 
-/** The cells of a place whose left edge is at x; the pointer is told of a copy what it is one of. */
+/** The cells of a place whose left edge is at x; the hover text of a copy says what it is a copy of. */
 function placed({ name, solid, pale }: Place, x: number, tint: ColorScale): Trace[] {
   const of = (tensor: Tensor) => (i: number, j: number) => `${name}[${[i, j].slice(2 - tensor.rank).join(", ")}]`;
   const within = (size: number, i: number) => Math.min(i, size - 1); // 0 along an axis that was stretched
@@ -100,7 +100,7 @@ function placed({ name, solid, pale }: Place, x: number, tint: ColorScale): Trac
   ];
 }
 
-/** `a [3, 1] → [3, 4]` of an array and its copies; the name alone of what has none of its own. */
+/** `a [3, 1] → [3, 4]` for an array and its copies; only the name where there is no array. */
 function caption({ name, solid, pale }: Place, shape: Shape): string {
   if (!solid) return name;
   const grown = pale && !sameShape(solid.shape, shape) ? ` → ${showShape(shape)}` : "";

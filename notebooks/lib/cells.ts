@@ -13,7 +13,7 @@ export const tints = {
   result: [[0, "#D9F0E7"], [1, "#84CDB3"]],
 } satisfies Record<string, ColorScale>;
 
-/** A matrix as cells; `name` is what the pointer is told of one: `a[1, 0]`. */
+/** A matrix as cells; `name` gives what the hover text calls a cell: `a[1, 0]`. */
 export function cells(
   matrix: readonly (readonly number[])[],
   [x, y]: Corner,
@@ -38,7 +38,7 @@ export function cells(
   };
 }
 
-/** Words beside the matrices, each centred on its place. */
+/** Words beside the matrices, each centred at its place. */
 export function words(texts: readonly (readonly [text: string, x: number, y: number])[]): Trace {
   return {
     type: "scatter",
@@ -51,7 +51,7 @@ export function words(texts: readonly (readonly [text: string, x: number, y: num
   };
 }
 
-/** Cells and words on a ground of so many cells, with room for a line of words above and below. */
+/** Cells and words on a ground of `width` by `height` cells, with room for a line of words above and below. */
 export function ground(traces: readonly Trace[], title: string, width: number, height: number): Figure {
   return figure(traces, {
     title: { text: title },

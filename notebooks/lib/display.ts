@@ -1,8 +1,6 @@
-/** Showing things in Jupyter: MIME bundles, of which each reader takes the richest that it can draw. */
+/** Showing things in Jupyter, as MIME bundles: each reader takes the richest format that it can draw. */
 import { checkArguments, required, that } from "../../checks/mod.ts";
 import { kernel } from "./kernel.ts";
-
-export { escapeHtml } from "../../autograd/html.ts";
 
 /** One thing in several formats, by MIME type: "text/html", "text/plain", … */
 export type Bundle = Readonly<Record<string, string | object>>;

@@ -4,7 +4,19 @@ import { container, drawScript, libraryScript, plotJson } from "./plotly.ts";
 import { axisTheme, axisTitleTheme, config, layoutTheme, titleTheme } from "./theme.ts";
 import type { Axis, Layout, Trace } from "./traces.ts";
 
-/** A plot: plotly.js's traces and layout, in the notebooks' theme. It shows itself where Jupyter can. */
+/**
+ * A plot: plotly.js's traces and layout, in the notebooks' theme. As the last line of a cell it shows itself.
+ *
+ * @example
+ * ```ts
+ * import { Figure, lineChart } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const plot = lineChart({ loss: [2, 1] }, { title: "Loss" });
+ * assert.ok(plot instanceof Figure);
+ * assert.equal(plot.height, 380); // pixels
+ * ```
+ */
 export class Figure implements Displayable {
   constructor(readonly traces: readonly Trace[], readonly layout: Layout = {}) {}
 

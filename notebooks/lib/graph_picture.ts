@@ -41,7 +41,18 @@ const computed: Rule<unknown> = that(
   (value) => typeof value === "object" && value !== null && Array.isArray(Reflect.get(value, "parents")),
 );
 
-/** The picture of a computation: boxes are values, ovals the operations that made them. */
+/**
+ * The picture of a computation: boxes are values, ovals the operations that made them.
+ *
+ * @example
+ * ```ts
+ * import { GraphPicture } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const picture = new GraphPicture("digraph { a -> b }"); // in Graphviz's language
+ * assert.equal(picture.dot, "digraph { a -> b }");
+ * ```
+ */
 export class GraphPicture implements Displayable {
   private readonly svg: string;
 

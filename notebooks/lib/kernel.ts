@@ -1,6 +1,6 @@
-/** The Deno kernel of Jupyter, as far as the notebooks have to know it. */
+/** What the notebooks have to know about the Deno kernel of Jupyter. */
 
-/** The kernel that this runs in; undefined outside Jupyter, where asking for it throws. */
+/** The kernel that this code runs in; undefined outside Jupyter, where `Deno.jupyter` throws. */
 export function kernel(): typeof Deno.jupyter | undefined {
   try {
     return Deno.jupyter;
@@ -15,8 +15,8 @@ const settlingTime = 30;
 /**
  * Makes every cell end a moment later, so that its last output is not lost.
  *
- * Deno 2.9's kernel can report that a cell has ended before it has sent what the cell showed last, and readers then no
- * longer listen: on a busy machine up to a quarter of the outputs are never seen. The kernel calls `broadcastResult`
+ * Deno 2.9's kernel can report that a cell has ended before it has sent the cell's last output, and by then readers no
+ * longer listen. On a busy machine up to a quarter of the outputs are never seen. The kernel calls `broadcastResult`
  * at the end of each cell and waits for it. Where a later Deno has no such function, nothing is changed.
  */
 export function letOutputsSettle(): void {

@@ -3,7 +3,17 @@ import { derivative as differentiate, type MathNode, parse, simplify } from "mat
 import { checkArguments, required, string } from "../../checks/mod.ts";
 import { type Bundle, display, type Displayable } from "./display.ts";
 
-/** A formula that Jupyter typesets. */
+/**
+ * A formula that Jupyter typesets.
+ *
+ * @example
+ * ```ts
+ * import { Formula } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(String(new Formula(String.raw`\frac{1}{2}`, "1/2")), "1/2");
+ * ```
+ */
 export class Formula implements Displayable {
   /**
    * @param latex LaTeX, without dollar signs.

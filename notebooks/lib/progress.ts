@@ -123,7 +123,7 @@ export function progressLine(done: number, total: number, seconds: number, label
   return `${label && `${label}: `}${done} of ${total}, ${duration(seconds)}${left}${message && `; ${message}`}`;
 }
 
-/** A time, as exact as it is of interest: `0.4 s`, `12 s`, `3 min 05 s`. */
+/** A time, rounded for reading: `0.4 s`, `12 s`, `3 min 05 s`. */
 function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

@@ -3,12 +3,14 @@
 /** Numbers in a row; where one is not finite, the plot has a gap. */
 export type Numbers = readonly number[] | Float32Array | Float64Array | Int32Array;
 
+/** How a line is drawn. */
 export interface Line {
   readonly color?: string;
   readonly width?: number;
   readonly dash?: "solid" | "dot" | "dash";
 }
 
+/** How the dots of a curve, or its bars, are drawn. */
 export interface Marker {
   readonly color?: string | Numbers | readonly string[];
   readonly size?: number | Numbers;
@@ -21,7 +23,8 @@ export interface Marker {
 /** A scale's name, or its colours by place from 0 to 1. */
 export type ColorScale = string | readonly (readonly [number, string])[];
 
-interface Common {
+/** What every trace can be told. */
+export interface Common {
   /** What the legend calls it. */
   readonly name?: string;
   readonly visible?: boolean;
@@ -30,6 +33,7 @@ interface Common {
   readonly hoverinfo?: "all" | "skip" | "none";
 }
 
+/** A curve, dots, or words at places. */
 export interface Scatter extends Common {
   readonly type: "scatter";
   readonly mode?: "lines" | "markers" | "lines+markers" | "text" | "markers+text";
@@ -42,6 +46,7 @@ export interface Scatter extends Common {
   readonly fill?: "none" | "tozeroy" | "tonexty";
 }
 
+/** Bars. */
 export interface Bar extends Common {
   readonly type: "bar";
   readonly x: Numbers | readonly string[];
@@ -50,6 +55,7 @@ export interface Bar extends Common {
   readonly marker?: Marker;
 }
 
+/** Bars that count how many numbers fall into each range. */
 export interface Histogram extends Common {
   readonly type: "histogram";
   readonly x: Numbers;
@@ -58,7 +64,8 @@ export interface Histogram extends Common {
   readonly marker?: Marker;
 }
 
-interface Field extends Common {
+/** Numbers all over a part of the plane. */
+export interface Field extends Common {
   readonly x?: Numbers | readonly string[];
   readonly y?: Numbers | readonly string[];
   /** `z[row][column]`: rows go along y, columns along x. */
@@ -74,6 +81,7 @@ interface Field extends Common {
   };
 }
 
+/** A field as colours. */
 export interface Heatmap extends Field {
   readonly type: "heatmap";
   readonly opacity?: number;
@@ -85,6 +93,7 @@ export interface Heatmap extends Field {
   readonly ygap?: number;
 }
 
+/** A field as lines of equal height. */
 export interface Contour extends Field {
   readonly type: "contour";
   readonly contours?: {
@@ -97,8 +106,10 @@ export interface Contour extends Field {
   readonly line?: Line;
 }
 
+/** One thing that is drawn. */
 export type Trace = Scatter | Bar | Histogram | Heatmap | Contour;
 
+/** How an axis is drawn. */
 export interface Axis {
   /** Whether there is an axis at all: its line, ticks, grid and title. */
   readonly visible?: boolean;
@@ -117,6 +128,7 @@ export interface Axis {
   readonly ticks?: "" | "outside";
 }
 
+/** A slider under a plot. */
 export interface Slider {
   readonly bgcolor?: string;
   readonly activebgcolor?: string;
@@ -132,6 +144,7 @@ export interface Slider {
   }[];
 }
 
+/** Words with an arrow to a place. */
 export interface Annotation {
   readonly text: string;
   readonly x: number;
@@ -141,6 +154,7 @@ export interface Annotation {
   readonly ay?: number;
 }
 
+/** Everything about a plot but its traces. */
 export interface Layout {
   readonly title?: { readonly text: string };
   readonly xaxis?: Axis;

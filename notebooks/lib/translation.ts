@@ -1,11 +1,11 @@
-/** What gpu.js makes of a TypeScript function: the program that runs in its place, to be read. */
+/** What gpu.js translates a TypeScript function into: the program that runs in its place. */
 import { anything, callable, checkArguments, listOf, oneOf, optionsOf, required, whole } from "../../checks/mod.ts";
 import { loadGpuJs } from "../../kernels/gpu/load.ts";
 import { html } from "../../autograd/html.ts";
 import { type Bundle, display, type Displayable } from "./display.ts";
 import { byName } from "./given.ts";
 
-/** The engines of gpu.js whose programs are text: of a third, `webasm`, they are bytes. */
+/** The engines of gpu.js whose programs are text; those of the third, `webasm`, are bytes. */
 type Engine = "webgpu" | "cpu";
 
 /** What `translation` needs to know of a kernel. */
@@ -24,7 +24,7 @@ const kernelSettings = optionsOf<KernelSettings>({
   loopMaxIterations: whole({ min: 1 }),
 });
 
-/** As much as is used here of the kernels of gpu.js, whose typings leave out what its engines keep of them. */
+/** The part of a gpu.js kernel that is used here; its typings leave out what its engines keep. */
 interface Compiled {
   (...args: unknown[]): Promise<unknown>;
   readonly kernel: {
@@ -38,7 +38,18 @@ interface Compiled {
 
 const languages: Record<Engine, string> = { webgpu: "WGSL, WebGPU's language", cpu: "JavaScript, loops included" };
 
-/** A kernel as gpu.js translated it, and what it computed. */
+/**
+ * A kernel as gpu.js translated it, and what it computed.
+ *
+ * @example
+ * ```ts
+ * import { Translation } from "nabla/notebooks/lib/mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const translated = new Translation("cpu", "return 1;", [1]);
+ * assert.match(String(translated), /^gpu.js, engine cpu: JavaScript/);
+ * ```
+ */
 export class Translation implements Displayable {
   constructor(readonly engine: Engine, readonly code: string, readonly result: unknown) {}
 

@@ -1,7 +1,7 @@
 /** One right answer to each exercise of notebook 01. */
 import { Value } from "../../autograd/scalar.ts";
 
-/** The central difference: its error is of the order of h², as those of the two sides cancel. */
+/** The central difference. Its error is of order h², because the errors of order h on the two sides cancel. */
 export function numericalDerivative(f: (x: number) => number, x: number): number {
   const h = 1e-5;
   return (f(x + h) - f(x - h)) / (2 * h);
@@ -23,7 +23,7 @@ export function softplus(x: Value): Value {
   return new Value(Math.log(1 + Math.exp(x.data)), "", "softplus", [x], [1 / (1 + Math.exp(-x.data))]);
 }
 
-/** Depth first: a node is listed when all of its parents are. */
+/** Depth first: a node is listed once all of its parents are. */
 export function topologicalOrder<N extends { readonly parents: readonly N[] }>(root: N): N[] {
   const order: N[] = [];
   const seen = new Set<N>();

@@ -14,7 +14,7 @@ export function accuracy(scores: number[], labels: number[]): number {
   return scores.filter((score, i) => (score > 0 ? 1 : -1) === labels[i]).length / scores.length;
 }
 
-/** A neuron has one weight for each input, and a bias. */
+/** A neuron has one weight for each input, and one bias. */
 export function parameterCount(sizes: number[]): number {
   return sum(sizes.slice(1).map((neurons, i) => neurons * ((sizes[i] ?? NaN) + 1)));
 }
@@ -27,7 +27,7 @@ export function gradientDescent(
 ): number[] {
   let x = start;
   for (let step = 0; step < steps; step++) {
-    const slope = gradient(x); // anew at every step: it is another one where we are now
+    const slope = gradient(x); // at the current point, so it has to be asked for again at every step
     x = x.map((xi, i) => xi - learningRate * (slope[i] ?? NaN));
   }
   return x;

@@ -16,7 +16,7 @@ export function broadcastShape(a: number[], b: number[]): number[] {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
 const column = (matrix: readonly number[][], j: number) => matrix.map((row) => row[j] ?? NaN);
 
-/** What went to many places collects the gradient of all of them. */
+/** A number that was copied to many places collects the gradients of all of them. */
 export function sumTo(gradient: number[][], [m, n]: [number, number]): number[][] {
   const [first = []] = gradient;
   const rows = m === 1 ? [first.map((_, j) => sum(column(gradient, j)))] : gradient; // [m, …]
@@ -29,7 +29,7 @@ function matmul(a: number[][], b: number[][]): number[][] {
   return a.map((row) => transpose(b).map((col) => sum(row.map((x, k) => x * (col[k] ?? NaN)))));
 }
 
-/** `∂L/∂a = G @ bᵀ` and `∂L/∂b = aᵀ @ G`: the only products of the three whose shapes fit. */
+/** `∂L/∂a = G @ bᵀ` and `∂L/∂b = aᵀ @ G`: with all sizes different, no other product has the right shape. */
 export function matmulBackward(a: number[][], b: number[][], gradient: number[][]): number[][][] {
   return [
     matmul(gradient, transpose(b)), // [m, n] @ [n, k] = [m, k]
@@ -37,7 +37,7 @@ export function matmulBackward(a: number[][], b: number[][], gradient: number[][
   ];
 }
 
-/** The largest score is taken off first, which changes nothing and leaves no exponent above 0. */
+/** Subtracting the largest score first changes no probability and leaves no exponent above 0. */
 export function softmax(scores: number[]): number[] {
   const largest = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - largest));

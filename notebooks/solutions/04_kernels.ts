@@ -1,11 +1,11 @@
 /** One right answer to each exercise of notebook 04. */
 
-/** The peak, or what the bytes allow: operations for each byte, times bytes a second. */
+/** The peak, or what the memory allows: operations per byte times bytes per second. */
 export function roofline(flops: number, bytes: number, peak: number, bandwidth: number): number {
   return Math.min(peak, flops / bytes * bandwidth);
 }
 
-/** A tile at the edge has what is left. */
+/** A tile at the edge takes what is left. */
 export function tiles(rows: number, columns: number, size: number): number[][] {
   const all: number[][] = [];
   for (let i = 0; i < rows; i += size) {
@@ -16,7 +16,7 @@ export function tiles(rows: number, columns: number, size: number): number[][] {
   return all;
 }
 
-/** What is relative to a lesser score is scaled down to the greater one; who has seen no key has nothing to scale. */
+/** The sums of the worker with the smaller score are scaled down to the greater one; no keys, nothing to scale. */
 export function mergeParts(a: readonly number[], b: readonly number[]): number[] {
   const greatest = Math.max(a[0] ?? NaN, b[0] ?? NaN);
   const [first, second] = [a, b].map(([own = NaN, sum = NaN, total = NaN]) => {
@@ -26,7 +26,7 @@ export function mergeParts(a: readonly number[], b: readonly number[]): number[]
   return [greatest, (first?.[0] ?? NaN) + (second?.[0] ?? NaN), (first?.[1] ?? NaN) + (second?.[1] ?? NaN)];
 }
 
-/** Kahan's sum: `lost` is how much too large the sum is, so that the next number is made smaller by it. */
+/** Kahan's sum: `lost` is by how much the sum is too large, so the next number is made smaller by that. */
 export function compensatedSum(numbers: number[]): number {
   let [sum, lost] = [0, 0];
   for (const x of numbers) {

@@ -17,7 +17,7 @@ const anyCase = fc.oneof(
 /** A tensor of this shape that is the same each time. */
 const weights = (shape: readonly number[], seed = 1) => Tensor.randn(shape, { random: new Random(seed) });
 
-/** The gradients that a seed brings to leaves with the given numbers. */
+/** The gradients of leaves with the given numbers for a seed. */
 function gradients(f: (...leaves: Tensor[]) => Tensor, inputs: readonly any.Input[], seed: (out: Tensor) => Tensor) {
   const leaves = inputs.map((input) => any.tensorOf(input, true));
   const out = f(...leaves);
@@ -53,7 +53,7 @@ property("mixed second derivatives are symmetric", programs({ inputs: 2, smooth:
   const byY = (x: Tensor, y: Tensor) => grad((y: Tensor) => f(x, y))(y);
   const first = grad((y: Tensor) => byX(x!, y))(y!).item();
   const second = grad((x: Tensor) => byY(x, y!))(x!).item();
-  assertClose([first], [second], 1e-8); // a hundred operations and more, some of them cancelling
+  assertClose([first], [second], 1e-8); // more than a hundred operations, some of them cancelling
 }, 200);
 
 property("second derivatives through backward({ createGraph }) are those of grad(grad(f))", programs(), (program) => {
@@ -80,7 +80,7 @@ property("gradients add up over calls", anyCase, ({ inputs, apply }) => {
   leaves.forEach((leaf, i) => assertTensorsClose(leaf.grad, once[i]!.mul(3)));
 });
 
-property("operations and backward write no number into a tensor that exists", anyCase, ({ inputs, apply }) => {
+property("operations and backward never write into an existing tensor", anyCase, ({ inputs, apply }) => {
   const leaves = inputs.map((input) => any.tensorOf(input, true));
   const out = apply(...leaves);
   const seed = weights(out.shape);
@@ -91,10 +91,10 @@ property("operations and backward write no number into a tensor that exists", an
   const firstNumbers = first.map(({ data }) => data);
   out.backward({ seed });
   assert.deepEqual(kept.map(({ data }) => data), before);
-  assert.deepEqual(first.map(({ data }) => data), firstNumbers); // the second call made sums, in new tensors
+  assert.deepEqual(first.map(({ data }) => data), firstNumbers); // the second call put the sums into new tensors
 });
 
-Deno.test("leaves that get the same gradient do not share one tensor", () => {
+Deno.test("leaves with equal gradients do not share a tensor", () => {
   const [a, b] = [Tensor.from(1, { requiresGrad: true }), Tensor.from(2, { requiresGrad: true })];
   for (const options of [{}, { createGraph: true }]) {
     [a.grad, b.grad] = [null, null];
@@ -109,7 +109,7 @@ Deno.test("leaves that get the same gradient do not share one tensor", () => {
   assert.deepEqual(seed.toArray(), [1, 2]);
 });
 
-Deno.test("only leaves keep their gradient, and results for which it was asked", () => {
+Deno.test("only leaves keep their gradient, and results on which retainGrad was called", () => {
   const x = Tensor.from(3, { requiresGrad: true });
   const square = x.mul(x);
   const kept = square.mul(2).retainGrad();
@@ -117,7 +117,7 @@ Deno.test("only leaves keep their gradient, and results for which it was asked",
   assert.deepEqual([x.grad?.item(), square.grad, kept.grad?.item()], [12, null, 1]);
 });
 
-Deno.test("backward frees its graph: a loss that is kept keeps nothing else", () => {
+Deno.test("backward frees its graph: a stored loss keeps nothing else alive", () => {
   const x = Tensor.from([1, 2], { requiresGrad: true });
   const losses = [1, 2].map((scale) => x.mul(scale).tanh().sum());
   for (const loss of losses) loss.backward();
@@ -129,7 +129,7 @@ Deno.test("backward frees its graph: a loss that is kept keeps nothing else", ()
   assert.equal(kept.parents.length, 1);
 });
 
-Deno.test("a backward that fails part of the way leaves every gradient as it was", () => {
+Deno.test("a backward that fails halfway leaves every gradient unchanged", () => {
   const x = Tensor.from([1, 2], { requiresGrad: true });
   const y = Tensor.from([3, 4], { requiresGrad: true });
   const shared = x.mul(y);
@@ -140,13 +140,13 @@ Deno.test("a backward that fails part of the way leaves every gradient as it was
   assert.strictEqual(x.grad, before[0]);
 });
 
-Deno.test("a wrong backward is named where it is", () => {
+Deno.test("an error names the operation with a wrong backward", () => {
   const wrong = record("mutant", [Tensor.from([1, 2], { requiresGrad: true })], Tensor.from([1, 2]).view, () => {
     return [Tensor.zeros([3])];
   });
   assert.throws(() => wrong.sum().backward(), {
     name: "TypeError",
-    message: 'Cannot differentiate "mutant", as the gradient of an operand must have the operand\'s shape: [3] and [2]',
+    message: "Cannot differentiate \"mutant\", as an operand's gradient must have the operand's shape: [3] and [2]",
   });
 });
 
@@ -157,13 +157,13 @@ Deno.test("backward uses the numbers that its operation used, or refuses", () =>
   assert.equal(product.item(), 6);
   assert.throws(() => product.backward(), {
     name: "Error",
-    message: 'Cannot call backward through "mul", as an operand was given other values after it had run: ' +
+    message: 'Cannot call backward through "mul", as an operand was assigned new values after it ran: ' +
       "call backward before assign",
   });
   assert.deepEqual([x!.grad, w!.grad], [null, null]);
 });
 
-Deno.test("no gradient flows past detach, nor to what does not want one", () => {
+Deno.test("no gradient flows past detach, nor to a tensor that does not require one", () => {
   const x = Tensor.from(3, { requiresGrad: true });
   const constant = Tensor.from(5);
   x.mul(x.detach()).mul(constant).backward();

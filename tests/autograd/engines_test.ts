@@ -1,4 +1,4 @@
-/** The scalar engine and the tensor engine are one idea: on the same graph they say the same. */
+/** The scalar engine and the tensor engine agree on the same graph. */
 
 import assert from "node:assert/strict";
 import { Tensor, Value } from "../../mod.ts";
@@ -13,7 +13,7 @@ testLaw(engineLaw("Tensor", tensorEngine), 300);
 testLaw(engineLaw("a walk over the graph of Values by hand", valueWalker(RIGHT)));
 testLaw(engineLaw("a walk over the graph of Tensors by hand", tensorWalker(RIGHT)));
 
-property("both engines compute the same, value and gradients, of the same graph", programs(), (program) => {
+property("both engines compute the same value and gradients for the same graph", programs(), (program) => {
   for (const point of program.points) {
     const scalars = point.map((x) => new Value(x));
     const arrays = point.map((x) => Tensor.from(x, { requiresGrad: true }));
@@ -25,7 +25,7 @@ property("both engines compute the same, value and gradients, of the same graph"
   }
 }, 300);
 
-property("a tensor of many points computes at each what a scalar does", programs({ points: 4 }), (program) => {
+property("a tensor of many points computes the same at each point as a scalar", programs({ points: 4 }), (program) => {
   const columns = program.points[0]!.map((_, i) => program.points.map((point) => point[i]!));
   const inputs = columns.map((column) => Tensor.from(column, { requiresGrad: true }));
   const out = run(program, tensors, inputs);

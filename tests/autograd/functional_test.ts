@@ -28,13 +28,13 @@ Deno.test("grad nests to any depth: the derivatives of x⁵", () => {
   assert.deepEqual(found, [5, 20, 60, 120, 120, 0]);
 });
 
-Deno.test("an inner grad leaves what the outer one holds fixed: no confusion of perturbations", () => {
-  // d/dx (x · d/dy (x · y)) = d/dx x² = 2x; an engine that confuses the two variables says 3x or more
+Deno.test("an inner grad treats the outer variable as a constant: perturbations are not confused", () => {
+  // d/dx (x · d/dy (x · y)) = d/dx x² = 2x; an engine that confuses the two variables returns 3x or more
   const f = (x: Tensor) => x.mul(grad((y: Tensor) => x.mul(y))(Tensor.from(7)));
   assert.equal(grad(f)(Tensor.from(3)).item(), 6);
 });
 
-Deno.test("grad touches no tensor's grad, not even of one that the function closes over", () => {
+Deno.test("grad leaves every tensor's grad alone, even of tensors that the function closes over", () => {
   const w = Tensor.from([2, 3], { requiresGrad: true });
   const x = Tensor.from([1, 1], { requiresGrad: true });
   const gradient = grad((x: Tensor) => x.mul(x).mul(w).sum())(x);
@@ -43,13 +43,13 @@ Deno.test("grad touches no tensor's grad, not even of one that the function clos
   assert.deepEqual([w.grad?.toArray(), x.grad?.toArray()], [[2, 2], [4, 6]]);
 });
 
-Deno.test("where nobody else asks for a gradient, value and gradient are constants, without a graph", () => {
+Deno.test("if no other tensor requires a gradient, value and gradient are constants without a graph", () => {
   const [value, gradient] = valueAndGrad((x: Tensor) => x.mul(x).exp())(Tensor.from(1));
   assert.deepEqual([value.requiresGrad, gradient.requiresGrad], [false, false]);
   assert.deepEqual([value.parents, gradient.parents], [[], []]);
 });
 
-Deno.test("what is computed under noGrad requires no gradient, though grad works in it", () => {
+Deno.test("results under noGrad require no gradient, though grad works inside it", () => {
   const w = Tensor.from(2, { requiresGrad: true });
   const [value, gradient] = noGrad(() => valueAndGrad((x: Tensor) => x.mul(w))(Tensor.from(3)));
   assert.deepEqual([value.item(), gradient.item()], [6, 2]);
@@ -61,7 +61,7 @@ Deno.test("a gradient penalty: training through a gradient", () => {
   gradcheck((w, x) => penalty(w!, x!), [Tensor.from([[0.5, -1], [2, 0.25]]), Tensor.from([0.3, -0.7])]);
 });
 
-Deno.test("a function that returns no single number is refused", () => {
+Deno.test("a function that does not return a single number is rejected", () => {
   const message = (given: string) => `Cannot take the gradient of a function, as it must return one number: ${given}`;
   const x = Tensor.from([1, 2]);
   assert.throws(() => grad((x: Tensor) => x)(x), { name: "TypeError", message: message("a tensor of shape [2]") });

@@ -31,7 +31,7 @@ Deno.test("the gradient of a fused operation comes from its kernel", () => {
   assert.deepEqual(used, { kernel: 1, composed: 0 });
 });
 
-Deno.test("a gradient that is differentiated itself comes from the composed twin", () => {
+Deno.test("a gradient that is itself differentiated comes from the composed twin", () => {
   const { f, used } = counted();
   const [a, b] = [Tensor.from([2, 3], { requiresGrad: true }), Tensor.from([5, 7])];
   f(a, b).sum().backward({ createGraph: true });
@@ -42,7 +42,7 @@ Deno.test("a gradient that is differentiated itself comes from the composed twin
   assert.deepEqual([first.toArray(), second.toArray()], [[20, 42], [10, 14]]); // 2ab, 2b
 });
 
-Deno.test("both are right by gradcheck, and under noGrad nothing is recorded", () => {
+Deno.test("both pass gradcheck, and nothing is recorded under noGrad", () => {
   const { f } = counted();
   gradcheck((a, b) => f(a!, b!), [Tensor.from([2, 3]), Tensor.from([5, 7])]);
   assert.equal(noGrad(() => f(Tensor.from([1], { requiresGrad: true }), Tensor.from([1]))).requiresGrad, false);

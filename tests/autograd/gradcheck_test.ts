@@ -7,7 +7,7 @@ import "../support/reference.ts";
 
 const x = Tensor.from([[1, 2], [-3, 0.5]]);
 
-/** The square, of which the derivative of one element is off by a factor. */
+/** The square, with the derivative of one element off by a factor. */
 function square(x: Tensor, wrongAt: number, factor: number): Tensor {
   const factors = Tensor.full([x.size], 2).data;
   factors[wrongAt]! *= factor;
@@ -35,7 +35,7 @@ Deno.test("gradcheck finds a single derivative that is off by two millionths, an
   }
 });
 
-Deno.test("gradcheck says where rounding swamps the derivative, and still refutes what it can", () => {
+Deno.test("gradcheck reports where rounding swamps the derivative, and still refutes what it can", () => {
   const high = (x: Tensor) => x.add(1e12);
   assert.deepEqual(gradcheck((x) => high(x!), [x]), { checked: 0, inconclusive: 4, worst: 0 });
   const flat = (x: Tensor) => x.mul(0).add(1e12); // its differences are exactly 0, as its gradient is
@@ -45,7 +45,7 @@ Deno.test("gradcheck says where rounding swamps the derivative, and still refute
 });
 
 Deno.test("gradcheck is not fooled by errors that cancel in a plain sum, nor by NaN", () => {
-  const rolled = (x: Tensor) => record("rolled", [x], x.view, (grad) => [grad.gather([1, 0])]); // of the identity: right in the sum alone
+  const rolled = (x: Tensor) => record("rolled", [x], x.view, (grad) => [grad.gather([1, 0])]); // right only in the sum
   assert.throws(() => gradcheck((x) => rolled(x!), [x]), GradcheckError);
   const lost = (x: Tensor) => record("lost", [x], x.view, (grad) => [grad.mul(NaN)]);
   assert.throws(() => gradcheck((x) => lost(x!), [x]), GradcheckError);

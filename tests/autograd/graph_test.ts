@@ -5,7 +5,7 @@ import { programs, run, values } from "../support/programs.ts";
 import { property } from "../support/property.ts";
 import "../support/reference.ts";
 
-property("every node comes once, after all of its parents, the root last", programs({ steps: 20 }), (program) => {
+property("every node comes once, after all of its parents, and the root last", programs({ steps: 20 }), (program) => {
   const root = run(program, values, program.points[0]!.map((x) => new Value(x)));
   const order = topologicalOrder<Value>(root);
   const place = new Map(order.map((node, i) => [node, i]));

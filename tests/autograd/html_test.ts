@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type DefaultTreeAdapterTypes, parseFragment } from "parse5";
 import { escapeHtml, html, trusted } from "../../autograd/html.ts";
 
-/** Whatever a string can hold, whole characters as well as halves of them; HTML alone cannot hold U+0000. */
+/** Any string, including halves of surrogate pairs, but without U+0000, which HTML cannot hold. */
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({
@@ -43,7 +43,7 @@ Deno.test("any string in a quoted attribute comes out of an HTML parser as it we
   );
 });
 
-Deno.test("HTML inside HTML stays what it is, however deep, and lists stand one after the other", () => {
+Deno.test("HTML inside HTML is kept at any depth, and the items of lists follow one another", () => {
   const depth = fc.integer({ min: 1, max: 5 });
   fc.assert(
     fc.property(fc.array(text), depth, (items, levels) => {
@@ -57,10 +57,10 @@ Deno.test("HTML inside HTML stays what it is, however deep, and lists stand one 
   );
 });
 
-Deno.test("numbers are written as JavaScript writes them, and what is vouched for goes in as it is", () => {
+Deno.test("numbers are written as JavaScript writes them, and trusted HTML is kept", () => {
   assert.equal(String(html`<td>${-0.5}</td>${trusted("<br>")}`), "<td>-0.5</td><br>");
 });
 
-Deno.test("U+0000, which HTML cannot hold, becomes the character that stands for it", () => {
+Deno.test("U+0000, which HTML cannot hold, becomes the replacement character", () => {
   assert.equal(escapeHtml("a\0b"), "a\uFFFDb");
 });

@@ -1,4 +1,4 @@
-/** mathjs differentiates the text of an expression by rules of its own: a judge that shares nothing with ours. */
+/** mathjs differentiates the text of an expression by its own rules: an oracle that shares nothing with our code. */
 
 import * as mathjs from "mathjs";
 import { grad, Random, Tensor, Value } from "../../mod.ts";
@@ -7,17 +7,17 @@ import { programs, run, tensors, texts, values } from "../support/programs.ts";
 import { property } from "../support/property.ts";
 import "../support/reference.ts";
 
-/** Symbolic derivatives are long: their terms round, and cancel, more than ours. */
+/** Symbolic derivatives are long: their terms round and cancel more than ours. */
 const TOLERANCE = 1e-8;
 
-/** The derivative of an expression by x, as often as is asked. */
+/** The derivative of an expression with respect to x, of any order. */
 function derivative(expression: mathjs.MathNode, order: number): mathjs.MathNode {
   return order === 0 ? expression : derivative(mathjs.derivative(expression, "x", { simplify: false }), order - 1);
 }
 
 const cases = programs({ inputs: 2, steps: 5, smooth: true });
 
-property("value, first and second derivative of any expression are those that mathjs finds", cases, (program) => {
+property("the value and first two derivatives of any expression equal mathjs's", cases, (program) => {
   const [x, y] = program.points[0]!;
   const expression = mathjs.parse(run(program, texts, ["x", "y"]));
   const expected = [0, 1, 2].map((order): number => derivative(expression, order).evaluate({ x, y }));

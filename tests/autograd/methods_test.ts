@@ -11,7 +11,7 @@ Deno.test("every operation of the table is a method of a tensor", () => {
   assert.deepEqual(installed, Object.keys(OPERATIONS));
 });
 
-Deno.test("a method refuses unknown options, extra arguments and values of the wrong kind", () => {
+Deno.test("a method rejects unknown options, extra arguments and values of the wrong kind", () => {
   const x: Record<string, (...given: unknown[]) => unknown> = Object.create(Tensor.ones([2, 3])); // as a notebook calls it
   const attempts: [() => unknown, string, string][] = [
     [

@@ -1,4 +1,4 @@
-/** Deliberate misuses: each gets an error that says what was tried, which rule it broke and what was given. */
+/** Deliberate misuse: each error says what was tried, which rule was broken and what was given. */
 
 import assert from "node:assert/strict";
 import { reference } from "../../kernels/reference/mod.ts";
@@ -11,7 +11,7 @@ const leaf = (values: number[] | number[][]) => Tensor.from(values, { requiresGr
 /** What a caller without a type checker, such as a notebook, may pass. */
 const untyped = (value: unknown) => value as never;
 
-/** Tries something with two tensors, and asserts that it fails as it should and changes neither. */
+/** Asserts that an action on two tensors fails as expected and changes neither. */
 function misuse(
   what: string,
   name: "TypeError" | "RangeError" | "Error",
@@ -26,7 +26,7 @@ function misuse(
     const before = state();
     assert.throws(() => attempt(x, w), { name, message });
     assert.deepEqual(state(), before);
-    w.mul(1).sum().backward(); // and the engine goes on working
+    w.mul(1).sum().backward(); // and the engine still works
     assert.deepEqual(w.grad?.toArray(), [[1, 1], [1, 1]]);
   });
 }
@@ -76,7 +76,7 @@ misuse(
 misuse(
   "backward from more than one number",
   "TypeError",
-  "Cannot call backward on a tensor of shape [2, 3] without a seed, as a gradient is that of one number: " +
+  "Cannot call backward on a tensor of shape [2, 3] without a seed, as only a single number has a gradient: " +
     "take a sum or a mean first, or pass { seed }",
   (x) => x.mul(2).backward(),
 );

@@ -16,12 +16,12 @@ Deno.test("by hand", () => {
   assert.deepEqual(nest([], [2, 0, 3]), [[], []]);
 });
 
-Deno.test("arrays of numbers alone are told from others", () => {
+Deno.test("arrays of numbers are distinguished from others", () => {
   assert.ok([new Float32Array(1), new Int32Array(1), new Uint8ClampedArray(1)].every(isNumberArray));
   assert.ok(![[1], new BigInt64Array(1), new DataView(new ArrayBuffer(8)), 1, null].some(isNumberArray));
 });
 
-Deno.test("errors say what stands where", () => {
+Deno.test("errors say what was found, and where", () => {
   const ragged = "Cannot make a tensor, as arrays at one depth must have equal lengths";
   const number = "Cannot make a tensor, as every element must be a number";
   const errors: [unknown, string][] = [

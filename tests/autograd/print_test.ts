@@ -3,14 +3,14 @@ import { htmlTable, showNumber, text } from "../../autograd/print.ts";
 import { Tensor } from "../../mod.ts";
 import "../support/reference.ts";
 
-/** The texts of the table cells, row by row, a list for each table. */
+/** The texts of the table cells, row by row, one list per table. */
 function tables(html: string): string[][][] {
   const inside = (tag: string, source: string) =>
     [...source.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, "g"))].map(([, found = ""]) => found);
   return inside("table", html).map((table) => inside("tr", table).map((row) => inside("td", row)));
 }
 
-Deno.test("a notebook shows every element of a small tensor in its place, whatever the rank", () => {
+Deno.test("a notebook shows every element of a small tensor in its place, at any rank", () => {
   assert.deepEqual(tables(htmlTable(Tensor.from(7))), [[["7"]]]);
   assert.deepEqual(tables(htmlTable(Tensor.from([1, 2, 3]))), [[["1", "2", "3"]]]);
   assert.deepEqual(tables(htmlTable(Tensor.from([[1, 2, 3], [4, 5, 6]]))), [[["1", "2", "3"], ["4", "5", "6"]]]);
@@ -24,7 +24,7 @@ Deno.test("a notebook shows every element of a small tensor in its place, whatev
   assert.match(htmlTable(four), /<caption>\[1, 0, :, :\]<\/caption>/);
 });
 
-Deno.test("a notebook shows a transposed tensor as it reads, not as it lies", () => {
+Deno.test("a notebook shows a transposed tensor in logical order, not in memory order", () => {
   assert.deepEqual(tables(htmlTable(Tensor.from([[1, 2], [3, 4]]).transpose())), [[["1", "3"], ["2", "4"]]]);
 });
 
@@ -48,7 +48,7 @@ Deno.test("a console shows the shape, then the elements in columns", () => {
   assert.equal(text(Tensor.from(3, { requiresGrad: true })), "Tensor [], requires a gradient\n3");
 });
 
-Deno.test("a console shows the ends of long axes, and matrices of a tensor one below the other", () => {
+Deno.test("a console shows the ends of long axes, and the matrices of a tensor one below another", () => {
   assert.equal(text(Tensor.arange(100)), "Tensor [100]\n[ 0,  1,  2,  3, …, 96, 97, 98, 99]");
   assert.equal(text(Tensor.arange(9)), "Tensor [9]\n[0, 1, 2, 3, 4, 5, 6, 7, 8]"); // leaving out one saves nothing
   assert.equal(
@@ -59,7 +59,7 @@ Deno.test("a console shows the ends of long axes, and matrices of a tensor one b
   assert.deepEqual([lines.length, lines[5]], [1 + 4 + 1 + 4, " …,"]);
 });
 
-Deno.test("numbers are shown in some eight characters, and as what they are", () => {
+Deno.test("numbers are shown in about eight characters, and recognisably", () => {
   const shown: [number, string][] = [
     [1 / 3, "0.3333"],
     [-12, "-12"],
@@ -74,7 +74,7 @@ Deno.test("numbers are shown in some eight characters, and as what they are", ()
   for (const [x, expected] of shown) assert.equal(showNumber(x), expected);
 });
 
-Deno.test("a tensor of many axes shows a part of itself that a person can read", () => {
+Deno.test("a tensor of many axes shows a part small enough to read", () => {
   for (const shape of [new Array(12).fill(3), new Array(20).fill(2), new Array(64).fill(1), [10, 10, 10, 10, 10, 10]]) {
     const x = Tensor.zeros(shape);
     assert.ok(String(x).length < 20_000, `${shape}: ${String(x).length} characters`);

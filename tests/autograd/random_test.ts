@@ -5,7 +5,7 @@ import "../support/reference.ts";
 const draw = <T>(n: number, f: () => T) => Array.from({ length: n }, f);
 const mean = (xs: readonly number[]) => xs.reduce((sum, x) => sum + x, 0) / xs.length;
 
-/** Asserts that a mean of n deviates with this deviation is where chance puts it in all but one of 10,000 runs. */
+/** Asserts that a mean of n deviates with this deviation lies where it does in all but one of 10,000 runs. */
 function assertMean(xs: readonly number[], expected: number, deviation: number): void {
   const found = mean(xs);
   assert.ok(
@@ -14,7 +14,7 @@ function assertMean(xs: readonly number[], expected: number, deviation: number):
   );
 }
 
-Deno.test("the same seed gives the same numbers, another seed others", () => {
+Deno.test("the same seed gives the same numbers, and another seed gives others", () => {
   const all = (seed: number) => {
     const random = new Random(seed);
     return [
@@ -38,7 +38,7 @@ Deno.test("the first numbers of neighbouring seeds are as spread and as independ
   }
 });
 
-Deno.test("uniform: mean and variance, and never outside the bounds", () => {
+Deno.test("uniform: the mean and variance are right, and no number is outside the bounds", () => {
   const random = new Random(1);
   const xs = draw(20_000, () => random.uniform(-1, 3));
   assert.ok(xs.every((x) => x >= -1 && x < 3));
@@ -47,7 +47,7 @@ Deno.test("uniform: mean and variance, and never outside the bounds", () => {
   assertMean(xs.map((x) => (x - 1) ** 2), deviation ** 2, 1.2); // √(E (x − 1)⁴ − deviation⁴) = 1.19
 });
 
-Deno.test("normal: mean, variance, symmetry and tails, and one pair like the next", () => {
+Deno.test("normal: mean, variance, symmetry and tails are right, and deviates are independent", () => {
   const random = new Random(2);
   const xs = draw(20_000, () => random.normal());
   assertMean(xs, 0, 1);
@@ -58,14 +58,14 @@ Deno.test("normal: mean, variance, symmetry and tails, and one pair like the nex
   assertMean(draw(20_000, () => random.normal(5, 2)), 5, 2);
 });
 
-Deno.test("integer: each of the range as often as every other, the upper end never", () => {
+Deno.test("integer: each in the range is equally frequent, and the upper end never occurs", () => {
   const random = new Random(3);
   const counts = [0, 0, 0];
   for (let i = 0; i < 9000; i++) counts[random.integer(-1, 2) + 1]!++;
   for (const count of counts) assert.ok(Math.abs(count - 3000) < 4 * Math.sqrt(2000), `${counts}`);
 });
 
-Deno.test("shuffle: every order as often as every other, and the list is left alone", () => {
+Deno.test("shuffle: every order is equally frequent, and the list itself does not change", () => {
   const random = new Random(4);
   const list = [1, 2, 3];
   const counts = new Map<string, number>();
@@ -78,18 +78,18 @@ Deno.test("shuffle: every order as often as every other, and the list is left al
   assert.deepEqual(list, [1, 2, 3]);
 });
 
-Deno.test("a fork draws apart from what it was forked from", () => {
+Deno.test("a fork draws independently of its source", () => {
   const [random, same] = [new Random(5), new Random(5)];
   const fork = random.fork();
   same.fork();
   draw(100, () => fork.uniform());
-  assert.equal(random.uniform(), same.uniform()); // however much the fork has drawn
+  assert.equal(random.uniform(), same.uniform()); // no matter how much the fork has drawn
   assert.notEqual(fork.uniform(), random.uniform());
 });
 
-Deno.test("a source that is set to another's state draws what that one draws", () => {
+Deno.test("a source set to another's state draws the same numbers", () => {
   const random = new Random(6);
-  random.normal(); // of the pair, one deviate is kept
+  random.normal(); // one deviate of the pair is kept
   const other = new Random(7);
   other.state = random.state;
   const next = (source: Random) => [source.normal(), source.normal(), source.uniform(), source.integer(0, 1000)];
@@ -129,7 +129,7 @@ Deno.test("no seed is special: the first deviates of 0 and of multiples of 2³²
   assert.notDeepEqual(firsts(1), firsts(1 + 2 ** 32)); // both halves of the seed count
 });
 
-Deno.test("uniform numbers stay below the upper bound, also where rounding would reach it", () => {
+Deno.test("uniform numbers stay below the upper bound even where rounding would reach it", () => {
   const random = new Random(4);
   const next = 1 + Number.EPSILON; // no number lies between the bounds
   assert.ok(draw(100, () => random.uniform(1, next)).every((x) => x === 1));

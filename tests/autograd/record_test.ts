@@ -11,7 +11,7 @@ Deno.test("a result requires a gradient if an operand does, and is recorded only
   assert.deepEqual(results.map(({ parents }) => parents.length), [2, 2, 0, 0, 0]);
 });
 
-Deno.test("noGrad records nothing, returns what its function does, and ends with it, even by an error", () => {
+Deno.test("noGrad records nothing, returns its function's result, and ends with the function, even on an error", () => {
   const x = leaf();
   const out = noGrad(() => noGrad(() => x.mul(2)).add(x));
   assert.deepEqual([out.toArray(), out.requiresGrad], [[3, 6], false]);
@@ -22,7 +22,7 @@ Deno.test("noGrad records nothing, returns what its function does, and ends with
   assert.ok(x.mul(2).requiresGrad);
 });
 
-Deno.test("noGrad refuses an asynchronous function, and records afterwards", () => {
+Deno.test("noGrad rejects an asynchronous function, and recording resumes afterwards", () => {
   const x = leaf();
   assert.throws(() => noGrad(() => Promise.resolve(x.mul(2))), {
     name: "TypeError",

@@ -10,7 +10,7 @@ function slopes(f: (...xs: Value[]) => Value, ...at: number[]): number[] {
   return [out.data, ...xs.map(({ grad }) => grad)];
 }
 
-// Random graphs are held against the chain rule applied forwards, the tensor engine and mathjs in their own tests.
+// Other tests compare random graphs with the forward chain rule, the tensor engine and mathjs.
 Deno.test("every operation, by hand", () => {
   assert.deepEqual(slopes((a, b) => a!.add(b!), 2, 5), [7, 1, 1]);
   assert.deepEqual(slopes((a, b) => a!.sub(b!), 2, 5), [-3, 1, -1]);
@@ -36,13 +36,13 @@ Deno.test("numbers are lifted to constants", () => {
   });
 });
 
-Deno.test("a quotient is rounded once, however small or large its operands are", () => {
+Deno.test("a quotient is rounded only once, however small or large its operands", () => {
   assert.equal(new Value(49).div(49).data, 1);
   assert.equal(new Value(1e-310).div(1e-310).data, 1);
   assert.equal(new Value(1e308).div(1e308).data, 1);
 });
 
-Deno.test("at a kink or a limit the derivative is the one that is agreed on", () => {
+Deno.test("at a kink or a limit the derivative follows the convention", () => {
   assert.deepEqual(slopes((a) => a!.relu(), 0), [0, 0]);
   assert.deepEqual(slopes((a) => a!.pow(0), 0), [1, 0]); // 0 · 0^(−1) is taken as 0
   assert.deepEqual(slopes((a) => a!.pow(1), 0), [0, 1]);
@@ -60,7 +60,7 @@ Deno.test("gradients are summed over all uses, and over calls", () => {
   assert.deepEqual([x.grad, y.grad], [14, 2]);
 });
 
-Deno.test("a value knows how it was made, and prints itself", () => {
+Deno.test("a value knows how it was made, and can be printed", () => {
   const [a, b] = [new Value(2, "a"), new Value(3, "b")];
   const c = a.mul(b);
   assert.deepEqual([c.operation, c.parents.map(({ label }) => label)], ["×", ["a", "b"]]);

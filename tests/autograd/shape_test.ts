@@ -34,7 +34,7 @@ property("a shape with −1 is resolved to one of as many elements", resolved, (
 
 const named = shapes().chain((of) => fc.tuple(fc.constant(of), axesOf(of)));
 property(
-  "axes are normalised to ascending numbers from 0, and a reduced shape is without them",
+  "axes are normalised to ascending numbers from 0, and a reduced shape lacks them",
   named,
   ([of, axes]) => {
     const found = shape.normaliseAxes("sum over", axes, of);
@@ -49,7 +49,7 @@ property(
 
 Deno.test("by hand", () => {
   assert.deepEqual(shape.broadcastShapes("add", [5, 1, 3], [2, 1]), [5, 2, 3]);
-  assert.deepEqual(shape.broadcastShapes("add", [1, 0], [4, 1]), [4, 0]); // an axis without elements stays so
+  assert.deepEqual(shape.broadcastShapes("add", [1, 0], [4, 1]), [4, 0]); // an axis without elements stays empty
   assert.deepEqual(shape.resolveShape([2, 6], [3, -1]), [3, 4]);
   assert.deepEqual(shape.normaliseAxes("sum over", [-1, 0], [2, 3, 4]), [0, 2]);
   assert.deepEqual([shape.sameShape([2, 3], [2, 3]), shape.sameShape([2], [2, 1]), shape.sameShape([2], [3])], [
@@ -86,7 +86,7 @@ Deno.test("errors", () => {
     [
       () => shape.resolveShape([0], [0, -1]),
       "TypeError",
-      "Cannot reshape a tensor of shape [0] to [0, -1], as 0 elements cannot be dealt evenly over 0",
+      "Cannot reshape a tensor of shape [0] to [0, -1], as 0 elements cannot be divided evenly by 0",
     ],
     [
       () => shape.resolveShape([2], untyped("2")),

@@ -25,7 +25,7 @@ Deno.test("tensors by rule", () => {
   assert.deepEqual(Tensor.arange(3, 0).toArray(), []);
 });
 
-Deno.test("random tensors draw from the source that they are given, in row-major order", () => {
+Deno.test("random tensors draw from the given source, in row-major order", () => {
   const expected = (f: (random: Random) => number) => {
     const random = new Random(1);
     return Array.from({ length: 6 }, () => f(random));
@@ -36,7 +36,7 @@ Deno.test("random tensors draw from the source that they are given, in row-major
   assert.ok(Tensor.rand([1], options()).requiresGrad);
 });
 
-Deno.test("uniform deviates are below 1 in float32, too", async () => {
+Deno.test("uniform deviates are below 1 in float32 too", async () => {
   await useDevice("cpu");
   class Largest extends Random { // as if the largest of all numbers had been drawn
     override uniform() {
@@ -47,7 +47,18 @@ Deno.test("uniform deviates are below 1 in float32, too", async () => {
   await useDevice("reference");
 });
 
-Deno.test("what is read is a copy, and so is what was given", () => {
+Deno.test("a seed draws the same numbers on every device, up to rounding, and leaves the same state", async () => {
+  const drawn = async (device: "reference" | "cpu") => {
+    await useDevice(device);
+    const random = new Random(3);
+    const tensors = [Tensor.rand([5], { random }), Tensor.randn([5], { random }), Tensor.rand([3], { random })];
+    return [...tensors.flatMap((tensor) => [...tensor.data]), random.uniform()];
+  };
+  const [single, double] = [await drawn("cpu"), await drawn("reference")];
+  single.forEach((x, i) => assert.ok(Math.abs(x - double[i]!) <= 2 ** -22, `${x} and ${double[i]}`)); // |x| < 4 in float32
+});
+
+Deno.test("numbers are copied on reading, and when a tensor is made", () => {
   const given = Float64Array.of(1, 2);
   const a = Tensor.from(given);
   given[0] = 9;
@@ -55,7 +66,7 @@ Deno.test("what is read is a copy, and so is what was given", () => {
   assert.deepEqual(a.toArray(), [1, 2]);
 });
 
-Deno.test("assign gives a leaf new numbers; what was computed from the old ones keeps them", () => {
+Deno.test("assign gives a leaf new numbers; results computed from the old ones keep them", () => {
   const w = Tensor.from([1, 2], { requiresGrad: true });
   const [view, double] = [w.reshape([2, 1]), w.mul(2)];
   for (const values of [Tensor.from([5, 6]), [5, 6], Float32Array.of(5, 6)]) {
@@ -70,21 +81,21 @@ Deno.test("assign gives a leaf new numbers; what was computed from the old ones 
   });
 });
 
-Deno.test("a tensor that was assigned from does not follow", () => {
+Deno.test("a tensor that was assigned from does not change with the leaf", () => {
   const [source, target] = [Tensor.from([1, 2]), Tensor.zeros([2])];
   target.assign(source);
   source.assign([8, 9]);
   assert.deepEqual(target.toArray(), [1, 2]);
 });
 
-Deno.test("assign carries numbers over from another device", () => {
+Deno.test("assign copies numbers from another device", () => {
   const here = Tensor.zeros([2]);
   const there = withKernels({ ...reference, device: "other" }, () => Tensor.from([1, 2]));
   here.assign(there);
   assert.deepEqual([here.toArray(), here.kernels.device], [[1, 2], "reference"]);
 });
 
-Deno.test("requiresGrad is asked of leaves; a result can only be detached", () => {
+Deno.test("requiresGrad can be set on leaves; a result can only be detached", () => {
   const x = Tensor.from([1, 2]);
   x.requiresGrad = true;
   const y = x.mul(3);
@@ -148,7 +159,7 @@ Deno.test("errors", () => {
 Deno.test("a console prints a tensor, and a notebook gets text and HTML", () => {
   const a = Tensor.from([1, 2]);
   assert.equal(Deno.inspect(a), "Tensor [2]\n[1, 2]");
-  // A symbol is no key of the class's type.
+  // A symbol is not a key of the class's type.
   const display = (a as unknown as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]!.call(
     a,
   );
@@ -156,7 +167,7 @@ Deno.test("a console prints a tensor, and a notebook gets text and HTML", () => 
   assert.equal(display["text/plain"], String(a));
 });
 
-Deno.test("one-hot vectors have a 1 at each index, and refuse what is no class", () => {
+Deno.test("one-hot vectors have a 1 at each index, and other indices are rejected", () => {
   assert.deepEqual(Tensor.oneHot([[0, 2], [1, 1]], 3).toArray(), [[[1, 0, 0], [0, 0, 1]], [[0, 1, 0], [0, 1, 0]]]);
   assert.deepEqual(Tensor.oneHot(Int32Array.of(1), 2).toArray(), [[0, 1]]);
   for (const [index, name] of [[3, "RangeError"], [-1, "RangeError"], [0.5, "RangeError"]] as const) {

@@ -10,7 +10,7 @@ const programs = [
 ];
 
 /**
- * A headless Chromium: the one that is installed, since Playwright's own would be a download.
+ * A headless Chromium: the installed one, as Playwright would download its own.
  *
  * @throws {Error} If there is none.
  */
@@ -28,7 +28,7 @@ export async function launchChromium(): Promise<Browser> {
   );
 }
 
-/** Where along the PATH a program lies. */
+/** The path of a program on the PATH. */
 async function pathOf(program: string): Promise<string | undefined> {
   for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
     const path = `${folder}/${program}`;

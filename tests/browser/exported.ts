@@ -9,7 +9,7 @@ import { notebooksFolder, projectFolder } from "../../tools/project.ts";
 import type { View } from "./jupyter_lab.ts";
 import { drawnPlots, plotsIn } from "./plots.ts";
 
-/** Exports the notebook, and opens the HTML without a network: plots and formulas are drawn, and nothing is asked for. */
+/** Exports the notebook, and opens the HTML without a network: plots and formulas are drawn, nothing is requested. */
 export const exportedWithoutNetwork: View = async (browser, path) => {
   const { html, notebook } = executedPaths(path);
   if (!await isFresh(html)) {
@@ -33,7 +33,7 @@ export const exportedWithoutNetwork: View = async (browser, path) => {
   }
 };
 
-/** Whether the file is newer than everything that the notebooks are made of. */
+/** Whether the file is newer than all sources of the notebooks. */
 async function isFresh(path: string): Promise<boolean> {
   const made = (await Deno.stat(path).catch(() => undefined))?.mtime ?? new Date(0);
   const isOlder = async (folder: string): Promise<boolean> => {
@@ -52,6 +52,7 @@ async function isFresh(path: string): Promise<boolean> {
  * @throws {Error} If one has no size or could not be read, or TeX is left in the prose.
  */
 async function drawnFormulas(page: Page): Promise<number> {
+  await page.evaluate("document.querySelectorAll('details').forEach((hint) => hint.open = true)"); // folded hints too
   const formulas = page.locator(".jp-RenderedMarkdown math, .jp-RenderedLatex math");
   const count = await formulas.count();
   if (count === 0) throw new Error("There is no formula");

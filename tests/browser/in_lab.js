@@ -10,6 +10,13 @@ globalThis.inLab = (() => {
   const isPlot = ({ data = {} }) =>
     "application/vnd.plotly.v1+json" in data || [data["text/html"]].flat().join("").includes("<div data-plot=");
 
+  /** Whether an element's letters are light; null without one. */
+  const isLight = (text) => {
+    if (text === null) return null;
+    const [red, green, blue] = getComputedStyle(text).fill.match(/\d+/g).map(Number);
+    return red + green + blue > 3 * 128;
+  };
+
   return {
     /** Whether the notebook of that name is open, and its kernel is ready. */
     isReady: (name) =>
@@ -45,7 +52,11 @@ globalThis.inLab = (() => {
     /** Brings a cell into view, as JupyterLab does it: cells far away are not in the page at all. */
     scrollTo: (i) => notebook().scrollToItem(i, "start", 0),
 
-    /** The plots of a cell: how high each is drawn, and whether there is anything in it; empty while it is not drawn. */
+    /** How often the notebook holds plotly.js. */
+    libraries: () =>
+      cells().flatMap(outputsOf).filter(({ data = {} }) => [data["text/html"]].flat().join("").length > 500_000).length,
+
+    /** The plots of a cell: how high each is drawn, whether there is anything in it, and whether its words are light. */
     plotsIn: (i, marks) =>
       plotsOf(cells()[i]).filter((plot) => plot.isConnected).map((plot) => {
         const drawing = plot.querySelector("svg.main-svg");
@@ -56,6 +67,7 @@ globalThis.inLab = (() => {
           width: Math.round(drawing?.getBoundingClientRect().width ?? 0),
           room: Math.round(plot.getBoundingClientRect().width),
           drawn: plot.querySelector(marks) !== null,
+          light: isLight(plot.querySelector(".infolayer text, .xtick text")),
         };
       }),
 

@@ -2,7 +2,7 @@
  * `deno task test:browser [notebooks]`: a real browser opens notebooks in JupyterLab and runs all their cells with the
  * Deno kernel. Then it drags every slider, hides the side bar and resizes the window, and measures the plots: each must
  * keep its height. The exported HTML is opened without a network: every plot and every formula must be drawn.
- * Pictures of the plots lie in build/browser/.
+ * Pictures of the plots are saved in build/browser/.
  */
 import type { Browser } from "playwright-core";
 import { nameOf, notebooksIn, selectNotebooks } from "../../tools/jupyter/notebook.ts";
@@ -14,7 +14,7 @@ import { keepsHeights } from "./heights.ts";
 import { screenshotFolder } from "./plots.ts";
 import { drawsTexts } from "./texts.ts";
 
-/** One way to look at a notebook: says what it saw, and throws if that is not as it must be. */
+/** One check of a notebook: returns what it saw, and throws if that is wrong. */
 export type View = (browser: Browser, path: string) => Promise<string>;
 
 const views: readonly (readonly [title: string, view: View])[] = [
@@ -22,14 +22,14 @@ const views: readonly (readonly [title: string, view: View])[] = [
   ["exported HTML without a network", exportedWithoutNetwork],
 ];
 
-/** What is opened if no notebook is named: sliders, pictures of arrays and tokens, live plots, and heat maps. */
+/** The notebooks to open. Default: those with sliders, pictures of arrays and tokens, live plots, and heat maps. */
 const usual = ["01", "03", "05", "07", "08"];
 
 const names = Deno.args.length > 0 ? Deno.args : usual;
 const paths = selectNotebooks(await notebooksIn(notebooksFolder), names, Deno.env.get("INIT_CWD") ?? Deno.cwd());
 let [passed, failed] = [0, 0];
 
-/** Looks, and says what was seen. */
+/** Runs a check and reports what was seen. */
 async function look(what: string, seen: () => Promise<string>): Promise<void> {
   say(`… ${what}`);
   try {

@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import type { Page } from "playwright-core";
 import { numbered } from "../../tools/jupyter/events.ts";
 import { marks } from "./plots.ts";
-import type { Server } from "./server.ts";
+import type { Server, Theme } from "./server.ts";
 import inLab from "./in_lab.js" with { type: "text" };
 
-/** How long all the cells together may take, in milliseconds. */
+/** How long all cells together may take, in milliseconds. */
 const runTimeout = 600_000;
 /** How long a plot may take to be drawn once it is in view. */
 const drawTimeout = 30_000;
@@ -16,14 +16,16 @@ export interface Place {
   readonly plot: number;
 }
 
-/** A plot as it is drawn, in pixels. */
+/** A plot as drawn, in pixels. */
 export interface Drawn {
   readonly height: number;
-  /** Of the drawing, and of what there is to draw it in. */
+  /** The heights of the drawing and of its container. */
   readonly width: number;
   readonly room: number;
-  /** Whether there is any mark of a trace. */
+  /** Whether a trace has drawn any mark. */
   readonly drawn: boolean;
+  /** Whether titles and labels are light, as they must be on a dark page; null where there are none. */
+  readonly light: boolean | null;
 }
 
 /** A notebook in JupyterLab, all of whose cells have run. */
@@ -51,16 +53,16 @@ export class LabNotebook {
     return new LabNotebook(page, places);
   }
 
-  /** Brings a plot into view, waits until it is drawn, and tells how. */
+  /** Scrolls a plot into view, waits until it is drawn, and measures it. */
   async look({ cell, plot }: Place): Promise<Drawn> {
     await this.page.evaluate(`inLab.scrollTo(${cell})`);
     const deadline = Date.now() + drawTimeout;
     const read = async () =>
       (await this.page.evaluate<Drawn[]>(`inLab.plotsIn(${cell}, ${JSON.stringify(marks)})`))[plot];
     let [before, now] = [undefined as Drawn | undefined, await read()];
-    // a plot follows the page's width a moment later, so it is looked at until nothing changes any more
+    // a plot follows the page's width after a moment, so measure until nothing changes
     while (!now?.drawn || JSON.stringify(now) !== JSON.stringify(before)) {
-      if (Date.now() > deadline) return now ?? { height: 0, width: 0, room: 0, drawn: false };
+      if (Date.now() > deadline) return now ?? { height: 0, width: 0, room: 0, drawn: false, light: null };
       await this.page.waitForTimeout(300);
       [before, now] = [now, await read()];
     }
@@ -71,7 +73,7 @@ export class LabNotebook {
    * Drags the slider of a plot to its right end; a plot without one stays as it is.
    *
    * @returns Whether there is a slider.
-   * @throws {Error} If the slider stands where it stood.
+   * @throws {Error} If the slider has not moved.
    */
   async drag({ cell, plot }: Place): Promise<boolean> {
     await this.page.evaluate(`inLab.scrollTo(${cell})`);
@@ -89,6 +91,18 @@ export class LabNotebook {
     await this.page.mouse.up();
     if (await place() === start) throw new Error(`The slider of plot ${plot + 1} in cell ${cell} does not move`);
     return true;
+  }
+
+  /** Shows JupyterLab in another theme, and waits until the plots have followed. */
+  async changeTheme(theme: Theme): Promise<void> {
+    const name = JSON.stringify(`JupyterLab ${theme}`);
+    await this.page.evaluate(`jupyterapp.commands.execute('apputils:change-theme', { theme: ${name} }).then(() => {})`);
+    await this.page.waitForTimeout(2000);
+  }
+
+  /** How often the notebook holds plotly.js, which makes it large. */
+  async libraries(): Promise<number> {
+    return await this.page.evaluate<number>("inLab.libraries()");
   }
 
   /** Keeps a picture of what is to be seen of the notebook. */

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { buildFolder, shown } from "../../tools/project.ts";
 
-/** Where the screenshots go. */
+/** The folder of the screenshots. */
 export const screenshotFolder = join(buildFolder, "browser");
 
-/** What plotly.js draws of a trace: lines and points, words, bars, contours, the picture of a heatmap. */
+/** What plotly.js draws for a trace: lines and points, text, bars, contours, the image of a heat map. */
 export const marks = [
   ".scatterlayer .trace path",
   ".barlayer .trace path",
@@ -20,7 +20,7 @@ export const marks = [
  */
 export async function plotsIn(executedNotebook: string): Promise<number> {
   const { cells } = JSON.parse(await Deno.readTextFile(executedNotebook)) as {
-    cells: { outputs?: { data?: Record<string, unknown> }[] }[]; // as nbconvert wrote it
+    cells: { outputs?: { data?: Record<string, unknown> }[] }[]; // as nbconvert writes it
   };
   const outputs = cells.flatMap((cell) => cell.outputs ?? []);
   const plots =
@@ -34,7 +34,7 @@ export async function plotsIn(executedNotebook: string): Promise<number> {
  *
  * @param expected How many there must be.
  * @param label The beginning of the screenshots' names.
- * @throws {Error} If there are not as many, or one has no mark of a trace in it.
+ * @throws {Error} If their number differs, or one shows no mark of a trace.
  */
 export async function drawnPlots(page: Page, expected: number, label: string): Promise<void> {
   const plots = page.locator(".js-plotly-plot");
@@ -46,7 +46,7 @@ export async function drawnPlots(page: Page, expected: number, label: string): P
     const path = join(screenshotFolder, `${label}_${i + 1}.png`);
     const drawn = plot.locator(marks);
     const empty = await drawn.first().waitFor({ state: "attached", timeout: 30_000 }).then(() => false, () => true);
-    await plot.screenshot({ path }); // also of a plot without a mark: the picture says more than the error
+    await plot.screenshot({ path }); // even of a plot without a mark: the picture says more than the error
     if (empty) {
       throw new Error(`Plot ${i + 1} of ${expected} is on the page, but nothing is drawn in it: ${shown(path)}`);
     }

@@ -7,14 +7,14 @@ import { buildFolder } from "../../tools/project.ts";
 
 /** A Jupyter that serves copies of notebooks. */
 export interface Server {
-  /** Its address, up to and without the path, and the token that opens it. */
+  /** Its address, without a path, and the access token. */
   readonly origin: string;
   readonly token: string;
-  /** Ends it and everything that it started. */
+  /** Ends it and all processes that it started. */
   stop(): Promise<void>;
 }
 
-/** JupyterLab's settings for the test: no news, no visit to the network, and a theme. */
+/** JupyterLab's settings for the test: no news, no network access, and a theme. */
 const settings = (theme: Theme): Record<string, object> => ({
   "apputils-extension/notification": { fetchNews: "false", checkForUpdates: false },
   "apputils-extension/themes": { theme: `JupyterLab ${theme}` },
@@ -23,7 +23,7 @@ const settings = (theme: Theme): Record<string, object> => ({
 export type Theme = "Light" | "Dark";
 
 /**
- * Starts JupyterLab on copies of the notebooks, and waits until it serves.
+ * Starts JupyterLab on copies of the notebooks, and waits until it is ready.
  *
  * @param notebooks Their paths; what the test saves goes into the copies.
  */
@@ -63,13 +63,13 @@ export async function startServer(notebooks: readonly string[], theme: Theme = "
 }
 
 async function copyInto(folder: string, notebooks: readonly string[]): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {}); // it need not be there
+  await Deno.remove(folder, { recursive: true }).catch(() => {}); // it may not exist
   await Deno.mkdir(folder, { recursive: true });
   for (const path of notebooks) await Deno.copyFile(path, join(folder, path.split(/[\\/]/).at(-1) ?? ""));
 }
 
 async function writeConfig(folder: string, settings: Readonly<Record<string, object>>): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {}); // it need not be there
+  await Deno.remove(folder, { recursive: true }).catch(() => {}); // it may not exist
   for (const [name, content] of Object.entries(settings)) {
     const path = join(folder, `lab/user-settings/@jupyterlab/${name}.jupyterlab-settings`);
     await Deno.mkdir(join(path, ".."), { recursive: true });
@@ -77,7 +77,7 @@ async function writeConfig(folder: string, settings: Readonly<Record<string, obj
   }
 }
 
-/** A port that nobody listens on now. */
+/** A port that is free now. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

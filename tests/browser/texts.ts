@@ -17,15 +17,15 @@ import { screenshotFolder } from "./plots.ts";
 /** plotly.js, which every page needs. */
 const library = libraryScript();
 
-/** Tokens as vocabularies have them, each of which something on the way to the screen could take for its own. */
+/** Tokens from real vocabularies, each of which some step on the way to the screen could misinterpret. */
 const tokens = ["<b>", "x</b>", "<br>", "a<br>b", "&lt;", "&amp;", "<|endoftext|>", "<s>", "</s>", "<sub>2</sub>"]
   .concat(["%{x}", "%{text}", "<pad>", "[CLS]", "$x$", "$", "\\frac", "&#39;", "<a>a</a>", "paper", "ink"]);
 
 /**
- * Draws texts that look like tags, entities, placeholders and formulas in every place where a reader's text can stand.
+ * Draws texts that look like tags, entities, placeholders and formulas in every place where a reader's text can appear.
  *
  * @returns How many texts were read from the page.
- * @throws {Error} If one is not drawn as it was given.
+ * @throws {Error} If one is not drawn as given.
  */
 export async function drawsTexts(browser: Browser): Promise<string> {
   const lines = Object.fromEntries(tokens.map((token, i) => [token, [i, i + 1]]));
@@ -63,7 +63,7 @@ export async function drawsTexts(browser: Browser): Promise<string> {
   return `${count} texts as they were given`;
 }
 
-/** A space may be drawn as one that does not break. */
+/** A space may be drawn as a non-breaking one. */
 function plain(text: string): string {
   return text.replaceAll("\u00A0", " ").trim();
 }

@@ -25,7 +25,7 @@ function layer(...given: unknown[]): void {
   checkArguments("make a layer", given, { dim: required(size), options: layerOptions });
 }
 
-Deno.test("what follows the rules is accepted, and undefined counts as not given", () => {
+Deno.test("values that follow the rules are accepted, and undefined counts as not given", () => {
   layer(8, { heads: 2 });
   layer(8, { heads: 2, dropout: undefined, norm: "post" });
 });
@@ -65,7 +65,7 @@ Deno.test("each error names the action, the rule and the value", () => {
   for (const [given, name, message] of cases) assert.throws(() => layer(...given), { name, message });
 });
 
-Deno.test("a rule of two kinds keeps the range of each", () => {
+Deno.test("a rule for two kinds checks the range of each", () => {
   const axes = either(size, listOf(size, "sizes"));
   check("fold", "an axis", 3, axes);
   check("fold", "an axis", [3, 4], axes);
@@ -77,7 +77,7 @@ Deno.test("a rule of two kinds keeps the range of each", () => {
 
 const anyValue = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
 
-property("whatever is given, the error is of one kind, and short", anyValue, (value) => {
+property("whatever is given, the error is a TypeError or a RangeError, and short", anyValue, (value) => {
   fc.pre(typeof value !== "boolean" && value !== undefined);
   assert.throws(() => check("try", "it", value, flag), (error) => {
     assert.ok(error instanceof TypeError);

@@ -15,7 +15,7 @@ Deno.test("the device in use is cpu, unless another is chosen", () => {
   assert.deepEqual([device, precision, threads], ["cpu", "float32", navigator.hardwareConcurrency]);
 });
 
-Deno.test("cpu takes a number of threads, and stays the one device that it is", async () => {
+Deno.test("cpu takes a number of threads, and stays the same device", async () => {
   await useDevice("cpu");
   const before = Tensor.ones([2]);
   assert.equal((await useDevice("cpu", { threads: 1 })).threads, 1);
@@ -31,7 +31,7 @@ Deno.test("cpu takes a number of threads, and stays the one device that it is", 
   assert.equal((await useDevice("cpu")).threads, navigator.hardwareConcurrency);
 });
 
-Deno.test("an option that a device does not have is refused, and undefined means the default", async () => {
+Deno.test("an option that a device does not have is rejected, and undefined means the default", async () => {
   await assert.rejects(useDevice("reference", { threads: 2 }), {
     name: "TypeError",
     message: 'Cannot use the device "reference" with the option "threads": only cpu has it',
@@ -60,14 +60,14 @@ Deno.test("of several calls at once, the last one that succeeds decides", async 
   assert.equal(deviceInfo().device, "cpu");
 });
 
-Deno.test("useDevice answers with what is known of the device, and new tensors are made on it", async () => {
+Deno.test("useDevice returns the device's properties, and new tensors are made on it", async () => {
   const info = await useDevice("reference");
   assert.deepEqual([info.device, info.precision], ["reference", "float64"]);
   assert.deepEqual(deviceInfo(), info);
   assert.strictEqual(Tensor.zeros([2]).kernels, reference);
 });
 
-Deno.test("a device that there is not is refused, and the one in use stays", async () => {
+Deno.test("an unknown device is rejected, and the one in use stays", async () => {
   for (const name of ["tpu", "toString", ""]) {
     await assert.rejects(useDevice(name as DeviceName), (error) => {
       assert.ok(error instanceof RangeError);
@@ -81,7 +81,7 @@ Deno.test("a device that there is not is refused, and the one in use stays", asy
   }
 });
 
-Deno.test("withKernels puts back the device that was in use, even after an error", () => {
+Deno.test("withKernels restores the device that was in use, even after an error", () => {
   const other = { ...reference, device: "other" };
   const tensor = withKernels(other, () => {
     assert.deepEqual(deviceInfo().device, "other");

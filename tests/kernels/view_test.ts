@@ -5,7 +5,7 @@ import { fullShapes, permutationOf, shapes } from "../support/arbitraries.ts";
 import { everyIndex } from "../support/indices.ts";
 import { property } from "../support/property.ts";
 
-property("the elements of a row-major array stand one after the other", shapes(), (shape) => {
+property("the elements of a row-major array follow one another", shapes(), (shape) => {
   assert.deepEqual([...elementOffsets(rowMajor(shape))], Array.from({ length: sizeOf(shape) }, (_, i) => i));
   assert.ok(isRowMajor(rowMajor(shape)));
 });
@@ -17,14 +17,14 @@ const layouts = shapes().chain((shape) =>
     offset: fc.nat(50),
   })
 );
-property("element [i, j, …] stands at offset + i · strides[0] + j · strides[1] + …", layouts, (layout) => {
+property("element [i, j, …] is at offset + i · strides[0] + j · strides[1] + …", layouts, (layout) => {
   const expected = everyIndex(layout.shape).map((index) => {
     return index.reduce((place, i, axis) => place + i * layout.strides[axis]!, layout.offset);
   });
   assert.deepEqual([...elementOffsets(layout)], expected);
 });
 
-property("a layout is row-major exactly if its elements stand one after the other", layouts, (layout) => {
+property("a layout is row-major exactly if its elements follow one another", layouts, (layout) => {
   const offsets = elementOffsets(layout);
   assert.equal(isRowMajor(layout), offsets.every((offset, i) => offset === offsets[0]! + i));
 }, 1000);
@@ -46,7 +46,7 @@ const walks = fullShapes().chain((shape) => {
   const layout = fc.oneof(fc.constant(strides), permuted, broadcast);
   return fc.record({ shape: fc.constant(shape), strides: fc.tuple(layout, layout) });
 });
-property("a collapsed walk goes to the same places in the same order, with as few axes as possible", walks, (walk) => {
+property("a collapsed walk visits the same places in the same order, with as few axes as possible", walks, (walk) => {
   const collapsed = collapse(walk);
   walk.strides.forEach((strides, i) => {
     const places = elementOffsets({ shape: collapsed.shape, strides: collapsed.strides[i]!, offset: 0 });

@@ -217,6 +217,14 @@ export const attentionMistakes: Readonly<Record<string, Mistakes>> = {
       while (added.length < most) added.push(largestOf(next([start, ...added])));
       return added;
     },
+    "ends at token 0, whatever the end is": (next: Next, start: number, _end: number, most: number) => {
+      const added: number[] = [];
+      for (let best = largestOf(next([start])); best !== 0 && added.length < most;) {
+        added.push(best);
+        best = largestOf(next([start, ...added]));
+      }
+      return added;
+    },
     "never looks at the limit": (next: Next, start: number, end: number, _most: number) => {
       const added: number[] = [];
       for (let best = largestOf(next([start])); best !== end; best = largestOf(next([start, ...added]))) {

@@ -46,6 +46,8 @@ export const kernelMistakes: Readonly<Record<string, Mistakes>> = {
       flops / (flops / peak + bytes / bandwidth),
     "forgets how many operations there are": (_flops: number, bytes: number, peak: number, bandwidth: number) =>
       Math.min(peak, bandwidth / bytes),
+    "gives the seconds that it takes": (flops: number, bytes: number, peak: number, bandwidth: number) =>
+      Math.max(flops / peak, bytes / bandwidth),
   },
   tiles: {
     "lets the tiles at the edges jut out": tiled((_left, size) => size),
@@ -63,6 +65,9 @@ export const kernelMistakes: Readonly<Record<string, Mistakes>> = {
       ...tiled((left, size) => Math.min(left, size))(rows, columns, size),
       [rows, 0, 0, Math.min(columns, size)],
     ],
+    "looks after the last row of tiles, but not after the last column": (rows: number, columns: number, size: number) =>
+      tiled((left, size) => Math.min(left, size))(rows, columns, size)
+        .map(([i = NaN, j = NaN, height = NaN]) => [i, j, height, size]),
   },
   mergeParts: {
     "adds up what is relative to different scores": merged(() => 1),
@@ -77,6 +82,22 @@ export const kernelMistakes: Readonly<Record<string, Mistakes>> = {
       const [, sum, total] = merged((own, other) => Math.exp(own - Math.max(own, other)))(a, b);
       return [at(a, 0) + at(b, 0), sum, total];
     },
+    "stays relative to the first worker's greatest score": (a: number[], b: number[]) => {
+      const factor = at(b, 0) === -Infinity ? 0 : Math.exp(at(b, 0) - at(a, 0));
+      return [at(a, 0), at(a, 1) + at(b, 1) * factor, at(a, 2) + at(b, 2) * factor];
+    },
+    "scales the totals and not the sums": (a: number[], b: number[]) => {
+      const [greatest, , total] = merged((own, other) => Math.exp(own - Math.max(own, other)))(a, b);
+      return [greatest, at(a, 1) + at(b, 1), total];
+    },
+    "merges into the first part": (a: number[], b: number[]) => {
+      const greatest = Math.max(at(a, 0), at(b, 0));
+      const factor = (own: number) => own === -Infinity ? 0 : Math.exp(own - greatest);
+      const [p, q] = [factor(at(a, 0)), factor(at(b, 0))];
+      [a[1], a[2]] = [at(a, 1) * p + at(b, 1) * q, at(a, 2) * p + at(b, 2) * q];
+      a[0] = greatest;
+      return a;
+    },
   },
   compensatedSum: {
     "keeps nothing of what is lost": compensated((x) => x, () => 0),
@@ -88,5 +109,14 @@ export const kernelMistakes: Readonly<Record<string, Mistakes>> = {
     "sums in float64": (numbers: number[]) => sum(numbers),
     "leaves out the first number": (numbers: number[]) =>
       compensated((x, lost) => x - lost, (sum, next, made) => Math.fround(next - sum) - made)(numbers.slice(1)),
+    "forgets what was lost before the last addition": (numbers: number[]) => {
+      let [total, lost] = [0, 0];
+      for (const x of numbers) {
+        const next = Math.fround(total + x);
+        lost = Math.fround(Math.fround(next - total) - x);
+        total = next;
+      }
+      return Math.fround(total - lost);
+    },
   },
 };

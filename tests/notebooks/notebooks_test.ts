@@ -52,9 +52,16 @@ async function exercisesOf(name: string): Promise<string[]> {
 /** How many words there are: whatever stands between spaces. */
 const words = (texts: readonly string[]) => texts.join(" ").split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
 
+/** The names of the notebooks before and after this one, where there are any. */
+function neighbours(name: string): string[] {
+  const at = notebooks.findIndex((notebook) => notebook.name === name);
+  return [notebooks[at - 1], notebooks[at + 1]].flatMap((notebook) => notebook ? [notebook.name] : []);
+}
+
 /** What a notebook tells in plain words: no formulas, code, links or headings, and nothing from the references on. */
 function plainWords(prose: readonly string[]): string {
   return (prose.join("\n\n").split("## References")[0] ?? "")
+    .replace(/^Reading: about \d+ minutes|^.*\[Index\]\(index\.ipynb\).*$/gm, "")
     .replace(/\$\$[^$]*\$\$|\$[^$]*\$|`[^`]*`|<[^>]*>|\]\([^)]*\)|^#+ .*$/gm, "");
 }
 
@@ -84,6 +91,31 @@ for (const { name, text, notebook, prose, code, exercises } of notebooks) {
     }
     const headings = prose.flatMap((source) => source.match(/^## .*$/gm) ?? []);
     assert.deepEqual(headings.slice(-3), ["## Exercises", "## Summary", "## References"]);
+    const numbers = headings.slice(0, -3).map((heading) => /^## (\d+)\. /.exec(heading)?.[1]);
+    assert.deepEqual(numbers, numbers.map((_, i) => String(i + 1)), "the other headings are numbered");
+  });
+
+  Deno.test(`${name} says how long reading takes, at 200 words a minute`, () => {
+    const minutes = Number(/^Reading: about (\d+) minutes/m.exec(prose[0] ?? "")?.[1]);
+    const measured = words(prose).length / 200;
+    assert.ok(Math.abs(minutes - measured) <= 0.3 * measured, `${minutes} are stated, it takes ${measured.toFixed(1)}`);
+  });
+
+  Deno.test(`${name} links to the notebooks beside it, to the index and to the solutions`, () => {
+    const links = [...(prose[0]?.split("\n").at(-1) ?? "").matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+    const [before, after] = name.startsWith("01") ? [undefined, ...neighbours(name)] : neighbours(name);
+    const wanted = [before, "index", after].flatMap((other) => other === undefined ? [] : [`${other}.ipynb`]);
+    assert.deepEqual(links, [...wanted, `solutions/${name}.ts`]);
+  });
+
+  Deno.test(`${name} has two folded hints and a link to a solution above each exercise`, () => {
+    for (const exercise of exercises) {
+      const at = notebook.cells.findIndex((cell) => cell.source.join("").includes(`check("${exercise}", ${exercise})`));
+      const text = notebook.cells[at - 1]?.source.join("") ?? "";
+      const hints = [...text.matchAll(/^<details><summary>(Hint \d)<\/summary>\n\n[^]+?\n\n<\/details>$/gm)];
+      assert.deepEqual(hints.map(([, title]) => title), ["Hint 1", "Hint 2"], exercise);
+      assert.ok(text.endsWith(`](solutions/${name}.ts)`), exercise);
+    }
   });
 
   Deno.test(`${name} begins with imports, whose output the kernel may lose, then the seed`, () => {
@@ -117,7 +149,9 @@ for (const { name, text, notebook, prose, code, exercises } of notebooks) {
 
   Deno.test(`${name} quotes no number that its cells do not hold`, () => {
     const numbers = new Set(code.join("\n").replaceAll("_", "").match(/\d+(\.\d+)?/g));
-    const quoted = plainWords(prose).replace(/(?:notebooks?|section) \d+/gi, "").match(/\d+(,\d{3})*(\.\d+)?/g) ?? [];
+    const quoted = plainWords(prose).replace(/(?:notebooks?|sections?|after) \d+( (and|to) \d+)?/gi, "").match(
+      /\d+(,\d{3})*(\.\d+)?/g,
+    ) ?? [];
     const unknown = quoted.map((number) => number.replaceAll(",", "")).filter((number) =>
       number.length > 1 && !numbers.has(number)
     );

@@ -1,9 +1,9 @@
-/** What the library exports, as its own documentation says it: every function, class and method, and what each takes. */
+/** The library's exports, according to its own documentation: every function, class and method, and its parameters. */
 
 import { join } from "node:path";
 import { projectFolder } from "../../tools/project.ts";
 
-/** What kinds of values a parameter or an option may hold. */
+/** The kinds of values that a parameter or an option accepts. */
 export type Kind =
   | "anything"
   | "boolean"
@@ -35,7 +35,7 @@ export interface Slot {
 /** A function, a constructor (`nn.Linear`), a static method (`Tensor.from`) or a method (`Tensor#sum`). */
 export interface Callable {
   readonly name: string;
-  /** Undefined for a function of any number of arguments. */
+  /** Undefined for a function that takes any number of arguments. */
   readonly parameters: readonly Slot[] | undefined;
   /** Whether its documentation has an example; a method without one may rely on its class's. */
   readonly hasExample: boolean;
@@ -124,7 +124,7 @@ function intersection(types: readonly Type[]): Type {
 }
 
 /** The interfaces that a user fills in by hand. */
-const OPTIONS = /(Options|Settings|Inputs|Rules)$/;
+const OPTIONS = /(Options|Settings|Inputs|Rules|Cleaning|\wTraining)$/;
 
 const LISTS = /^(Readonly)?(Array|ArrayLike|Iterable)$|Array$/;
 
@@ -220,11 +220,11 @@ function callablesOf(prefix: string, name: string, { kind, def, jsDoc }: Declara
   if (kind === "function") {
     return [{ name: prefix + name, parameters: parametersOf(def.params ?? []), hasExample }];
   }
-  const isOperations = kind === "interface" && name.endsWith("Methods"); // what autograd/mod.ts puts on Tensor
+  const isOperations = kind === "interface" && name.endsWith("Methods"); // what autograd/mod.ts adds to Tensor
   if (kind !== "class" && !isOperations) return [];
   const isCreation = name === "CreationMethods"; // its operations are static
   const owner = isOperations ? "Tensor" : prefix + name;
-  // Errors are made by the library alone.
+  // Only the library makes errors.
   const constructors = def.isAbstract === true || name.endsWith("Error") ? [] : def.constructors ?? [];
   const methods = (def.methods ?? []).filter(({ name, kind = "method", accessibility = "public" }) =>
     kind === "method" && accessibility === "public" && !name.startsWith("[") && name !== "toString"

@@ -25,7 +25,7 @@ const CALLS: Calls = {
 };
 const coverage: Coverage = { calls: 0, options: 0 };
 
-Deno.test("there is a valid call of everything that the library exports", () => {
+Deno.test("every export of the library has a valid call", () => {
   const names = CALLABLES.map(({ name }) => name);
   assert.deepEqual(names.filter((name) => !Object.hasOwn(CALLS, name)), [], "has no call in the tables");
   assert.deepEqual(Object.keys(CALLS).filter((name) => !names.includes(name)), [], "is not exported");
@@ -34,13 +34,13 @@ Deno.test("there is a valid call of everything that the library exports", () => 
 for (const callable of CALLABLES) {
   const make = CALLS[callable.name];
   if (make === undefined) continue;
-  Deno.test(`${callable.name} does what its documentation says, or refuses what it is given`, async () => {
+  Deno.test(`${callable.name} does what its documentation says, or rejects its arguments`, async () => {
     await tryLaw(callable, make, coverage);
   });
 }
 
-Deno.test("how much of the law of arguments was tried", () => {
-  // deno-lint-ignore no-console -- the figure is for whoever reads the run
+Deno.test("the number of calls that the law of arguments tried", () => {
+  // deno-lint-ignore no-console -- the figure is for the reader of the log
   console.log(
     `the law of arguments was tried on ${coverage.calls} functions and methods, and ${coverage.options} options`,
   );

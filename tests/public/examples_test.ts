@@ -8,7 +8,7 @@ const isMethodOfClass = (name: string) =>
 Deno.test("every function and class that is exported, and every operation, has an example, which the doc tests run", () => {
   const needed = CALLABLES.filter(({ name }) => !isMethodOfClass(name));
   const without = needed.filter(({ hasExample }) => !hasExample).map(({ name }) => name);
-  // deno-lint-ignore no-console -- the figure is for whoever reads the run
+  // deno-lint-ignore no-console -- the figure is for the reader of the log
   console.log(`${needed.length - without.length} of ${needed.length} have an example`);
   assert.deepEqual(without, []);
 });

@@ -1,31 +1,31 @@
 /**
- * The law of arguments: whatever a public function is given, it does what its documentation says, or throws an error of
- * the library's own that names what is allowed. Notebooks check no types.
+ * The law of arguments: whatever a public function is given, it does what its documentation says, or throws one of the
+ * library's own errors, which names what is allowed. Notebooks check no types.
  */
 
 import assert from "node:assert/strict";
 import * as library from "../../mod.ts";
 import type { Callable, Kind, Slot, Type } from "./api.ts";
 
-/** A valid call: the object whose method it is, if it is one, and an argument for each parameter, options and all. */
+/** A valid call: the object of a method, and an argument for each parameter, with every option. */
 export interface Call {
   readonly on?: object;
   readonly given: readonly unknown[];
 }
 
-/** Makes a new valid call, as a call may use up its arguments. */
+/** Makes a new valid call each time, as a call may consume its arguments. */
 export type MakeCall = () => Call | Promise<Call>;
 
 /** Valid calls by the callable's name. */
 export type Calls = Readonly<Record<string, MakeCall>>;
 
-/** How much of the law was tried. */
+/** How many calls the law has tried. */
 export interface Coverage {
   calls: number;
   options: number;
 }
 
-/** Values of every kind, with the kinds that they pass for. */
+/** Values of every kind, with the kinds that they count as. */
 const STRANGERS: readonly (readonly [value: unknown, ...kinds: Kind[]])[] = [
   [null, "null"],
   [7, "number"],
@@ -38,14 +38,14 @@ const STRANGERS: readonly (readonly [value: unknown, ...kinds: Kind[]])[] = [
   [10n, "anything"],
 ];
 
-/** Numbers that are seldom right: a function may take them or refuse them. */
+/** Numbers that are seldom valid: a function may accept or reject them. */
 const ODD_NUMBERS = [NaN, Infinity, -Infinity, -1, 1.5];
 
 /** The values of a wrong kind for a type. */
 function strangersTo({ kinds, literals }: Type): unknown[] {
   if (kinds.has("anything")) return [];
   return STRANGERS.flatMap(([value, ...passesFor]) => {
-    const isNamed = typeof value === "string" && literals.length > 0; // a string that is not among those allowed
+    const isNamed = typeof value === "string" && literals.length > 0; // a string that is not one of those allowed
     return !isNamed && passesFor.some((kind) => kinds.has(kind)) ? [] : [value];
   });
 }
@@ -53,7 +53,7 @@ function strangersTo({ kinds, literals }: Type): unknown[] {
 /** What is called, and how. */
 function invoke({ name }: Callable, on: object | undefined, given: readonly unknown[]): unknown {
   const [path = "", method] = name.split("#");
-  // The name comes from the documentation of this very module.
+  // The name comes from the documentation of this module.
   const walk = (owner: unknown, field: string): unknown => Reflect.get(owner as object, field);
   if (method !== undefined) return (walk(on, method) as (...given: unknown[]) => unknown).apply(on, [...given]);
   const steps = path.split(".");
@@ -63,7 +63,7 @@ function invoke({ name }: Callable, on: object | undefined, given: readonly unkn
   return /^[A-Z]/.test(last) ? new callable(...given) : callable.apply(owner, [...given]);
 }
 
-/** Calls and waits; of a generator, for its first value. */
+/** Calls and waits for the result; of a generator, for its first value. */
 async function attempt(callable: Callable, on: object | undefined, given: readonly unknown[]): Promise<void> {
   const out = await invoke(callable, on, given);
   if (typeof out === "object" && out !== null && typeof Reflect.get(out, "next") === "function") {
@@ -71,12 +71,12 @@ async function attempt(callable: Callable, on: object | undefined, given: readon
   }
 }
 
-/** Whether an error is the library's own: it says what cannot be done, and never speaks of undefined properties. */
+/** Whether an error is the library's own: it says what cannot be done, and never mentions undefined properties. */
 function isOwn(error: unknown): error is Error {
   return error instanceof Error && (error.message.startsWith("Cannot ") || error.name === "GradcheckError");
 }
 
-/** Asserts that the library refuses a call. */
+/** Asserts that the library rejects a call. */
 async function refuses(what: string, naming: string | undefined, call: () => Promise<void>): Promise<void> {
   let error: unknown;
   try {
@@ -91,7 +91,7 @@ async function refuses(what: string, naming: string | undefined, call: () => Pro
   }
 }
 
-/** Either it works, or the library refuses it. */
+/** Asserts that a call either works or is rejected by the library. */
 async function worksOrRefuses(what: string, call: () => Promise<void>): Promise<void> {
   try {
     await call();

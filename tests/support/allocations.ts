@@ -1,4 +1,4 @@
-/** How much memory a piece of code asks for at once. */
+/** How much memory a piece of code requests at once. */
 
 const KINDS = [
   "ArrayBuffer",
@@ -10,7 +10,7 @@ const KINDS = [
   "Array",
 ] as const;
 
-/** Runs `f`, and answers with the largest number of elements that it asked one array to have. */
+/** Runs `f`, and returns the largest number of elements of any array that it requested. */
 export async function largestArray(f: () => Promise<unknown>): Promise<number> {
   let largest = 0;
   const originals = KINDS.map((kind) => [kind, globalThis[kind]] as const);

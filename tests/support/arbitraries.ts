@@ -5,7 +5,7 @@ import type { Range } from "../../autograd/ops/slicing.ts";
 import { type Shape, sizeOf } from "../../autograd/shape.ts";
 import { Tensor } from "../../mod.ts";
 
-/** The numbers of a tensor that is still to be made, on whichever device. */
+/** The numbers of a tensor that is yet to be made, on any device. */
 export interface Input {
   readonly shape: Shape;
   readonly data: readonly number[];
@@ -38,7 +38,7 @@ export function broadcastingTo(shape: Shape): fc.Arbitrary<number[]> {
   return fc.tuple(fc.nat(shape.length), fc.tuple(...shape.map(axis))).map(([missing, sizes]) => sizes.slice(missing));
 }
 
-/** So many shapes that broadcast with one another. */
+/** A number of shapes that broadcast with one another. */
 export function broadcastable(count: number, options?: { maxRank?: number }): fc.Arbitrary<number[][]> {
   return shapes(options).chain((shape) =>
     fc.array(fc.oneof(fc.constant(shape), broadcastingTo(shape)), { minLength: count, maxLength: count })
@@ -50,7 +50,7 @@ export function axisOf({ length: rank }: Shape): fc.Arbitrary<number> {
   return fc.integer({ min: -rank, max: rank - 1 });
 }
 
-/** What a reduction may be told: nothing, an axis, or several, counted from either end. */
+/** The axes that a reduction takes: none given, one, or several, counted from either end. */
 export function axesOf(shape: Shape): fc.Arbitrary<number | number[] | undefined> {
   const several = fc.tuple(fc.subarray([...shape.keys()]), fc.boolean())
     .map(([axes, fromEnd]) => fromEnd ? axes.map((axis) => axis - shape.length) : axes);
@@ -64,7 +64,7 @@ export function permutationOf(shape: Shape): fc.Arbitrary<number[]> {
     .map(([order, fromEnd]) => fromEnd ? order.map((axis) => axis - axes.length) : order);
 }
 
-/** Shapes of as many elements: the sizes shuffled, neighbours multiplied, a 1 put in; one of them may be said as −1. */
+/** Shapes with the same number of elements: sizes shuffled, neighbours multiplied, a 1 inserted; one size may be −1. */
 export function reshapesOf(shape: Shape): fc.Arbitrary<number[]> {
   return fc.record({
     sizes: fc.shuffledSubarray([...shape, 1], { minLength: shape.length }),
@@ -80,7 +80,7 @@ export function reshapesOf(shape: Shape): fc.Arbitrary<number[]> {
   });
 }
 
-/** One range an axis, for all of the axes or the first few. */
+/** One range per axis, for all of the axes or the first few. */
 export function rangesOf(shape: Shape): fc.Arbitrary<Range[]> {
   const range = (size: number): fc.Arbitrary<Range> => {
     const end = fc.integer({ min: -size - 1, max: size + 1 });
@@ -105,7 +105,7 @@ function grid(from: number, to: number): fc.Arbitrary<number> {
 export const anyNumber: fc.Arbitrary<number> = grid(-3, 3);
 /** Numbers from 1/4 to 3: away from the poles of ln and √. */
 export const positive: fc.Arbitrary<number> = grid(0.25, 3);
-/** Numbers from −3 to 3, but for those around 0: away from the pole of 1/x and the kink of |x|. */
+/** Numbers from −3 to 3, except around 0: away from the pole of 1/x and the kink of |x|. */
 export const nonZero: fc.Arbitrary<number> = fc.tuple(positive, fc.constantFrom(1, -1)).map(([x, sign]) => sign * x);
 /** −1, 0 and 1: numbers that tie. */
 export const tying: fc.Arbitrary<number> = fc.integer({ min: -1, max: 1 });
@@ -116,7 +116,7 @@ export function inputOf(shape: Shape, numbers: fc.Arbitrary<number> = anyNumber)
   return fc.array(numbers, { minLength: length, maxLength: length }).map((data) => ({ shape, data }));
 }
 
-/** An input of which no two numbers are nearer than 1/16: away from the ties of a maximum. */
+/** An input whose numbers differ by at least 1/16: away from the ties of a maximum. */
 export function distinctInputOf(shape: Shape): fc.Arbitrary<Input> {
   const length = sizeOf(shape);
   const numbers = Array.from({ length: length + 16 }, (_, i) => (i - 8 - (length >> 1)) / 16);

@@ -1,4 +1,4 @@
-/** That a device's attention is that of `reference`, and that its gradient sees the same weights. */
+/** A device's attention agrees with `reference`, and its gradient uses the same weights. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -30,7 +30,7 @@ const attended = fc.record({
   })
 );
 
-/** What attention computed, as its backward kernel wants it; `shape` is `[…, T, E]`. */
+/** What attention computed, as its backward kernel expects it; `shape` is `[…, T, E]`. */
 function attendedOf({ out, max, sum }: Attended<Storage>, shape: Shape): Attended<View> {
   const rows = rowMajor(shape.slice(0, -1));
   return {
@@ -40,7 +40,7 @@ function attendedOf({ out, max, sum }: Attended<Storage>, shape: Shape): Attende
   };
 }
 
-/** The laws of attention, as a device named `name` has them. */
+/** The laws of attention for a device named `name`. */
 export function attentionLaws(name: string, kernels: Kernels, agrees: Agrees): Law[] {
   return [
     law(
@@ -101,14 +101,14 @@ const largeScores = fc.record({
   })
 );
 
-/** What float32 rounds when some dozen weights are computed, and their products with numbers up to 3 added. */
+/** The rounding of float32 when about a dozen weights are computed, and their products with numbers up to 3 added. */
 const WEIGHTS_TOLERANCE = 1e-5;
 
 /**
  * The weights of the gradient are those of attention itself.
  *
- * With the unit matrix for the gradient, `[T, T]`, that by v is the transposed weights, `[S, T]`. Each query's must add up to
- * 1, or to 0 if it sees no key, and must give with v what attention gave.
+ * With the identity matrix as the gradient, `[T, T]`, the gradient of v is the transposed weights, `[S, T]`. Each
+ * query's weights must sum to 1, or to 0 if it sees no key, and with v they must give the result of attention.
  */
 function holdsTheWeights(kernels: Kernels, { q, k, v, mask, decade, causal, masked }: LargeScores): void {
   const [heads, S, T] = v.shape as [number, number, number];
@@ -139,7 +139,7 @@ function holdsTheWeights(kernels: Kernels, { q, k, v, mask, decade, causal, mask
 type LargeScores = typeof largeScores extends fc.Arbitrary<infer Case> ? Case : never;
 
 /**
- * Scores that float32 holds exactly, be they large, many of them equal: products of small whole numbers, times a power of 2.
+ * Scores that float32 holds exactly, some large, many equal: products of small whole numbers, times a power of 2.
  */
 const exactScores = fc.record({
   T: fc.integer({ min: 1, max: 12 }),

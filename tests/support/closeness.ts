@@ -6,7 +6,7 @@ import "./float64.ts";
 import { showShape } from "../../autograd/shape.ts";
 
 /**
- * Two float64 computations of one quantity by different formulas: each of some hundred operations rounds by 1e-16, and
+ * Two float64 computations of one quantity by different formulas: each of about 100 operations rounds by 1e-16, and
  * sums of terms of both signs lose a few digits more.
  */
 export const ROUNDING = 1e-11;
@@ -17,20 +17,20 @@ export function close(actual: number, expected: number, tolerance: number, scale
   return Math.abs(actual - expected) <= tolerance * Math.max(scale, Math.abs(actual), Math.abs(expected));
 }
 
-/** How many float64 numbers lie from one to the other: 0 if they are the same, 1 if they are neighbours. */
+/** The distance between two numbers in float64 steps: 0 if they are the same, 1 if they are neighbours. */
 export function ulps(a: number, b: number): number {
   if (Object.is(a, b) || a === b) return 0;
   if (Number.isNaN(a) || Number.isNaN(b)) return Infinity;
   return Math.abs(Number(place(a) - place(b)));
 }
 
-/** The place of a number in the order of all float64 numbers: their bits count up from 0 in either direction. */
+/** The rank of a number among all float64 numbers: their bits count up from 0 in either direction. */
 function place(x: number): bigint {
   const bits = new BigInt64Array(Float64Array.of(Math.abs(x)).buffer)[0]!;
   return x < 0 ? -bits : bits;
 }
 
-/** Asserts that two lists of numbers are as long as each other, and close throughout. */
+/** Asserts that two lists of numbers have the same length and close elements. */
 export function assertClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -44,7 +44,7 @@ export function assertClose(
   }
 }
 
-/** Asserts that two tensors have one shape, and close elements; a tolerance of 0 asks for the very same ones. */
+/** Asserts that two tensors have one shape, and close elements; a tolerance of 0 means identical ones. */
 export function assertTensorsClose(actual: Tensor | null, expected: Tensor | null, tolerance = ROUNDING): void {
   assert.ok(actual instanceof Tensor && expected instanceof Tensor, `${actual} where ${expected} is expected`);
   assert.equal(showShape(actual.shape), showShape(expected.shape));

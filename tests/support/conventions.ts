@@ -1,4 +1,4 @@
-/** Laws of single operations: what is agreed on where a derivative has no single value. */
+/** Laws of single operations: the conventions where a derivative has no single value. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -31,7 +31,7 @@ export function tieLaw(name: string, fold: (...args: Fold) => Apply): Law {
   });
 }
 
-/** At base 0 the derivatives of a power are the limits of their formulas, which read 0 · ∞ there; so are further ones. */
+/** At base 0 the derivatives of a power are the limits of their formulas, which give 0 · ∞; so are higher ones. */
 export function zeroBaseLaw(pow: Apply): Law {
   const cases = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 5 }));
   return law("the derivatives of x^n at 0 are those of a polynomial", cases, ([n, order]) => {

@@ -1,4 +1,4 @@
-/** Sound safetensors files and configurations, and every way of damaging them that we could think of. */
+/** Sound safetensors files and configurations, and many ways to damage them. */
 
 import * as fc from "fast-check";
 
@@ -10,7 +10,7 @@ export type HeaderObject = Record<
 
 const PREFIX = 8;
 
-/** A file of these parts; `length` is what it says of its header's length. */
+/** A file of these parts; `length` is the header length that it claims. */
 export function assemble(header: string | Uint8Array, body: Uint8Array, length?: bigint): Uint8Array<ArrayBuffer> {
   const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
   const bytes = new Uint8Array(PREFIX + text.length + body.length);
@@ -31,13 +31,13 @@ export function dissect(bytes: Uint8Array): { header: string; body: Uint8Array }
 const deepObject = (depth: number) => '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
 const deepList = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
-/** Numbers that are no counts, or counts that nothing on this earth has. */
+/** Values that are not counts, or are impossibly large. */
 const noCounts: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(-1, 0.5, 1e300, 2 ** 40, 2 ** 53, null, "2", true, [], {}, [[2]]),
   fc.double({ min: -1e9, max: -1e-9 }),
 );
 
-/** Damaged files by the kind of damage, made of a sound one without metadata, whose tensors all hold numbers. */
+/** Damaged files by the kind of damage, made from a sound one without metadata, whose tensors are not empty. */
 export function damagedFiles(sound: Uint8Array): Record<string, fc.Arbitrary<Uint8Array<ArrayBuffer>>> {
   const { header, body } = dissect(sound);
   const parsed = JSON.parse(header) as HeaderObject; // the file is sound
@@ -67,7 +67,7 @@ export function damagedFiles(sound: Uint8Array): Record<string, fc.Arbitrary<Uin
       sound.slice().fill(sound[at]! ^ (1 << bit), at, at + 1)
     ),
     "that are random bytes": fc.uint8Array({ maxLength: 200 }).map((bytes) => bytes.slice()),
-    "with a header length that lies": fc.oneof(
+    "with a wrong header length": fc.oneof(
       fc.constantFrom(0n, 1n, 2n ** 40n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n, BigInt(sound.length)),
       fc.bigInt(0n, 2n ** 64n - 1n),
     ).map((length) => assemble(header, body, length === BigInt(header.length) ? 0n : length)),
@@ -173,7 +173,7 @@ export function damagedFiles(sound: Uint8Array): Record<string, fc.Arbitrary<Uin
   };
 }
 
-/** What a configuration's fields may be. */
+/** The possible fields of a configuration. */
 export interface ConfigFields {
   /** Fields that are whole numbers of 1 or more. */
   readonly counts: readonly string[];

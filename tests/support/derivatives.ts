@@ -1,4 +1,4 @@
-/** What every operation with a gradient must obey, whatever it computes: the properties that mutants are refuted by. */
+/** What every operation with a gradient must obey, whatever it computes: the properties that refute mutants. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -23,8 +23,8 @@ export function viewLaw({ name, cases }: Operation): Law {
 }
 
 /**
- * The gradient of an operation can be differentiated again. Its results are squared first: those of a linear operation
- * would have no second derivative, and nothing would be seen of how the gradient's own gradient flows.
+ * The gradient of an operation can be differentiated again. Its results are squared first, as a linear operation
+ * has no second derivative, which would leave the gradient's own gradient untested.
  */
 export function secondDerivativeLaw({ name, cases }: Operation): Law {
   return law(`the second derivatives of ${name} are the limits of its gradient's differences`, cases, (drawn) => {
@@ -32,7 +32,7 @@ export function secondDerivativeLaw({ name, cases }: Operation): Law {
   });
 }
 
-/** No derivative was let pass for want of digits. */
+/** No derivative passed unchecked for lack of digits. */
 function conclusive({ inconclusive }: GradcheckReport): void {
   assert.equal(inconclusive, 0, `${inconclusive} derivatives could not be checked`);
 }
@@ -42,7 +42,7 @@ export function derivativeLaws(operation: Operation): Law[] {
   return [gradientLaw(operation), viewLaw(operation), secondDerivativeLaw(operation)];
 }
 
-/** `∂(Σ w ⊙ f(x)²)/∂x` for all inputs, one behind the other, with fixed random weights. */
+/** `∂(Σ w ⊙ f(x)²)/∂x` for all inputs, concatenated, with fixed random weights. */
 function gradientOf(f: Apply): Apply {
   return (...inputs) => {
     const [, found] = valueAndGrad<Tensor[]>((...xs) => {

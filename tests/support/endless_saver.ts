@@ -8,7 +8,7 @@ const sizes = { vocabSize: 500, contextLength: 16, layers: 1, dim: 64, random: n
 const models = [2, 4].map((heads) => new nn.GPT({ ...sizes, heads })); // of the same shapes: the configuration tells
 for (let version = Number(first);; version++) {
   const gpt = models[version % 2]!;
-  for (const p of gpt.parameters()) p.assign(p.like(version)); // so that numbers of two versions cannot be mixed unseen
+  for (const p of gpt.parameters()) p.assign(p.like(version)); // so that a mixture of two versions is detected
   if (version === Number(first)) await Deno.stdout.write(new TextEncoder().encode("saving\n"));
   await gpt.savePretrained(folder!);
 }

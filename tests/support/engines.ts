@@ -1,4 +1,4 @@
-/** Reverse-mode engines, right and wrong, as functions that can be held against each other. */
+/** Reverse-mode engines, right and wrong, as functions that can be compared. */
 
 import { topologicalOrder } from "../../autograd/graph.ts";
 import { Tensor, Value } from "../../mod.ts";
@@ -6,10 +6,10 @@ import { assertClose } from "./closeness.ts";
 import { duals, type Program, programs, run, tensors, values } from "./programs.ts";
 import { type Law, law } from "./property.ts";
 
-/** The gradient of a program's answer by each of its inputs. */
+/** The gradient of a program's answer with respect to each of its inputs. */
 export type Engine = (program: Program, inputs: readonly number[]) => number[];
 
-/** An engine's gradients are those that the chain rule gives when it is applied forwards, one input at a time. */
+/** An engine's gradients are those of the chain rule applied forwards, one input at a time. */
 export function engineLaw(name: string, engine: Engine): Law {
   return law(`the gradients of ${name} are those of the chain rule applied forwards`, programs(), (program) => {
     for (const point of program.points) assertClose(engine(program, point), forwards(program, point));
@@ -36,24 +36,24 @@ export const tensorEngine: Engine = (program, inputs) => {
   return leaves.map(({ grad }) => grad?.item() ?? 0);
 };
 
-/** How a walk back through a graph goes about it. */
+/** How a walk back through a graph works. */
 export interface Walk {
-  /** In which order the nodes pass their gradients on, of a graph that is given in topological order. */
+  /** The order in which nodes pass on their gradients, for a graph in topological order. */
   readonly order: <N extends { readonly parents: readonly N[] }>(topological: readonly N[]) => readonly N[];
-  /** What becomes of a node's gradient when one more part of it arrives. */
+  /** A node's gradient after another part of it arrives. */
   readonly combine: (soFar: number, part: number) => number;
-  /** Whether an operation's operand number `i` is told of its part of the gradient. */
+  /** Whether an operation's operand number `i` receives its part of the gradient. */
   readonly tells: <N>(parents: readonly N[], i: number) => boolean;
 }
 
-/** How it is done rightly. */
+/** The correct way. */
 export const RIGHT: Walk = {
   order: (topological) => topological.toReversed(),
   combine: (soFar, part) => soFar + part,
   tells: () => true,
 };
 
-/** An engine for `Value` that walks as told. */
+/** An engine for `Value` with this walk. */
 export function valueWalker(walk: Walk): Engine {
   return (program, inputs) => {
     const leaves = inputs.map((x) => new Value(x));
@@ -65,7 +65,7 @@ export function valueWalker(walk: Walk): Engine {
   };
 }
 
-/** An engine for `Tensor` that walks as told. */
+/** An engine for `Tensor` with this walk. */
 export function tensorWalker(walk: Walk): Engine {
   return (program, inputs) => {
     const leaves = inputs.map((x) => Tensor.from(x, { requiresGrad: true }));

@@ -1,4 +1,4 @@
-/** Imported for its effect: tests that compare two computations to many digits do both in float64. */
+/** Imported for its effect: tests that compare two computations to many digits run both in float64. */
 
 import { useDevice } from "../../mod.ts";
 

@@ -12,7 +12,7 @@ export async function inFolder<T>(f: (folder: string) => Promise<T>): Promise<T>
 
 let root: string | undefined;
 
-/** A new, empty folder that is removed when the test file has been run. */
+/** A new, empty folder that is removed after the test file has run. */
 export async function newFolder(): Promise<string> {
   if (root === undefined) {
     const made = root = Deno.makeTempDirSync();

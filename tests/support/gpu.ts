@@ -1,4 +1,4 @@
-/** The `gpu` device in tests: each of its engines that answers here, by the name of the one that really runs. */
+/** The `gpu` device in tests: each of its engines that runs here, by the name of the one that really runs. */
 
 import assert from "node:assert/strict";
 import type { GpuKernels } from "../../kernels/gpu/mod.ts";
@@ -7,7 +7,7 @@ import type { EngineName } from "../../kernels/gpu/program.ts";
 
 export const ENGINES: readonly EngineName[] = ["webgpu", "webasm", "cpu"];
 
-/** The devices on the engines that answer; for the others, a test that is shown as ignored and says why. */
+/** The devices on the engines that run; for the others, an ignored test that says why. */
 export async function gpuDevices(): Promise<GpuKernels[]> {
   const devices: GpuKernels[] = [];
   for (const engine of ENGINES) {
@@ -17,7 +17,7 @@ export async function gpuDevices(): Promise<GpuKernels[]> {
       devices.push(device);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!/no graphics adapter answers/.test(reason)) throw error; // the only reason to go without an engine
+      if (!/no graphics adapter answers/.test(reason)) throw error; // the only reason to skip an engine
       Deno.test({ name: `SKIPPED: ${reason}`, ignore: true, fn: () => {} });
     }
   }

@@ -1,4 +1,4 @@
-/** Elements by their index: the plainest way to say what an operation computes. */
+/** Elements by their index: the plainest way to state what an operation computes. */
 
 import { type Shape, sizeOf } from "../../autograd/shape.ts";
 import type { Tensor } from "../../mod.ts";

@@ -1,4 +1,4 @@
-/** That a device's kernels compute what `reference` does: laws for any float32 device. */
+/** A device's kernels compute what `reference` does: laws for any float32 device. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -21,12 +21,12 @@ export const BINARY_OPS: readonly BinaryOp[] = [
 ];
 
 /**
- * Float32 rounds by 6e-8; sums of some hundred terms, and what is computed from them, by this, relative to the array's
- * greatest number, or 1.
+ * Float32 rounds by 6e-8; sums of about a hundred terms, and results computed from them, by this, relative to the
+ * array's largest number, or 1.
  */
 const TOLERANCE = 3e-5;
 
-/** Asserts that a call gives the same on a device as on `reference`. */
+/** Asserts that a call gives the same result on a device as on `reference`. */
 export function assertAgrees(
   kernels: Kernels,
   given: readonly Given[],
@@ -42,7 +42,7 @@ export function assertAgrees(
   }
 }
 
-/** The laws of all kernels, as a device named `name` has them. */
+/** The laws of all kernels for a device named `name`. */
 export function kernelLaws(kernels: Kernels, name = kernels.device): Law[] {
   const agrees = (given: readonly Given[], call: Parameters<typeof onBoth>[2]) => assertAgrees(kernels, given, call);
   return [
@@ -54,7 +54,7 @@ export function kernelLaws(kernels: Kernels, name = kernels.device): Law[] {
   ];
 }
 
-/** Asserts that a call gives the same on the device as on `reference`. */
+/** Asserts that a call gives the same result on the device as on `reference`. */
 export type Agrees = (given: readonly Given[], call: Parameters<typeof onBoth>[2]) => void;
 
 function elementLaws(name: string, agrees: Agrees): Law[] {
@@ -112,7 +112,7 @@ const factors = fc.tuple(raggedShapes(0, 2), ragged, ragged, ragged).chain(([out
   return fc.tuple(viewsOf([...batch, M, K]), viewsOf([...batch, K, N]));
 });
 
-/** The same of at most four rows, and of columns in several groups. */
+/** The same with at most four rows, and columns in several groups. */
 const fewRows = fc.tuple(...[2, 4, 40, 100].map((max) => fc.integer({ min: 1, max }))).chain(([n, M, K, N]) =>
   fc.tuple(viewsOf([n!, M!, K!]), viewsOf([n!, K!, N!]))
 );
@@ -176,13 +176,17 @@ function arrayLaws(name: string, kernels: Kernels, agrees: Agrees): Law[] {
           return k.assemble(M * (N + P), [part(a!, 0), part(b!, N)]);
         }),
     ),
-    law(`${name}: what is read is the caller's, and kernels leave their operands as they are`, factors, ([a, b]) => {
-      const [x, y] = [viewOn(kernels, a), viewOn(kernels, b)];
-      kernels.read(x.storage).fill(7);
-      kernels.matmul(x, y);
-      assert.deepEqual([...kernels.read(x.storage)], [...a.numbers]);
-      assert.deepEqual([...kernels.read(y.storage)], [...b.numbers]);
-    }),
+    law(
+      `${name}: numbers that are read belong to the caller, and kernels do not change their operands`,
+      factors,
+      ([a, b]) => {
+        const [x, y] = [viewOn(kernels, a), viewOn(kernels, b)];
+        kernels.read(x.storage).fill(7);
+        kernels.matmul(x, y);
+        assert.deepEqual([...kernels.read(x.storage)], [...a.numbers]);
+        assert.deepEqual([...kernels.read(y.storage)], [...b.numbers]);
+      },
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Every operation of `Tensor` with random cases of it, away from kinks and poles: a table, so that whatever holds of all
- * operations (their gradients, that devices agree) is stated once. An operation that is missing here does not compile.
+ * A table of every operation of `Tensor` with random cases, away from kinks and poles, so that laws of all operations
+ * (gradients, agreement of devices) are stated once. A missing operation does not compile.
  */
 
 import * as fc from "fast-check";
@@ -29,7 +29,7 @@ export interface Case {
   readonly apply: Apply;
 }
 
-/** What an operation is tried on: the tensors, and what else it is told. */
+/** What an operation is tried on: tensors, and other arguments. */
 interface Call<Args extends readonly unknown[]> {
   readonly inputs: readonly any.Input[];
   readonly args: Args;
@@ -60,13 +60,13 @@ function operation<Args extends readonly unknown[]>(
   return { name, smooth, cases, as: (other) => operation(name, calls, other, { smooth }) };
 }
 
-/** A function of one number, over the elements. */
+/** A function of one number, applied to the elements. */
 function unary(name: string, apply: Apply, { numbers = any.anyNumber, smooth = true } = {}): Operation<[]> {
   const calls = any.shapes().chain((shape) => fc.record({ inputs: any.inputsOf([shape], numbers), args: none }));
   return operation(name, calls, () => apply, { smooth });
 }
 
-/** A function of two numbers, over shapes that broadcast. */
+/** A function of two numbers, on shapes that broadcast. */
 function binary(
   name: string,
   apply: Apply,
@@ -76,7 +76,7 @@ function binary(
   return operation(name, fc.record({ inputs, args: none }), () => apply, { smooth });
 }
 
-/** A folding of axes; a maximum of none there is not. */
+/** A reduction of axes; the maximum of no elements does not exist. */
 function reduction(name: string, fold: (...args: Fold) => Apply, { empty, distinct }: Reduction): Operation<Fold> {
   const calls = (empty ? any.shapes() : any.fullShapes()).chain((shape) => {
     const options = fc.constantFrom(undefined, { keepDims: true }, { keepDims: false });
@@ -88,7 +88,7 @@ function reduction(name: string, fold: (...args: Fold) => Apply, { empty, distin
   return operation(name, calls, fold);
 }
 
-/** What a reduction is told. */
+/** The arguments of a reduction. */
 export type Fold = [axes: number | number[] | undefined, options: { keepDims: boolean } | undefined];
 type Reduction = { empty: boolean; distinct: boolean };
 
@@ -100,7 +100,7 @@ function along(name: string, apply: (axis: number) => Apply, options?: { smooth:
   return operation(name, calls, apply, options);
 }
 
-/** An operation on a tensor that is told something which depends on the tensor's shape. */
+/** An operation on a tensor with an argument that depends on the tensor's shape. */
 function told<Told>(
   name: string,
   argument: (shape: number[]) => fc.Arbitrary<Told>,
@@ -120,7 +120,7 @@ const bounds = fc.tuple(
   fc.integer({ min: 0, max: 2 }),
 );
 
-/** Tensors with a few elements along the axes that a variance folds, so that it is a number and no slope infinite. */
+/** Tensors with several elements along the axes of a variance, so that it is finite and so is its slope. */
 const samples = fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 3, max: 5 })).chain(([rows, n]) => {
   const shape = rows === 0 ? [n] : [rows, n];
   return fc.record({
@@ -164,7 +164,7 @@ const parts = any.shapes({ minRank: 1 }).chain((shape) =>
     )
 );
 
-/** Tensors of one shape, and the place of a new axis. */
+/** Tensors of one shape, and the position of a new axis. */
 const layers = fc.tuple(any.shapes({ maxRank: 2 }), fc.integer({ min: 1, max: 3 })).chain(([shape, count]) =>
   fc.record({
     inputs: any.inputsOf(Array.from({ length: count }, () => shape)),
@@ -172,7 +172,7 @@ const layers = fc.tuple(any.shapes({ maxRank: 2 }), fc.integer({ min: 1, max: 3 
   })
 );
 
-/** Row numbers of any shape, repeated ones and those counted from the end among them. */
+/** Row numbers of any shape, including repeated ones and those counted from the end. */
 function indicesOf(size: number): fc.Arbitrary<Nested<number>> {
   const index = fc.integer({ min: -size, max: size - 1 });
   const matrix = fc.tuple(any.size, fc.integer({ min: 1, max: 3 }))
@@ -211,7 +211,7 @@ const repetitions = any.shapes().chain((to) =>
   )
 );
 
-/** A tensor of the same numbers that lies otherwise in memory: its axes reversed, or amid others. */
+/** A tensor of the same numbers with another layout in memory: with reversed axes, or inside a larger one. */
 export function relaid(x: Tensor, how: "transposed" | "amid others"): Tensor {
   if (how === "transposed") {
     const reversed = [...x.shape.keys()].reverse();

@@ -1,4 +1,4 @@
-/** Random expression graphs, as programs that any number system can run: plain numbers, Value, Tensor, text. */
+/** Random expression graphs as programs that run on any kind of number: plain numbers, Value, Tensor, text. */
 
 import * as fc from "fast-check";
 import type { Tensor, Value } from "../../mod.ts";
@@ -23,7 +23,7 @@ export interface Program {
   /** The inputs at every point. */
   readonly points: readonly (readonly number[])[];
   readonly steps: readonly Step[];
-  /** How many of the last results the answer is the sum of: the others may be dead ends, or used many times. */
+  /** The answer is the sum of this many last results; the others may be dead ends, or used many times. */
   readonly outputs: number;
 }
 
@@ -56,7 +56,7 @@ export const numbers: Algebra<number> = {
   relu: (a) => Math.max(a, 0),
 };
 
-/** Numbers with their derivative by one input: the chain rule forwards, another way to every gradient. */
+/** Numbers with their derivative with respect to one input: the forward chain rule, another way to every gradient. */
 export interface Dual {
   readonly value: number;
   readonly slope: number;
@@ -79,7 +79,7 @@ export const duals: Algebra<Dual> = {
   relu: (a) => ({ value: Math.max(a.value, 0), slope: a.value > 0 ? a.slope : 0 }),
 };
 
-/** Both engines compute by methods, of the same names. */
+/** Both engines compute with methods of the same names. */
 function methods<T extends Record<Binary, (b: T) => T> & Record<Unary, () => T>>(): Algebra<T> {
   return {
     add: (a, b) => a.add(b),
@@ -117,8 +117,8 @@ export const texts: Algebra<string> = {
 };
 
 /**
- * Random programs. An operation that has a pole or a kink near one of the points, or whose results there are large, is
- * replaced by tanh, which has neither: so every program is valid, and its results are known to many digits.
+ * Random programs. An operation with a pole or a kink near one of the points, or with large results there, is replaced
+ * by tanh, which has neither. So every program is valid, and its results are accurate to many digits.
  */
 export function programs(
   { inputs = 3, points = 1, steps = 8, smooth = false }: {
@@ -137,7 +137,7 @@ export function programs(
     wishes: fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(99), fc.nat(99)), { minLength: 1, maxLength: steps }),
     outputs: fc.integer({ min: 1, max: 3 }),
   }).map(({ points, wishes, outputs }) => {
-    const results = points.map((point) => [...point]); // of every point, those so far
+    const results = points.map((point) => [...point]); // the results so far, for every point
     const chosen = wishes.map(([operation, p, q], i): Step => {
       // Counted back from the latest result, so that programs run deep.
       const known = inputs + i;

@@ -6,7 +6,7 @@ import { SEED } from "./seed.ts";
 /** A sentence, and how to try it. */
 export interface Law {
   readonly says: string;
-  /** Tries it on so many random cases; answers with the smallest case that refutes it and the seed, if one does. */
+  /** Tries it on a number of random cases; returns the smallest case that refutes it and the seed, if any. */
   refutation(cases?: number): string | undefined;
 }
 

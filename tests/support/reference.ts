@@ -1,4 +1,4 @@
-/** Imported for its effect: tests of the engine compute on the reference device, as float64 shows what is wrong sharply. */
+/** Imported for its effect: tests of the engine run on the reference device, as float64 shows errors clearly. */
 
 import { useDevice } from "../../kernels/device.ts";
 

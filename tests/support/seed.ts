@@ -1,4 +1,4 @@
-/** Where all random cases start from: fixed, so that a run can be repeated; `NABLA_SEED=…` asks for others. */
+/** The seed of all random cases: fixed, so that a run can be repeated; `NABLA_SEED=…` sets another. */
 export const SEED = readSeed(Deno.env.get("NABLA_SEED") ?? "20250611");
 
 function readSeed(text: string): number {

@@ -1,13 +1,13 @@
-/** Special values for kernels that work on single elements, fold them, or move them. */
+/** Special values for kernels that map, reduce or move single elements. */
 
 import type { BinaryOp, ReduceOp, UnaryBackwardOp, UnaryOp } from "../../kernels/kernels.ts";
 import { BOUNDED, LARGE_ROWS, like, list, ordinary, pairs, type Rules, table } from "./special_numbers.ts";
 import { type Precision, SPECIAL, type Trial } from "./special_values.ts";
 
-/** The functions of float32 that are exact but for one rounding of their result. */
+/** The float32 functions that are exact up to one rounding of their result. */
 const ROUNDED: Precision = { relative: 2 ** -23 };
 
-/** What exponentials make of float32: `e^x` turns an error of x's last digit into one of |x| last digits. */
+/** The error of exponentials in float32: `e^x` turns an error of one unit in x's last place into one of |x| units. */
 const EXPONENTIAL: Precision = { relative: 2e-5 };
 
 const UNARY: Record<UnaryOp, Precision> = {
@@ -29,7 +29,7 @@ const UNARY: Record<UnaryOp, Precision> = {
 };
 
 const UNARY_BACKWARD: Record<UnaryBackwardOp, Precision> = {
-  exp: { ...EXPONENTIAL, absolute: 3e-38, overflows: true }, // of a power that may have become 0 or infinite
+  exp: { ...EXPONENTIAL, absolute: 3e-38, overflows: true }, // divides by a power that may be 0 or infinite
   sqrt: ROUNDED,
   abs: ROUNDED,
   sin: BOUNDED,
@@ -43,7 +43,7 @@ const UNARY_BACKWARD: Record<UnaryBackwardOp, Precision> = {
   silu: BOUNDED,
 };
 
-/** Sine and cosine are accurate up to here; WGSL asks for even less. */
+/** Sine and cosine are accurate up to here; WGSL requires even less. */
 const FIRST_TURNS = 100;
 
 const BINARY: Record<BinaryOp, Precision> = {
@@ -99,7 +99,7 @@ type ElementKernel =
   | "scatterAdd"
   | "assemble";
 
-/** What each of them is tried on. */
+/** The trials of each of them. */
 export const ELEMENT_RULES: Rules<ElementKernel> = {
   write: () => [{ operands: [list(SPECIAL)], call: (_, a) => a!.storage }],
   read: () => [{ operands: [list(SPECIAL)], call: (k, a) => k.write(k.read(a!.storage)) }],
@@ -110,7 +110,7 @@ export const ELEMENT_RULES: Rules<ElementKernel> = {
     ...UNARY_NAMES.map((op): Trial => {
       return { op, operands: [list(argumentsOf(op))], call: (k, a) => k.unary(op, a!), ...UNARY[op] };
     }),
-    ...(["sin", "cos"] as const).map((op): Trial => ({ // of large numbers, it is at least within −1 and 1
+    ...(["sin", "cos"] as const).map((op): Trial => ({ // for large numbers, the result is at least within −1 and 1
       op: `${op} > 1`,
       operands: [list(SPECIAL.filter((x) => Math.abs(x) > FIRST_TURNS))],
       call(k, a) {
@@ -123,7 +123,7 @@ export const ELEMENT_RULES: Rules<ElementKernel> = {
   unaryBackward: () =>
     UNARY_BACKWARD_NAMES.flatMap((op) => {
       const call: Trial["call"] = (k, a, grad) => k.unaryBackward(op, a!, like(a!, k.unary(op, a!)), grad!);
-      // an infinite gradient meets a derivative that float32 may round to 0 only where none is as small
+      // no infinite gradients beside derivatives so small that float32 may round them to 0
       const [all, few] = [pairs(argumentsOf(op), [1, -2, 0, NaN]), pairs([0.5, -0.5, 1, -1], [Infinity, -Infinity])];
       return [all, few].map(([x, grad]) => ({ op, operands: [list(x), list(grad)], call, ...UNARY_BACKWARD[op] }));
     }),
@@ -134,7 +134,7 @@ export const ELEMENT_RULES: Rules<ElementKernel> = {
       const n = SPECIAL.length;
       return [
         { op, operands: [list(x), list(y)], call: (k, a, b) => k.binary(op, a!, b!), ...BINARY[op] },
-        { // one number for all, as in a square: devices may know short ways
+        { // one number for all, as in a square: devices may have special cases
           op: `${op}, broadcast`,
           operands: [list(SPECIAL), list(SPECIAL)],
           call(k, a, b) {

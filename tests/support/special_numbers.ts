@@ -1,4 +1,4 @@
-/** What the trials of special values are made of: lists, tables and rows of numbers, and how near results have to be. */
+/** The parts of trials of special values: lists, tables and rows of numbers, and tolerances. */
 
 import type { Storage, View } from "../../kernels/kernels.ts";
 import { contiguous, type Shape, sizeOf } from "../../kernels/view.ts";
@@ -7,7 +7,7 @@ import { EXTREMES, LARGE, type Numbers, type Precision, type Trial } from "./spe
 /** The trials of some kernels; a kernel without a rule does not compile. */
 export type Rules<Kernel extends string> = Readonly<Record<Kernel, () => Trial[]>>;
 
-/** Functions that tend to 0 or 1: near 1, float32 has seven digits of them, and of their distance to 1 fewer. */
+/** Functions that tend to 0 or 1: near 1, float32 has seven digits of them, and fewer of their distance to 1. */
 export const BOUNDED: Precision = { relative: 1e-5, absolute: 2e-7 };
 
 /** All pairs, as two lists. */
@@ -25,7 +25,7 @@ export function table(rows: readonly (readonly number[])[]): Numbers {
   return { shape: [rows.length, rows[0]!.length], data: rows.flat() };
 }
 
-/** Rows of six numbers that have one or two of these, or are all alike, or tie. */
+/** Rows of six numbers that contain one or two of these, or are all equal, or tie. */
 export function rowsWith(special: readonly number[]): number[][] {
   return [
     ...special.map((x) => [0.5, x, -1.25, 2, 0.25, 1]),
@@ -43,7 +43,7 @@ export const ROWS = rowsWith(FEW);
 /** Rows with special values, the largest among them. */
 export const LARGE_ROWS = rowsWith([...FEW, ...LARGE]);
 
-/** Numbers that look random, as gradients and weights. */
+/** Numbers that look random, for gradients and weights. */
 export function ordinary(shape: Shape): Numbers {
   return { shape, data: Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 1.7 + 1) + 0.1) };
 }

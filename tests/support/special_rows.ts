@@ -15,13 +15,13 @@ import {
   type Trial,
 } from "./special_values.ts";
 
-/** Gradients `[N, C]` beside rows: of ordinary numbers, or of special ones beside ordinary rows. */
+/** Gradients `[N, C]` for rows: ordinary numbers, or special ones for ordinary rows. */
 function besideRows(rows: number[][]): [Numbers, Numbers][] {
   const special = table(rows);
   return [[special, ordinary(special.shape)], [ordinary(special.shape), special]];
 }
 
-/** The layer norms' rows: with several small cases, as a column's sum is NaN if any row is. */
+/** The rows for layer norms: several small cases, as a column's sum is NaN if any row is. */
 function normTrials(
   norm: (k: Kernels, views: View[]) => ReturnType<Trial["call"]>,
   more: Precision = {},
@@ -59,7 +59,7 @@ function attentionTrials(call: (k: Kernels, causal: boolean, views: View[]) => R
 
 const ADAM: AdamWOptions = { lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.1, step: 3 };
 
-/** What each fused kernel is tried on. */
+/** The trials of each fused kernel. */
 export const ROW_RULES: Rules<Exclude<keyof FusedKernels, "unaryBackward">> = {
   softmax: () => [{ operands: [table(LARGE_ROWS)], call: (k, a) => k.softmax(a!), ...BOUNDED }],
   softmaxBackward: () =>
@@ -118,7 +118,7 @@ export const ROW_RULES: Rules<Exclude<keyof FusedKernels, "unaryBackward">> = {
     })),
 
   adamW: () => {
-    const ofOne = [...EXTREMES, ...SMALL, ...ORDINARY, 1e18, -1e18]; // the square of a greater gradient is no float32
+    const ofOne = [...EXTREMES, ...SMALL, ...ORDINARY, 1e18, -1e18]; // the square of a larger one overflows float32
     const all = [0, 1, 2, 3].map((at) => {
       const data = [0, 1, 2, 3].flatMap((varied) => varied === at ? [...SPECIAL] : SPECIAL.map(() => 0.5));
       return list(data.map((x) => at === 1 && !ofOne.includes(x) ? 0.5 : x));

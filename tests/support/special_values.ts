@@ -1,10 +1,10 @@
-/** Numbers on which devices like to disagree, and when two devices agree on them. */
+/** Numbers on which devices tend to disagree, and the rules for when they agree. */
 
 import type { Kernels, Storage, View } from "../../kernels/kernels.ts";
 import { reference } from "../../kernels/reference/mod.ts";
 import { rowMajor, type Shape } from "../../kernels/view.ts";
 
-/** The largest float32, the smallest normal one, and the smallest one at all. */
+/** The largest float32, the smallest normal one, and the smallest positive one. */
 export const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 export const SMALLEST_NORMAL = 2 ** -126;
 const SMALLEST = 2 ** -149;
@@ -16,7 +16,7 @@ export const EXTREMES: readonly number[] = [NaN, Infinity, -Infinity, 0, -0, 1e-
 export const LARGE: readonly number[] = [LARGEST, -LARGEST, 3e38, 1e20, -1e20];
 export const SMALL: readonly number[] = [SMALLEST_NORMAL, -SMALLEST_NORMAL, 1e-20, -1e-20];
 
-/** Ordinary numbers where functions change their ways: whole and odd, fractional, and where exponentials overflow. */
+/** Ordinary numbers where functions change behaviour: integers, fractions, and numbers where exponentials overflow. */
 export const ORDINARY: readonly number[] = [
   ...[1, -1, 2, -2, 3, -3, 0.5, -0.5, 1.5, -1.5, 1 / 3, 0.1, -0.1, 10, -10, 88, -88, 90, -90, 200, -200],
   ...[2 ** 24 - 1, 1 - 2 ** 24, 2 ** 31],
@@ -30,20 +30,20 @@ export interface Numbers {
   readonly data: readonly number[];
 }
 
-/** How near to `reference` a result has to be. */
+/** How close a result must be to `reference`. */
 export interface Precision {
-  /** Relative to the result. Default: 2·10⁻⁶, some roundings of float32. */
+  /** The relative tolerance. Default: 2·10⁻⁶, a few float32 roundings. */
   readonly relative?: number;
-  /** In any case. Default: 0. */
+  /** The absolute tolerance. Default: 0. */
   readonly absolute?: number;
   /**
-   * The result is a sum of products of the operands: it is as near as the sum of the products' sizes allows, and if that
-   * overflows, it may be NaN or infinite. Default: false.
+   * The result is a sum of products of the operands: the tolerance is relative to the sum of the products' sizes, and
+   * if that overflows, the result may be NaN or infinite. Default: false.
    */
   readonly sums?: boolean;
-  /** A step on the way may overflow: a result may be NaN or infinite instead of right, but not wrong. Default: false. */
+  /** An intermediate step may overflow: a result may be NaN or infinite, but not a wrong number. Default: false. */
   readonly overflows?: boolean;
-  /** Where the result is not finite, the order of the steps decides what it is. Default: false. */
+  /** Where the result is not finite, it depends on the order of the steps. Default: false. */
   readonly anyInfinity?: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface Trial extends Precision {
   readonly call: (kernels: Kernels, ...views: View[]) => Storage | Record<string, Storage>;
 }
 
-/** A result that differs from what `reference` has. */
+/** A result that differs from `reference`. */
 interface Difference {
   readonly position: number;
   readonly got: number;
@@ -63,10 +63,10 @@ interface Difference {
 }
 
 /**
- * Tries a call on a device and on `reference`: how many numbers were compared, and which of them differ.
+ * Tries a call on a device and on `reference`; returns how many numbers were compared, and which of them differ.
  *
- * A device may take a subnormal operand for zero, so that there are two right results. A result below the smallest normal
- * number may be zero. Of −0 and +0 either is right, except that a division by a given −0 has the sign of one.
+ * A device may treat a subnormal operand as zero, so there may be two right results. A result below the smallest normal
+ * number may be zero. Both −0 and +0 are right, except that a given −0 as a divisor counts as negative.
  */
 export function compare(kernels: Kernels, trial: Trial): { count: number; differences: string[] } {
   const got = results(kernels, trial.operands, trial);
@@ -91,7 +91,7 @@ export function compare(kernels: Kernels, trial: Trial): { count: number; differ
   return { count, differences };
 }
 
-/** `[12] of pow(−1, 2) is NaN where 1 is right`, or the first few numbers of operands that have other shapes. */
+/** `[12] of pow(−1, 2) is NaN where 1 is right`, or the first few numbers of operands with other shapes. */
 function describe({ op = "", operands }: Trial, length: number, { position, got, wanted }: Difference): string {
   const shown = operands.map(({ shape, data }) => {
     const width = shape.length > 1 ? data.length / shape[0]! : 1;

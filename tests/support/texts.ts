@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 
 const unit = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCharCode(code));
 
-/** Any JavaScript string: any 16-bit units, so halves of surrogate pairs, too, and strings that people write. */
+/** Any JavaScript string: any 16-bit units, including halves of surrogate pairs, and strings that people write. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: unit(0, 0xffff) }),
   fc.string({ unit: fc.oneof(unit(0xd800, 0xdfff), unit(0, 0xff)) }),

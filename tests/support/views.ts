@@ -1,11 +1,11 @@
-/** Random views: arrays of any layout that a tensor may hand to a kernel, on two devices at once. */
+/** Random views: arrays in any layout that a tensor may pass to a kernel, on two devices at once. */
 
 import * as fc from "fast-check";
 import type { Kernels, View } from "../../kernels/kernels.ts";
 import { reference } from "../../kernels/reference/mod.ts";
 import { type Layout, rowMajorStrides, type Shape, sizeOf } from "../../kernels/view.ts";
 
-/** An array that is still to be put on a device. */
+/** An array that is yet to be put on a device. */
 export interface Given extends Layout {
   readonly numbers: Float32Array;
 }
@@ -57,7 +57,7 @@ function shown(given: Given, seed: number): Given {
   return { ...given, ...{ [fc.toStringMethod]: () => `noise ${seed} as [${shape}] by [${strides}] from ${offset}` } };
 }
 
-/** Sizes of an axis that meet a tile and miss it: 0, 1, and around multiples of 4, 6 and 8. */
+/** Sizes of an axis that fit a tile or do not: 0, 1, and around multiples of 4, 6 and 8. */
 export const ragged: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(0) },
   { weight: 2, arbitrary: fc.constant(1) },
@@ -77,7 +77,7 @@ export function alike(shapes: fc.Arbitrary<number[]>, count: number): fc.Arbitra
   return shapes.chain((shape) => fc.array(viewsOf(shape), { minLength: count, maxLength: count }));
 }
 
-/** What one kernel call gives on a device, and on `reference`, for the same arrays. */
+/** The results of one kernel call on a device and on `reference`, for the same arrays. */
 export function onBoth(
   kernels: Kernels,
   given: readonly Given[],

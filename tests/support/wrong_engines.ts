@@ -1,4 +1,4 @@
-/** Classic mistakes in how gradients are added up over the uses of a value. */
+/** Classic mistakes in summing gradients over the uses of a value. */
 
 import { RIGHT, type Walk } from "./engines.ts";
 
@@ -26,7 +26,7 @@ export const WRONG_WALKS: Record<string, Walk> = {
 
 type Node<N> = { readonly parents: readonly N[] };
 
-/** Every node as often as there are ways to it. */
+/** Every node as often as there are paths to it. */
 function everyPath<N extends Node<N>>(root: N): N[] {
   return [root, ...root.parents.flatMap((parent) => everyPath(parent))];
 }

@@ -1,4 +1,4 @@
-/** Classic mistakes in the gradients of operations: the results are right, so that nothing else gives them away. */
+/** Classic mistakes in the gradients of operations: the results are right, so nothing else reveals them. */
 
 import { div, equal, log, mul, neg, pow, sub } from "../../autograd/ops/arithmetic.ts";
 import { where } from "../../autograd/ops/selection.ts";
@@ -19,7 +19,7 @@ function misled(right: Apply, backward: WrongBackward): Apply {
   };
 }
 
-/** The same for an operation on two tensors that broadcast: the gradients given are summed as they should be. */
+/** The same for an operation on two tensors that broadcast: the given gradients are summed correctly. */
 function misledPair(right: Apply, backward: WrongBackward): Apply {
   return misled(right, (grad, out, a, b) => {
     const [byA, byB] = backward(grad, out, a!, b!);
@@ -27,7 +27,7 @@ function misledPair(right: Apply, backward: WrongBackward): Apply {
   });
 }
 
-/** By name, what is wrong, and the operation that has it wrong. */
+/** The mistakes by name, each with the operation that makes it. */
 type Mutants<Args extends readonly unknown[]> = Record<string, (...args: Args) => Apply>;
 
 /** The first of the repetitions that broadcasting makes, along missing axes, axes of size 1, or both. */
@@ -54,7 +54,7 @@ export const WRONG_BROADCASTS: Mutants<[]> = {
     misledPair(plus, (grad, _, a, b) => [a!, b!].map((x) => grad.mul(x.size === 0 ? 0 : x.size / grad.size))),
 };
 
-/** A matrix product with two gradients of its own; vectors and leading axes are seen to, by `spread`. */
+/** A matrix product with two given gradients; `spread` takes care of vectors and leading axes. */
 function misledProduct(backward: WrongBackward, spread = (a: Tensor, shape: Shape) => a.expand(shape)): Apply {
   return (left, right) => {
     const a = left.rank === 1 ? left.reshape([1, -1]) : left;
@@ -118,7 +118,7 @@ export const WRONG_LOG_SOFTMAXES: Mutants<[axis: number]> = {
     misled((a) => a.logSoftmax(axis), (grad, l) => [sub(grad, l.exp())]),
 };
 
-/** A maximum whose gradient is dealt out otherwise. */
+/** A maximum whose gradient is shared in another way. */
 function misledMaximum(
   deal: (grad: Tensor, ties: Tensor, axes: readonly number[]) => Tensor,
 ): (...args: Fold) => Apply {
@@ -206,7 +206,7 @@ export const WRONG_LOOKUPS: Mutants<[indices: Nested<number>, axis: number]> = {
     }),
 };
 
-/** The gradients of picked elements, each combined into the place where the element was picked. */
+/** The gradients of selected elements, each combined into the place where the element was selected. */
 function scattered(
   grad: Tensor,
   a: Tensor,

@@ -4,16 +4,16 @@ import { bar, clock } from "../../tools/terminal.ts";
 
 const deno = Deno.execPath();
 
-Deno.test("a command's output and exit code are told apart, and its colours left out", async () => {
+Deno.test("a command's output and exit code are separate, and its colours are removed", async () => {
   const program = `console.log("\\x1b[31mred\\x1b[0m"); console.error("careful"); Deno.exit(3);`;
   assert.deepEqual(await run([deno, "eval", program]), { code: 3, stdout: "red", stderr: "careful" });
 });
 
-Deno.test("a program that is not there is exit code 127, not an error", async () => {
+Deno.test("a program that does not exist gives exit code 127, not an error", async () => {
   assert.equal((await run(["/nowhere/jupyter", "--version"])).code, 127);
 });
 
-Deno.test("lines come out whole, however the stream is cut", async () => {
+Deno.test("lines are whole, however the stream is split", async () => {
   const bytes = new TextEncoder().encode("größe 1\r\n\nlast");
   for (let size = 1; size <= bytes.length; size++) {
     const chunks = Array.from(
@@ -24,7 +24,7 @@ Deno.test("lines come out whole, however the stream is cut", async () => {
   }
 });
 
-Deno.test("time and progress read at a glance", () => {
+Deno.test("time and progress are shown briefly", () => {
   assert.deepEqual([0, 9.9, 75, 3600].map(clock), ["0:00", "0:09", "1:15", "60:00"]);
   assert.deepEqual([bar(0, 4, 4), bar(2, 4, 4), bar(4, 4, 4)], ["[....]", "[##..]", "[####]"]);
 });

@@ -11,11 +11,11 @@ const notebook = (source: string, output = "") =>
 interface Folders {
   readonly course: string;
   readonly copies: string;
-  /** Writes the course's file, as a newer version of the course has it. */
+  /** Writes the course's file, as in a newer version of the course. */
   readonly publish: (name: string, text: string) => Promise<void>;
   /** Writes the copy, as the reader and Jupyter do. */
   readonly save: (name: string, text: string) => Promise<void>;
-  /** Renews the copies, and gives what they then are. */
+  /** Updates the copies, and returns what they then contain. */
   readonly renew: () => Promise<Record<string, string>>;
 }
 
@@ -43,7 +43,7 @@ async function withFolders(test: (folders: Folders) => Promise<void>): Promise<v
   }
 }
 
-Deno.test("what is missing is copied, and what the reader writes stays while the course is the same", () =>
+Deno.test("missing files are copied, and the reader's edits stay while the course does not change", () =>
   withFolders(async ({ publish, save, renew }) => {
     await publish("01_a.ipynb", notebook("1"));
     assert.deepEqual(await renew(), { "01_a.ipynb": notebook("1") });
@@ -51,7 +51,7 @@ Deno.test("what is missing is copied, and what the reader writes stays while the
     assert.deepEqual(await renew(), { "01_a.ipynb": notebook("mine", "42") });
   }));
 
-Deno.test("what the reader has only run is replaced by the course's newer version", () =>
+Deno.test("a notebook that the reader has only run is replaced by the course's newer version", () =>
   withFolders(async ({ publish, save, renew }) => {
     await publish("01_a.ipynb", notebook("1"));
     await renew();
@@ -60,7 +60,7 @@ Deno.test("what the reader has only run is replaced by the course's newer versio
     assert.deepEqual(await renew(), { "01_a.ipynb": notebook("2") });
   }));
 
-Deno.test("what both have changed is kept under another name, time and again", () =>
+Deno.test("a file that both have changed is kept under another name, every time", () =>
   withFolders(async ({ publish, save, renew }) => {
     await publish("01_a.ipynb", notebook("1"));
     await renew();
@@ -76,7 +76,7 @@ Deno.test("what both have changed is kept under another name, time and again", (
     });
   }));
 
-Deno.test("whatever happens in whatever order, nothing that the reader has written is ever lost", async () => {
+Deno.test("nothing that the reader has written is ever lost, whatever happens in any order", async () => {
   const events = fc.array(fc.tuple(fc.constantFrom("save", "publish", "renew"), fc.integer({ min: 0, max: 3 })));
   await fc.assert(
     fc.asyncProperty(events, (events) =>
@@ -88,14 +88,14 @@ Deno.test("whatever happens in whatever order, nothing that the reader has writt
         for (const [event, i] of events) {
           if (event === "publish") await publish("01_a.ipynb", notebook(`course ${i}`));
           if (event === "save") {
-            written.delete(last); // the reader writes over it
+            written.delete(last); // the reader overwrites it
             last = notebook(`reader ${i}`);
             await save("01_a.ipynb", last);
             written.add(last);
           }
           const found = Object.values(await renew());
           for (const text of written) assert.ok(found.includes(text), text);
-          if (!found.includes(last) || event === "publish") last = ""; // kept elsewhere: it is written over no more
+          if (!found.includes(last) || event === "publish") last = ""; // kept elsewhere: it is no longer overwritten
         }
       })),
     { seed: 3, numRuns: 30 },

@@ -1,6 +1,6 @@
 import type { Outcome, Run } from "../../tools/command.ts";
 
-/** A made-up machine: it answers a command that begins with one of `answers`, knows no other, and keeps what it ran. */
+/** A simulated machine: it answers commands that begin with one of `answers`, no others, and records what it ran. */
 export function machine(answers: Readonly<Record<string, Partial<Outcome>>>): { run: Run; ran: string[] } {
   const ran: string[] = [];
   const run: Run = (command) => {

@@ -3,7 +3,7 @@ import { type Run, tail } from "../command.ts";
 import { buildFolder, shown } from "../project.ts";
 import { say } from "../terminal.ts";
 
-/** A virtual environment of the project's own, and what goes into it. */
+/** The project's own virtual environment, and what is installed into it. */
 export interface Environment {
   readonly folder: string;
   /** Its programs: `python`, `jupyter`. */
@@ -17,16 +17,16 @@ export function environmentIn(folder: string, requirements: string): Environment
   return { folder, programs: join(folder, Deno.build.os === "windows" ? "Scripts" : "bin"), requirements };
 }
 
-/** The project's. */
+/** The project's environment. */
 export const projectEnvironment = environmentIn(
   join(buildFolder, "jupyter", "venv"),
   join(import.meta.dirname ?? ".", "requirements.txt"),
 );
 
-/** Written last, and with the versions that were installed: an interrupted installation has none, an old one another. */
+/** Written last, with the installed versions: missing after an interrupted installation, different in an old one. */
 const marker = (environment: Environment) => join(environment.folder, "installed.txt");
 
-/** Whether the environment holds all of the versions that are asked for now. */
+/** Whether the environment holds all of the versions required now. */
 export async function isInstalled(environment: Environment): Promise<boolean> {
   try {
     const [installed, wanted] = await Promise.all([
@@ -41,9 +41,9 @@ export async function isInstalled(environment: Environment): Promise<boolean> {
 }
 
 /**
- * Makes the environment anew, with uv where it is there, otherwise with Python's venv and pip.
+ * Makes the environment from scratch, with uv if it is installed, otherwise with Python's venv and pip.
  *
- * @returns Why it could not be made; `undefined` if it was.
+ * @returns Why it could not be made; `undefined` on success.
  */
 export async function makeEnvironment(environment: Environment, run: Run): Promise<string | undefined> {
   const refusals: string[] = [];
@@ -61,9 +61,9 @@ export async function makeEnvironment(environment: Environment, run: Run): Promi
   return refusals.join("; ");
 }
 
-/** With uv, which is fast, and brings a Python if there is none. */
+/** With uv, which is fast, and installs Python if there is none. */
 async function uv(environment: Environment, run: Run): Promise<string | undefined> {
-  if ((await run(["uv", "--version"])).code !== 0) return "there is no uv";
+  if ((await run(["uv", "--version"])).code !== 0) return "uv is not installed";
   return await install("uv", environment, run, [
     ["uv", "venv", "--quiet", "--python", ">=3.10", environment.folder],
     [
@@ -80,7 +80,7 @@ async function uv(environment: Environment, run: Run): Promise<string | undefine
   ]);
 }
 
-/** With the first Python that is new enough and has both venv and pip: Debian's own has neither until asked. */
+/** With the first Python that is new enough and has both venv and pip, which Debian packages separately. */
 async function pip(environment: Environment, run: Run): Promise<string | undefined> {
   const suitable = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
   for (const python of ["python3", "python", "/usr/bin/python3"]) {

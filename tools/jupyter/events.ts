@@ -1,15 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** What report_cells.py says of a notebook that runs; `cell` counts from 0 and counts the text cells, too. */
+/** What report_cells.py reports about a running notebook; `cell` counts from 0 and includes text cells. */
 export type CellEvent =
   | { readonly event: "start" | "done"; readonly cell: number }
   | CellFailure;
 
-/** A cell that did not run to its end. */
+/** A cell that did not finish. */
 export interface CellFailure {
   readonly event: "failed";
   readonly cell: number;
-  /** It threw; it ran for too long; the kernel ended. */
+  /** It threw, it ran for too long, or the kernel ended. */
   readonly reason: "error" | "timeout" | "died";
   readonly name: string;
   readonly message: string;
@@ -18,15 +18,15 @@ export interface CellFailure {
 
 const prefix = "@nabla ";
 
-/** The event in a line that Jupyter wrote, `undefined` if it is some other line. */
+/** The event in a line of Jupyter's output; `undefined` for any other line. */
 export function parseEvent(line: string): CellEvent | undefined {
   if (!line.startsWith(prefix)) return undefined;
-  return JSON.parse(line.slice(prefix.length)) as CellEvent; // report_cells.py writes nothing else behind the prefix
+  return JSON.parse(line.slice(prefix.length)) as CellEvent; // report_cells.py writes nothing else after the prefix
 }
 
 /**
- * The error as a learner wants to read it: what was thrown, and where in the project's files. Where in the cell is left
- * out, since the kernel counts the lines of the JavaScript that it made from the cell.
+ * The error for a learner: what was thrown, and where in the project's files. The position in the cell is left out, as
+ * the kernel counts the lines of the JavaScript that it made from the cell.
  */
 export function errorText({ name, message, traceback }: CellFailure): string {
   const lines = stripVTControlCharacters(traceback.join("\n")).split("\n");

@@ -6,16 +6,16 @@ import type { Jupyter } from "./find.ts";
 import { nameOf } from "./notebook.ts";
 import { offlineHtml } from "./offline_html.ts";
 
-/** Where the executed copies and their HTML go. */
+/** The folder of the executed copies and their HTML. */
 export const executedFolder = join(buildFolder, "notebooks");
 
-/** The paths of what is made of a notebook. */
+/** The paths of the files made from a notebook. */
 export function executedPaths(notebook: string): { readonly notebook: string; readonly html: string } {
   const path = join(executedFolder, nameOf(notebook));
   return { notebook: `${path}.ipynb`, html: `${path}.html` };
 }
 
-/** nbconvert itself failed: the notebook is no notebook, or the kernel did not start. */
+/** nbconvert itself failed: the file is not a notebook, or the kernel did not start. */
 export class ConversionError extends Error {
   override readonly name = "ConversionError";
 }
@@ -25,7 +25,7 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** How long nbconvert may take to end its kernel, in milliseconds; the kernel itself has five seconds of it. */
+/** How long nbconvert may take to end its kernel, in milliseconds, five seconds of which are for the kernel itself. */
 const endingTime = 10_000;
 
 export interface ExecuteOptions {
@@ -39,7 +39,7 @@ export interface ExecuteOptions {
 /**
  * Runs a notebook from top to bottom in its own folder and writes the executed copy.
  *
- * @returns The cell at which it stopped, `undefined` if every cell ran.
+ * @returns The cell at which it stopped; `undefined` if every cell ran.
  * @throws {ConversionError} If it could not be run at all.
  * @throws {Interrupted} If the user stopped it.
  */
@@ -55,7 +55,7 @@ export async function execute(
   let killing: ReturnType<typeof setTimeout> | undefined;
   const release = onEnding(() => {
     if (killing !== undefined) return;
-    child.kill("SIGINT"); // on which nbconvert takes its kernel with it, if it is not interrupted again
+    child.kill("SIGINT"); // nbconvert then ends its kernel too, unless it is interrupted again
     killing = setTimeout(() => child.kill("SIGKILL"), endingTime);
   });
   let failure: CellFailure | undefined;
@@ -78,7 +78,7 @@ export async function execute(
   return failure;
 }
 
-/** Writes the HTML of the executed copy, which is read without a network. */
+/** Writes the HTML of the executed copy, which needs no network. */
 export async function writeHtml(jupyter: Jupyter, notebook: string): Promise<void> {
   const outcome = await run([jupyter.program, "nbconvert", "--to", "html", executedPaths(notebook).notebook]);
   if (outcome.code !== 0) throw new ConversionError(tail(outcome));

@@ -1,19 +1,19 @@
 import { delimiter, join } from "node:path";
 import type { Run } from "../command.ts";
 
-/** What Jupyter is wanted for: to sit in front of, or to run notebooks headless. */
+/** What Jupyter is needed for: interactive work, or running notebooks headless. */
 export type Purpose = "lab" | "notebooks";
 
-/** A Jupyter that answered. */
+/** A Jupyter that works. */
 export interface Jupyter {
   /** The path of its `jupyter`. */
   readonly program: string;
-  /** The subcommand that serves the purpose. */
+  /** The subcommand for the purpose. */
   readonly subcommand: "lab" | "notebook" | "nbconvert";
   readonly version: string;
 }
 
-/** The subcommands that serve a purpose, best first, each with the oldest major version that does. */
+/** The subcommands for a purpose, best first, each with the oldest major version that works. */
 const subcommands = {
   lab: [["lab", 3], ["notebook", 6]],
   notebooks: [["nbconvert", 6]],
@@ -22,9 +22,9 @@ const subcommands = {
 const executable = Deno.build.os === "windows" ? "jupyter.exe" : "jupyter";
 
 /**
- * Where a `jupyter` may be: in folders of the project's own, along the PATH, and where Debian puts it.
+ * Where a `jupyter` may be: in the project's own folders, on the PATH, and where Debian puts it.
  *
- * @param path The PATH.
+ * @param path The value of PATH.
  */
 export function candidates(own: readonly string[], path: string): string[] {
   const folders = [...own, ...path.split(delimiter).filter((folder) => folder !== ""), "/usr/bin"];
@@ -32,8 +32,8 @@ export function candidates(own: readonly string[], path: string): string[] {
 }
 
 /**
- * The first Jupyter that really works: a file on the PATH is not enough, since a version manager leaves a `jupyter`
- * there that only says that it is not installed. So each is asked for the version of what is needed of it.
+ * The first Jupyter that really works. A file on the PATH is not enough: a version manager may leave a `jupyter` there
+ * that only says that it is not installed. So each candidate must print the version of the subcommand needed.
  *
  * @param programs Paths of `jupyter`, in order of preference.
  */

@@ -4,7 +4,7 @@ import { installDebianPackages } from "./debian.ts";
 import { isInstalled, makeEnvironment, projectEnvironment } from "./environment.ts";
 import { candidates, findJupyter, type Jupyter, type Purpose } from "./find.ts";
 
-/** A way to come by a Jupyter: gives why it is closed, or `undefined` once it has installed one. */
+/** A way to install a Jupyter: it gives why it cannot, or `undefined` once it has. */
 export type Way = () => Promise<string | undefined>;
 
 /** No Jupyter could be found or installed; the message says what to do by hand. */
@@ -13,9 +13,9 @@ export class JupyterMissing extends Error {
 }
 
 /**
- * A Jupyter that works: found, or else installed in the first of the `ways` that is open.
+ * A Jupyter that works: found, or installed in the first of the `ways` that can.
  *
- * @throws {JupyterMissing} If none was found and every way is closed.
+ * @throws {JupyterMissing} If none was found, and none of the ways can install one.
  */
 export async function findOrInstall(
   find: () => Promise<Jupyter | undefined>,
@@ -23,13 +23,13 @@ export async function findOrInstall(
 ): Promise<Jupyter> {
   const present = await find();
   if (present !== undefined) return present;
-  say("There is no Jupyter here that works.");
+  say("No working Jupyter was found.");
   const refusals: string[] = [];
   for (const way of ways) {
     const refusal = await way();
     const installed = refusal === undefined ? await find() : undefined;
     if (installed !== undefined) return installed;
-    refusals.push(refusal ?? "what was installed does not work");
+    refusals.push(refusal ?? "the installed Jupyter does not work");
   }
   throw new JupyterMissing(
     `Cannot install Jupyter: ${refusals.join("; ")}.
@@ -40,7 +40,7 @@ Install JupyterLab by hand, and run the command again, in one of these ways:
   );
 }
 
-/** A Jupyter for the purpose on this machine, found or installed; says which. */
+/** A Jupyter for the purpose on this machine, found or installed; prints which. */
 export async function provideJupyter(purpose: Purpose, runCommand: Run = run): Promise<Jupyter> {
   const find = async () => {
     const own = await isInstalled(projectEnvironment) ? [projectEnvironment.programs] : [];
@@ -57,7 +57,7 @@ export async function provideJupyter(purpose: Purpose, runCommand: Run = run): P
   return jupyter;
 }
 
-/** Whether this process may do everything, which Jupyter wants to be asked about. */
+/** Whether this process runs as root, for which Jupyter needs a flag. */
 export function isRoot(): boolean {
   return Deno.build.os !== "windows" && Deno.uid() === 0;
 }

@@ -6,15 +6,15 @@ export interface KernelSpec {
   readonly argv: readonly string[];
   readonly display_name: string;
   readonly language: string;
-  /** How Jupyter's stop button reaches the kernel: Deno ends a running cell when it is asked to, and dies of a signal. */
+  /** How Jupyter's stop button reaches the kernel: a message ends the running cell, a signal would end Deno. */
   readonly interrupt_mode: "message";
 }
 
-/** The folder that JUPYTER_PATH names: Jupyter looks into `kernels/` under it before it looks anywhere else. */
+/** The folder for JUPYTER_PATH: Jupyter looks into its `kernels/` before anywhere else. */
 const dataFolder = join(buildFolder, "jupyter");
 
 /**
- * A kernel that is this very Deno: started by npx, it is not on the PATH, and a Deno that is may be another one.
+ * A kernel that runs this very Deno: started by npx, it is not on the PATH, and a Deno on the PATH may be another one.
  *
  * @param deno The path of the Deno executable.
  */
@@ -28,9 +28,9 @@ export function kernelSpec(deno: string): KernelSpec {
 }
 
 /**
- * Writes the project's own kernel and gives the environment in which Jupyter finds it. It is called `deno`, as in
- * every Jupyter that has Deno's kernel, so that the notebooks open elsewhere, too; a kernel of that name that the user
- * has is hidden while our Jupyter runs, never written over.
+ * Writes the project's own kernel and returns the environment in which Jupyter finds it. It is called `deno`, as in
+ * every Jupyter that has Deno's kernel, so that the notebooks open elsewhere, too; the user's own kernel of that name
+ * is hidden while our Jupyter runs, never overwritten.
  */
 export async function provideKernel(): Promise<Record<string, string>> {
   const folder = join(dataFolder, "kernels", "deno");

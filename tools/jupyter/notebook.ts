@@ -1,13 +1,13 @@
 import { basename, isAbsolute, join, resolve } from "node:path";
 
-/** What is read of a cell. */
+/** The part of a cell that is read. */
 export interface Cell {
   readonly cell_type: string;
   readonly source: string | readonly string[];
   readonly metadata?: { readonly tags?: readonly string[] };
 }
 
-/** What is read of a notebook file. */
+/** The part of a notebook file that is read. */
 export interface Notebook {
   readonly cells: readonly Cell[];
 }
@@ -15,13 +15,13 @@ export interface Notebook {
 /**
  * The cells of a notebook file; Jupyter checks the rest of it when it runs them.
  *
- * @throws {SyntaxError} If it is no notebook, or one in which nothing can be run: that would pass without a test.
+ * @throws {SyntaxError} If it is not a notebook, or has no code to run, which would pass without testing anything.
  */
 export function parseNotebook(text: string): Notebook {
   const notebook = JSON.parse(text) as Partial<Notebook> | null; // checked in the next line
   if (!Array.isArray(notebook?.cells)) throw new SyntaxError("it has no list of cells");
   const { cells } = notebook as Notebook;
-  if (!cells.some(isCode)) throw new SyntaxError("none of its cells holds code");
+  if (!cells.some(isCode)) throw new SyntaxError("none of its cells contains code");
   return { cells };
 }
 
@@ -30,12 +30,12 @@ export function sourceOf(cell: Cell): string {
   return typeof cell.source === "string" ? cell.source : cell.source.join("");
 }
 
-/** Whether there is anything in the cell to run. */
+/** Whether the cell has any code to run. */
 export function isCode(cell: Cell): boolean {
   return cell.cell_type === "code" && sourceOf(cell).trim() !== "";
 }
 
-/** Whether the cell is there to show an error: Jupyter goes on behind it. */
+/** Whether the cell is meant to raise an error, after which Jupyter continues. */
 export function mayFail(cell: Cell): boolean {
   return cell.metadata?.tags?.includes("raises-exception") ?? false;
 }
@@ -45,7 +45,7 @@ export function nameOf(path: string): string {
   return basename(path, ".ipynb");
 }
 
-/** The numbered notebooks in the folder, by name: those of the course, and not its index, in which nothing is to be run. */
+/** The numbered notebooks in the folder, by name: those of the course, without its index, which has no code. */
 export async function notebooksIn(folder: string): Promise<string[]> {
   const paths: string[] = [];
   for await (const entry of Deno.readDir(folder)) {
@@ -55,12 +55,12 @@ export async function notebooksIn(folder: string): Promise<string[]> {
 }
 
 /**
- * The notebooks that are asked for: by number (`02` or `2`), by name, or by path; all of them if none is named.
+ * The requested notebooks, by number (`02` or `2`), by name, or by path. Default: all of them.
  *
- * @param all The paths of the notebooks there are.
+ * @param all The paths of all notebooks.
  * @param wanted What the user typed.
  * @param from The folder to which a path is relative.
- * @throws {RangeError} If there is no such notebook; the message lists those there are.
+ * @throws {RangeError} If there is no such notebook; the message lists all of them.
  */
 export function selectNotebooks(all: readonly string[], wanted: readonly string[], from: string): string[] {
   const selected = wanted.length === 0 ? all : wanted.map((name) => {

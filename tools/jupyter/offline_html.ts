@@ -1,13 +1,13 @@
-/** Makes the HTML that nbconvert writes whole in itself, so that it is read without a network. */
+/** Makes nbconvert's HTML self-contained, so that it can be read without a network. */
 import { html } from "../../autograd/html.ts";
 import { type DefaultTreeAdapterTypes as Tree, parse } from "parse5";
 import temml from "temml";
 import temmlStyle from "temml/dist/Temml-Local.css" with { type: "text" };
 
 /**
- * The same page without anything that comes from the network: formulas are MathML, which browsers draw by themselves,
- * where nbconvert leaves TeX to a MathJax from elsewhere; and what else it would load (require.js, mermaid) is left out.
- * What the notebook's cells have put out stays as it is.
+ * The same page without anything that comes from the network: formulas become MathML, which browsers draw
+ * natively, where nbconvert leaves TeX to MathJax from the network; everything else it would load (require.js, mermaid)
+ * is removed. The output of the notebook's cells stays as it is.
  *
  * @throws {Error} If something on the page would still be loaded from the network.
  */
@@ -37,7 +37,7 @@ export function offlineHtml(page: string): string {
   return result;
 }
 
-/** What a page would load from the network: addresses of scripts, pictures, style sheets, frames, and so on. */
+/** The addresses a page would load from the network: scripts, pictures, style sheets, frames, and so on. */
 export function loadsOf(page: string): string[] {
   const found: string[] = [];
   const isRemote = (address: string) => /^\s*(https?:)?\/\//i.test(address);
@@ -61,7 +61,7 @@ export function loadsOf(page: string): string[] {
   return found;
 }
 
-/** A part of the page, from `start` up to `end`, and what stands there instead. */
+/** A part of the page, from `start` up to `end`, and its replacement. */
 interface Edit {
   readonly start: number;
   readonly end: number;
@@ -78,13 +78,13 @@ function edited(page: string, edits: readonly Edit[]): string {
   return [...parts, page.slice(at)].join("");
 }
 
-/** Where in the page a node is: in text with formulas, in what a cell has put out. */
+/** Where in the page a node is: in text with formulas, or in a cell's output. */
 interface Place {
   readonly isMath: boolean;
   readonly isOutput: boolean;
 }
 
-/** Elements whose text is no prose. */
+/** Elements whose text is not prose. */
 const verbatim = ["code", "pre", "script", "style", "textarea", "math"];
 
 function inside(element: Tree.Element, { isMath, isOutput }: Place): Place {
@@ -96,7 +96,7 @@ function inside(element: Tree.Element, { isMath, isOutput }: Place): Place {
   };
 }
 
-/** Whether it is a script of nbconvert's own that loads something, or sets up what was to be loaded. */
+/** Whether it is one of nbconvert's own scripts that loads something, or configures what would be loaded. */
 function isForeign(element: Tree.Element): boolean {
   if (element.tagName !== "script") return false;
   const { src, type } = attributes(element);
@@ -122,7 +122,7 @@ function withFormulas(text: string): string | undefined {
 
 const escaped = (text: string) => String(html`${text}`);
 
-/** Fonts made for formulas, one of which nearly every system has; others have neither large sums nor tall brackets. */
+/** Fonts made for formulas, one of which nearly every system has; other fonts lack large sums and tall brackets. */
 const fonts = [
   "Cambria Math", // Windows
   "STIX Two Math", // macOS

@@ -1,8 +1,8 @@
 """nbconvert's configuration for `deno task notebooks`.
 
 Runs the notebook and reports every cell as one line of JSON, which tools/jupyter/events.ts reads. It runs in the Python
-of whichever Jupyter was found, with nbconvert 6 or 7. The cells behind the first one that fails are left without
-output, and the notebook is written all the same, so that one can look at how far it came.
+of whichever Jupyter was found, with nbconvert 6 or 7. The cells after the first one that fails are left without
+output, and the notebook is still written, so that one can see how far it got.
 """
 
 import json
@@ -13,7 +13,7 @@ from nbconvert.preprocessors import ExecutePreprocessor
 
 
 def report(**event):
-    """Writes a line of its own, whatever the kernel has left unfinished on the line before."""
+    """Writes a line of its own, even if the kernel left the previous line unfinished."""
     sys.stderr.write("\n@nabla " + json.dumps(event) + "\n")
     sys.stderr.flush()
 
@@ -36,9 +36,9 @@ class ReportCells(ExecutePreprocessor):
             last = said[-1] if said else {"ename": error.ename, "evalue": error.evalue, "traceback": []}
             self.stop("error", index, last["ename"], last["evalue"], last["traceback"])
         except CellTimeoutError:
-            self.stop("timeout", index, "Timeout", "the cell ran for longer than %d s" % self.timeout, [])
+            self.stop("timeout", index, "Timeout", "the cell ran longer than %d s" % self.timeout, [])
         except DeadKernelError:
-            self.stop("died", index, "Kernel died", "Deno ended while it ran the cell", [])
+            self.stop("died", index, "Kernel died", "Deno ended while running the cell", [])
         return cell, resources
 
     def stop(self, reason, index, name, message, traceback):

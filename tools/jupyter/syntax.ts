@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * What is wrong with the syntax of a cell. The kernel only says `Execution failed` of a cell that it cannot read, so
- * Deno's formatter, which has to read it as well, is asked.
+ * The syntax error of a cell. For a cell that it cannot parse, the kernel only says `Execution failed`, so the error
+ * comes from Deno's formatter, which has to parse the cell too.
  *
- * @returns The error with its line, `undefined` if the source can be read.
+ * @returns The error with its line, `undefined` if the source can be parsed.
  */
 export async function syntaxError(source: string): Promise<string | undefined> {
   const stdio = { stdin: "piped", stdout: "null", stderr: "piped" } as const;

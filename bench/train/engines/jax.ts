@@ -7,7 +7,7 @@ import type { Trainer } from "../trainer.ts";
 
 const { vocabSize: V, contextLength: T, layers, heads: H, dim: C } = SIZES;
 
-/** With it the loss of plain SGD falls about as fast as that of Adam. */
+/** With this rate, the loss of plain SGD falls about as fast as Adam's. */
 const LEARNING_RATE = 0.1;
 
 type Block = Record<"attentionNorm" | "qkv" | "out" | "feedForwardNorm" | "up" | "down", JaxArray>;
@@ -33,7 +33,7 @@ function initial(): Parameters {
   };
 }
 
-/** The mean loss. An array is used up where it is passed on, and `ref` keeps it for once more. */
+/** The mean loss. Passing an array consumes it; `ref` keeps it for one more use. */
 function lossOf({ tokens, positions, blocks, norm }: Parameters, inputs: JaxArray, targets: JaxArray): JaxArray {
   const embedded = np.matmul(nn.oneHot(inputs, V), tokens.ref); // [B T, C]; `take` has no gradient under jit
   let x = embedded.reshape([B, T, C]).add(positions).reshape([B * T, C]);
@@ -50,7 +50,7 @@ function lossOf({ tokens, positions, blocks, norm }: Parameters, inputs: JaxArra
 }
 
 export async function jaxTrainer(): Promise<Trainer> {
-  const { name } = await jax(); // takes the wasm backend
+  const { name } = await jax(); // selects the wasm backend
   const lossAndGradients = valueAndGrad(lossOf);
   const step = jit((parameters: Parameters, inputs: JaxArray, targets: JaxArray): [JaxArray, Parameters] => {
     const [loss, gradients] = lossAndGradients(tree.ref(parameters), inputs, targets);

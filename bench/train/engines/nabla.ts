@@ -1,11 +1,11 @@
-/** Our own training step, as a user writes it. */
+/** nabla's own training step, as a user writes it. */
 
 import { type DeviceName, type DeviceOptions, nn, optim, Random, useDevice } from "nabla";
 import type { TextBatch } from "nabla/nn/data/mod.ts";
 import { MAX_NORM, OPTIMIZER, SIZES } from "../configuration.ts";
 import type { Trainer } from "../trainer.ts";
 
-/** A GPT that learns, on the device in use when it is made. */
+/** A GPT and its optimizer, on the device in use when it is made. */
 export class Learner {
   readonly gpt: nn.GPT;
   readonly optimizer: optim.AdamW;
@@ -17,12 +17,12 @@ export class Learner {
     this.optimizer = new optim.AdamW([{ params: matrices }, { params: gains, weightDecay: 0 }], OPTIMIZER);
   }
 
-  /** The mean loss of a batch, in nats a token. */
+  /** The mean loss of a batch, in nats per token. */
   loss({ inputs, targets }: TextBatch) {
     return nn.crossEntropy(this.gpt.forward(inputs), targets);
   }
 
-  /** Learns from a batch, and returns the loss before. */
+  /** Takes a step on a batch, and returns the loss before it. */
   step(batch: TextBatch): number {
     this.optimizer.zeroGrad();
     const loss = this.loss(batch);
@@ -33,7 +33,7 @@ export class Learner {
   }
 }
 
-/** What the learner does to its parameters. */
+/** How the parameters are updated. */
 export const UPDATE = "clipping, AdamW";
 
 /** The library on one of its devices. */

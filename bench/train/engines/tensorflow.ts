@@ -7,7 +7,7 @@ import type { Trainer } from "../trainer.ts";
 
 const { vocabSize: V, contextLength: T, layers, heads: H, dim: C } = SIZES;
 
-/** The parameters: variables, which the optimizer finds by itself. */
+/** The parameters: variables, which the optimizer finds on its own. */
 function initial() {
   const normal = (shape: [number, number], deviation = 0.02) => tf.variable(tf.randomNormal(shape, 0, deviation));
   const ones = () => tf.variable(tf.ones([C]));
@@ -39,7 +39,7 @@ function gelu(x: tf.Tensor): tf.Tensor {
   return x.mul(0.5).mul(inner.tanh().add(1));
 }
 
-/** `[B T, 3 C] → [B T, C]`; what `hidden`, `[T, T]`, adds to the scores is −10⁹ for the keys to come. */
+/** `[B T, 3 C] → [B T, C]`; `hidden`, `[T, T]`, adds −10⁹ to the scores of later keys. */
 function attend(qkv: tf.Tensor, hidden: tf.Tensor): tf.Tensor {
   const [q, k, v] = qkv.split(3, 1).map((part) => part.reshape([B, T, H, C / H]).transpose([0, 2, 1, 3])); // [B, H, T, D]
   const scores = tf.matMul(q!, k!, false, true).mul(1 / Math.sqrt(C / H)).add(hidden); // [B, H, T, T]
@@ -47,7 +47,7 @@ function attend(qkv: tf.Tensor, hidden: tf.Tensor): tf.Tensor {
 }
 
 export async function tensorflowTrainer(): Promise<Trainer> {
-  const { name } = await tensorflow(); // takes the wasm backend
+  const { name } = await tensorflow(); // selects the wasm backend
   const { tokens, positions, blocks, norm } = initial();
   const hidden = tf.tidy(() => tf.sub(1, tf.linalg.bandPart(tf.ones([T, T]), -1, 0)).mul(-1e9));
   const oneHot = (rows: number[][]) => tf.oneHot(tf.tensor1d(rows.flat(), "int32"), V).toFloat(); // [B T, V]

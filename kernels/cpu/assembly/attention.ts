@@ -52,7 +52,7 @@ export class Heads {
   mask: Matrices | null;
 }
 
-/** How many of the `count` keys from `s` on the query `t` sees. A causal query sees no later key. */
+/** How many of the `count` keys from `s` on are visible to query `t`. A causal query sees no later key. */
 export function visibleKeys(h: Heads, t: i32, s: i32, count: i32): i32 {
   return h.causal ? max(0, min(count, t + 1 + h.S - h.T - s)) : count;
 }

@@ -69,7 +69,7 @@ export function norm(
  * With `h = grad ⊙ gain` and `x̂` as above: `out = r (h − mean h − x̂ · mean(h ⊙ x̂))`, where RMS norm has no `mean h`.
  *
  * The sums over rows, for the gradients of gain and bias, are taken for each chunk alone: chunk c puts `Σ grad ⊙ x̂`
- * and `Σ grad` into rows 2c and 2c + 1 of `partial`. Who takes which chunk is chance, but not what is added to what.
+ * and `Σ grad` into rows 2c and 2c + 1 of `partial`. So the sums do not depend on which thread takes which chunk.
  */
 export function normBackward(
   x: usize,

@@ -17,7 +17,7 @@ const MINUS_ONE = memory.data<f32>([-1]);
  * `e^(c x²)` for `|x| ≤ 16`, with c `−1` or `−½`, as `2^k · e^r`.
  *
  * Its relative error is its exponent's absolute error, and that goes up to 200: x is split, `x = u + v` with u its
- * upper bits, as `x² = u² + v (u + x)`, where the first is exact, and the second small.
+ * upper bits, as `x² = u² + v (u + x)`, where the first term is exact and the second small.
  */
 abstract class Bell {
   @inline
@@ -146,7 +146,7 @@ const GELU_END = memory.data<f32>([15]);
 const DENSITY = memory.data<f32>([0.3989422804014327]);
 
 /**
- * gelu is `x · Φ(x)`, Φ the normal distribution, of which the tail below `−a` is `Φ(−a) = e^(−a²/2) · Q / (a + 2)`. Q
+ * gelu is `x · Φ(x)`, Φ the normal distribution, whose tail below `−a` is `Φ(−a) = e^(−a²/2) · Q / (a + 2)`. Q
  * is smooth, and a polynomial of `w = (a − 3.5) / (a + 3.5)`, a variable in which a may go to infinity (after Shepherd
  * and Laframboise, 1981); its error is 10⁻⁸ up to `a = 15`.
  */

@@ -32,7 +32,7 @@ export function storePart(p: usize, x: v128, count: i32): void {
   if (count > 2) v128.store32_lane(p, x, 2, 8);
 }
 
-/** The greatest of a row; NaN if one is. */
+/** The maximum of a row; NaN if any number is NaN. */
 export function rowMax(x: usize, n: i32): f32 {
   let greatest = f32x4.splat(-Infinity);
   let isNaN = f32x4.splat(0); // separate: a maximum with NaN takes several instructions on most processors

@@ -26,7 +26,7 @@ const COSINE = memory.data<f32>([-0.5, 0.04166664555668831, -0.00138873152900487
  * `sin x`, or `cos x = sin(x + π/2)`: `x = k · π/2 + r` with `|r| ≤ π/4`, and then, by k's last two bits, the sine or
  * the cosine of r with one sign or the other.
  *
- * `k · π/2` cancels most of x, and is taken off in float64; for r, float32 will do. The polynomials' errors are 8·10⁻⁹
+ * `k · π/2` cancels most of x, and is subtracted in float64; float32 suffices for r. The polynomials' errors are 8·10⁻⁹
  * and 2·10⁻¹⁰.
  */
 abstract class Wave {

@@ -1,7 +1,7 @@
 /** The exercises of notebook 01: derivatives by hand, by number, and by a graph. */
 import * as fc from "fast-check";
 import { Value } from "../../../autograd/scalar.ts";
-import { quarters, short } from "./cases.ts";
+import { nonZero, quarters, short } from "./cases.ts";
 import { defineExercise } from "./define.ts";
 import { aNumber, instanceOf, listOf, numbers } from "./kinds.ts";
 
@@ -23,12 +23,12 @@ const numericalDerivative = defineExercise<
   name: "numericalDerivative",
   signature: "numericalDerivative(f: (x: number) => number, x: number): number",
   task:
-    "Estimate the derivative of f at x from two of its values, one a small step to the left of x and one to the right.",
+    "Estimate the derivative of f at x from two of its values: one a small step to the left of x, one a small step to the right.",
   returns: aNumber,
   cases: fc.tuple(fc.array(slope, { minLength: 1, maxLength: 4 }), point),
   laws: [
     {
-      says: "The derivative of a straight line m·x + c is m, wherever it is taken.",
+      says: "The derivative of a straight line m·x + c is m everywhere.",
       cases: fc.tuple(fc.tuple(slope, slope), point),
       claim: (derivative, [c, m], x) => ({
         expected: m,
@@ -37,9 +37,9 @@ const numericalDerivative = defineExercise<
       }),
     },
     {
-      says: "At 0, the turning point of a·x², it is 0: the steps to the left and to the right cancel.",
+      says: "At x = 0, the turning point of a·x², it is exactly 0: the values on the left and on the right are equal.",
       cases: fc.tuple(fc.tuple(slope), fc.constant(0)),
-      claim: (derivative, [a], x) => ({ expected: 0, got: derivative(polynomial([0, 0, a ?? 0]), x) }),
+      claim: (derivative, [a], x) => ({ expected: 0, got: derivative(polynomial([0, 0, a ?? 0]), x), tolerance: 0 }),
     },
     {
       says: "On a polynomial it agrees with the power rule to five digits.",
@@ -58,7 +58,7 @@ const tanhGradient = defineExercise<
 >({
   name: "tanhGradient",
   signature: "tanhGradient(a: number, b: number, c: number): number[]",
-  task: "Let L = tanh(a·b + c). Work out [∂L/∂a, ∂L/∂b, ∂L/∂c] with the chain rule, by hand, without Value.",
+  task: "Let L = tanh(a·b + c). Return [∂L/∂a, ∂L/∂b, ∂L/∂c], worked out with the chain rule and without Value.",
   returns: numbers,
   cases: fc.tuple(quarters(2), quarters(2), quarters(2)),
   laws: [
@@ -92,19 +92,20 @@ const divBackward = defineExercise<
   name: "divBackward",
   signature: "divBackward(a: number, b: number, gradient: number): number[]",
   task:
-    "Let out = a / b, and gradient = ∂L/∂out. Return [∂L/∂a, ∂L/∂b]: what division passes back to its two operands.",
+    "Let out = a / b and gradient = ∂L/∂out. Return [∂L/∂a, ∂L/∂b], the gradients that division passes back to a and b.",
   returns: numbers,
   cases: fc.tuple(short, quarters(4).map((b) => b || 1), short),
   laws: [
     {
-      says: "Twice the incoming gradient gives twice the outgoing ones.",
+      says: "Doubling the incoming gradient doubles both outgoing ones.",
+      cases: fc.tuple(nonZero, nonZero, nonZero),
       claim: (backward, a, b, gradient) => ({
         expected: backward(a, b, gradient).map((x) => 2 * x),
         got: backward(a, b, 2 * gradient),
       }),
     },
     {
-      says: "Scaling a and b together leaves a / b as it is, so that a·∂L/∂a + b·∂L/∂b = 0.",
+      says: "Scaling a and b together does not change a / b, so a·∂L/∂a + b·∂L/∂b = 0.",
       claim: (backward, a, b, gradient) => {
         const [byA = NaN, byB = NaN] = backward(a, b, gradient);
         return { of: "a·∂L/∂a + b·∂L/∂b", expected: 0, got: a * byA + b * byB };
@@ -147,8 +148,7 @@ const softplus = defineExercise<(x: Value) => Value, [x: number, factor: number]
       },
     },
     {
-      says:
-        "In a longer computation the chain rule goes on through it: the derivative of k·softplus(k·x) is k²·σ(k·x).",
+      says: "The chain rule works through it in a longer computation: the derivative of k·softplus(k·x) is k²·σ(k·x).",
       claim: (softplus, x, k) => {
         const input = new Value(x, "x");
         softplus(input.mul(k)).mul(k).backward();
@@ -185,21 +185,28 @@ function namesIn(root: GraphNode): string[] {
 const topologicalOrder = defineExercise<(root: GraphNode) => GraphNode[], [root: GraphNode]>({
   name: "topologicalOrder",
   signature: "topologicalOrder(root: Node): Node[], where a Node has a name: string and parents: Node[]",
-  task: "List the root and every node that it was made from, each of them once, and each after all of its parents.",
+  task: "List the root and every node that it was made from, each once and after all of its parents.",
   returns: listOf(instanceOf(GraphNode), "a list of the graph's nodes"),
   cases: fc.tuple(graph),
   laws: [
     {
-      says: "The root comes last, since it was made from all the others.",
+      says: "The root comes last, because it was made from all the others.",
       claim: (order, root) => ({ of: "the last node", expected: root.name, got: order(root).at(-1)?.name }),
     },
     {
-      says: "Every node is in the list, and only once.",
+      says: "Every node is in the list exactly once.",
       claim: (order, root) => ({
         of: "the names, in alphabetical order",
         expected: namesIn(root),
         got: order(root).map((node) => node.name).sort(),
       }),
+    },
+    {
+      says: "Called again, it returns the same list.",
+      claim: (order, root) => {
+        const names = () => order(root).map((node) => node.name);
+        return { of: "the names", expected: names(), got: names() };
+      },
     },
     {
       says: "No node comes before one of its parents.",

@@ -16,14 +16,14 @@ const neuron = defineExercise<
   cases: fc.tuple(fc.array(fc.tuple(quarters(2), quarters(2)), { maxLength: 4 }), quarters(2)),
   laws: [
     {
-      says: "Where every input is 0 only the bias is left: tanh(b).",
+      says: "If every input is 0, only the bias is left: tanh(b).",
       claim: (neuron, connections, bias) => ({
         expected: Math.tanh(bias),
         got: neuron(connections.map(([weight]) => weight), bias, connections.map(() => 0)),
       }),
     },
     {
-      says: "Weights and bias of the other sign give the output of the other sign.",
+      says: "Changing the sign of every weight and of the bias changes the sign of the output.",
       claim: (neuron, connections, bias) => {
         const inputs = connections.map(([, input]) => input);
         const output = neuron(connections.map(([weight]) => weight), bias, inputs);
@@ -53,12 +53,12 @@ const split = (pairs: Examples): [scores: number[], labels: number[]] => [
 const hingeLoss = defineExercise<OfScoresAndLabels, [Examples]>({
   name: "hingeLoss",
   signature: "hingeLoss(scores: number[], labels: number[]): number",
-  task: "Return the mean of max(0, 1 − label·score) over the examples; every label is +1 or −1.",
+  task: "Return the mean of max(0, 1 − label·score) over the examples. Every label is +1 or −1.",
   returns: aNumber,
   cases: examples,
   laws: [
     {
-      says: "It is 0 where every score is on the side of its label, by 1 or more.",
+      says: "It is 0 if every score is on the side of its label by 1 or more.",
       cases: fc.tuple(
         fc.array(fc.tuple(short, label).map(([s, l]): [number, number] => [l * (1 + Math.abs(s)), l]), {
           minLength: 1,
@@ -68,7 +68,7 @@ const hingeLoss = defineExercise<OfScoresAndLabels, [Examples]>({
       claim: (loss, examples) => ({ expected: 0, got: loss(...split(examples)) }),
     },
     {
-      says: "It is a mean: every example twice gives the same loss.",
+      says: "It is a mean: listing every example twice does not change it.",
       claim: (loss, examples) => ({
         expected: loss(...split(examples)),
         got: loss(...split([...examples, ...examples])),
@@ -88,12 +88,13 @@ const hingeLoss = defineExercise<OfScoresAndLabels, [Examples]>({
 const accuracy = defineExercise<OfScoresAndLabels, [Examples]>({
   name: "accuracy",
   signature: "accuracy(scores: number[], labels: number[]): number",
-  task: "Return the share of the examples, from 0 to 1, that are told right: a score above 0 tells +1, any other −1.",
+  task:
+    "Return the share of correct predictions, from 0 to 1. A score above 0 predicts +1, any other score predicts −1.",
   returns: aNumber,
   cases: examples,
   laws: [
     {
-      says: "A single example is told right, 1, or wrong, 0; a score of 0 tells −1.",
+      says: "For a single example it is 1 (correct) or 0 (wrong); a score of 0 predicts −1.",
       cases: fc.tuple(fc.tuple(quarters(1), label).map((example) => [example])),
       claim: (accuracy, examples) => ({
         expected: examples.every(([score, label]) => label === (score > 0 ? 1 : -1)) ? 1 : 0,
@@ -101,7 +102,7 @@ const accuracy = defineExercise<OfScoresAndLabels, [Examples]>({
       }),
     },
     {
-      says: "Every label turned around gives one minus the accuracy.",
+      says: "With every label flipped, it is one minus the accuracy.",
       claim: (accuracy, examples) => {
         const [scores, labels] = split(examples);
         return { expected: 1 - accuracy(scores, labels), got: accuracy(scores, labels.map((label) => -label)) };
@@ -141,7 +142,7 @@ const parameterCount = defineExercise<(sizes: number[]) => number, [sizes: numbe
       }),
     },
     {
-      says: "A network has the parameters of all its layers together.",
+      says: "A network has the parameters of all of its layers.",
       claim: (count, sizes) => ({
         expected: sizes.slice(1).reduce((sum, size, i) => sum + count([sizes[i] ?? 1, size]), 0),
         got: count(sizes),
@@ -154,10 +155,21 @@ const parameterCount = defineExercise<(sizes: number[]) => number, [sizes: numbe
 type Axis = [start: number, lowest: number];
 type Gradient = (x: number[]) => number[];
 
-/** The gradient of the bowl, `2·(x − lowest)`, which prints as a learner would type it and ends a runaway loop. */
+/** The gradient of the bowl, `2·(x − lowest)`. */
 function bowlGradient(axes: readonly Axis[]): Gradient {
   const source = axes.map(([, lowest], i) => `2 * (x[${i}] - ${lowest})`.replace("- -", "+ "));
-  const gradient = (x: number[]) => axes.map(([, lowest], i) => 2 * ((x[i] ?? NaN) - lowest));
+  return printed(source, (x) => axes.map(([, lowest], i) => 2 * ((x[i] ?? NaN) - lowest)));
+}
+
+/** The gradient of `x₀x₁ + x₁x₂ + …`, each slope of which depends on the neighbours alone. */
+function coupledGradient(axes: number): Gradient {
+  const neighbours = Array.from({ length: axes }, (_, i) => [i - 1, i + 1].filter((j) => j >= 0 && j < axes));
+  const source = neighbours.map((all) => all.map((j) => `x[${j}]`).join(" + ") || "0");
+  return printed(source, (x) => neighbours.map((all) => all.reduce((sum, j) => sum + (x[j] ?? NaN), 0)));
+}
+
+/** A gradient that prints as a learner would type it, and ends a runaway loop. */
+function printed(source: readonly string[], gradient: Gradient): Gradient {
   return Object.assign(limited("gradient", 1000, gradient), { toString: () => `(x) => [${source.join(", ")}]` });
 }
 
@@ -171,12 +183,13 @@ const gradientDescent = defineExercise<
   signature:
     "gradientDescent(gradient: (x: number[]) => number[], start: number[], learningRate: number, steps: number): number[]",
   task:
-    "Take steps downhill from start, each by learningRate times the gradient where you then are; return where you end.",
+    "Start at start and take so many steps: at each, subtract learningRate times the gradient at the current point. " +
+    "Return the last point.",
   returns: numbers,
   cases: fc.tuple(fc.array(fc.tuple(short, short), { minLength: 1, maxLength: 3 }), rate, fc.nat({ max: 12 })),
   laws: [
     {
-      says: "After no step you are still at the start.",
+      says: "After 0 steps you are still at start.",
       claim: (descend, axes, rate) => {
         const start = axes.map(([start]) => start);
         return { expected: start, got: descend(bowlGradient(axes), start, rate, 0) };
@@ -190,11 +203,22 @@ const gradientDescent = defineExercise<
       }),
     },
     {
-      says: "In a bowl each step leaves the share 1 − 2·learningRate of the distance to the lowest point.",
+      says: "In a bowl, each step multiplies the distance to the lowest point by 1 − 2·learningRate.",
       claim: (descend, axes, rate, steps) => ({
         expected: axes.map(([start, lowest]) => lowest + (1 - 2 * rate) ** steps * (start - lowest)),
         got: descend(bowlGradient(axes), axes.map(([start]) => start), rate, steps),
       }),
+    },
+    {
+      says: "All coordinates move at once, even if the slope along one depends on another.",
+      claim: (descend, axes, rate) => {
+        const [start, gradient] = [axes.map(([start]) => start), coupledGradient(axes.length)];
+        const slopes = gradient(start);
+        return {
+          expected: start.map((x, i) => x - rate * (slopes[i] ?? NaN)),
+          got: descend(gradient, [...start], rate, 1),
+        };
+      },
     },
   ],
 });

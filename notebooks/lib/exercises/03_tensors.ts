@@ -1,7 +1,7 @@
 /** The exercises of notebook 03: shapes that broadcast, gradients that are summed, matmul, and softmax. */
 import * as fc from "fast-check";
 import { Value } from "../../../autograd/scalar.ts";
-import { list, matrixOf, short, size } from "./cases.ts";
+import { list, matrixOf, nonZero, short, size } from "./cases.ts";
 import { defineExercise, outcome } from "./define.ts";
 import { listOf, matrix, numbers } from "./kinds.ts";
 
@@ -22,28 +22,36 @@ const broadcastable: fc.Arbitrary<Shapes> = fc
     return exchange ? [b, a, together] : [a, b, together];
   });
 
-/** Two shapes with an axis, counted from the right, where the sizes differ and neither is 1. */
+/** Two shapes with an axis, counted from the right, where the sizes differ and neither is 1; one of them may be 0. */
 const clashing: fc.Arbitrary<Shapes> = fc
-  .tuple(fc.array(size, { maxLength: 2 }), fc.integer({ min: 2, max: 4 }), fc.array(size, { maxLength: 2 }))
-  .map(([leading, size, trailing]) => [[...leading, size, ...trailing], [size + 1, ...trailing], []]);
+  .tuple(
+    fc.array(size, { maxLength: 2 }),
+    fc.constantFrom([2, 3], [4, 2], [0, 2], [3, 0]),
+    fc.array(size, { maxLength: 2 }),
+    fc.boolean(),
+  )
+  .map(([leading, [one = 2, other = 3], trailing, exchange]) => {
+    const [a, b] = [[...leading, one, ...trailing], [other, ...trailing]];
+    return exchange ? [b, a, []] : [a, b, []];
+  });
 
 const broadcastShape = defineExercise<(a: Shape, b: Shape) => Shape, Shapes>({
   name: "broadcastShape",
   signature: "broadcastShape(a: number[], b: number[]): number[]",
-  task: "Return the shape that arrays of shapes a and b broadcast to; throw an Error where they do not broadcast.",
+  task: "Return the shape that arrays of shapes a and b broadcast to. Throw an Error if they do not broadcast.",
   returns: numbers,
   cases: broadcastable,
   laws: [
     {
-      says: "A shape and itself give that shape.",
+      says: "A shape broadcasts with itself to itself.",
       claim: (broadcastShape, _a, _b, shape) => ({ expected: shape, got: broadcastShape(shape, shape) }),
     },
     {
-      says: "A missing axis, or one of size 1, takes the other's size; axes are matched from the right.",
+      says: "An axis that is missing or has size 1 takes the size of the other; axes are matched from the right.",
       claim: (broadcastShape, a, b, together) => ({ expected: together, got: broadcastShape(a, b) }),
     },
     {
-      says: "The order of the two does not matter.",
+      says: "The order of the two shapes does not matter.",
       claim: (broadcastShape, a, b) => ({ expected: broadcastShape(a, b), got: broadcastShape(b, a) }),
     },
     {
@@ -71,7 +79,7 @@ const sumTo = defineExercise<
   name: "sumTo",
   signature: "sumTo(gradient: number[][], shape: [number, number]): number[][]",
   task:
-    "Sum a matrix over the axes along which shape is 1, so that the result has that shape: broadcasting, backwards.",
+    "Sum the matrix over the axes along which shape is 1, so that the result has that shape: broadcasting, backwards.",
   returns: matrix,
   cases: broadcastMatrix,
   laws: [
@@ -80,7 +88,7 @@ const sumTo = defineExercise<
       claim: (sumTo, gradient, shape) => ({ of: "the shape", expected: shape, got: shapeOf(sumTo(gradient, shape)) }),
     },
     {
-      says: "Nothing gets lost: the sum of all the numbers stays.",
+      says: "Nothing is lost: the sum of all the numbers stays the same.",
       claim: (sumTo, gradient, shape) => ({
         of: "the sum",
         expected: total(gradient),
@@ -88,7 +96,7 @@ const sumTo = defineExercise<
       }),
     },
     {
-      says: "It agrees with Values, each used in every place that it was broadcast to.",
+      says: "It agrees with Values, each used in every place to which it was broadcast.",
       claim: (sumTo, gradient, [m, n]) => {
         const small = Array.from({ length: m }, () => Array.from({ length: n }, () => new Value(0)));
         gradient.forEach((row, i) => row.forEach((g, j) => small[i % m]?.[j % n]?.mul(g).backward()));
@@ -123,7 +131,7 @@ const matmulBackward = defineExercise<(...matrices: Matrices) => number[][][], M
   cases: product,
   laws: [
     {
-      says: "A gradient has the shape of what it is the gradient of.",
+      says: "Each gradient has the shape of its matrix.",
       claim: (backward, a, b, gradient) => ({
         of: "the shapes",
         expected: [shapeOf(a), shapeOf(b)],
@@ -132,14 +140,14 @@ const matmulBackward = defineExercise<(...matrices: Matrices) => number[][][], M
     },
     {
       says: "For matrices of one number it is the product rule: [[gradient·b]] and [[gradient·a]].",
-      cases: fc.tuple(matrixOf(1, 1), matrixOf(1, 1), matrixOf(1, 1)),
+      cases: fc.tuple(nonZero, nonZero, nonZero).map(([a, b, gradient]) => [[[a]], [[b]], [[gradient]]]),
       claim: (backward, a, b, gradient) => ({
         expected: [[[total(gradient) * total(b)]], [[total(gradient) * total(a)]]],
         got: backward(a, b, gradient),
       }),
     },
     {
-      says: "It agrees with Values, one for every number of the two matrices.",
+      says: "It agrees with Values, one for each number in the two matrices.",
       claim: (backward, ...matrices) => ({
         expected: matmulBackwardByValues(...matrices),
         got: backward(...matrices),
@@ -148,10 +156,14 @@ const matmulBackward = defineExercise<(...matrices: Matrices) => number[][][], M
   ],
 });
 
+/** Scores a thousand and more apart, in any order: what is shifted by one of them may overflow on another. */
+const farApart = fc.array(fc.tuple(short, fc.constantFrom(0, 1000, -1000)), { minLength: 1, maxLength: 5 })
+  .map((scores) => scores.map(([score, shift]) => score + shift));
+
 const softmax = defineExercise<(scores: number[]) => number[], [scores: number[], shift: number]>({
   name: "softmax",
   signature: "softmax(scores: number[]): number[]",
-  task: "Turn scores into probabilities, e^xᵢ / Σⱼ e^xⱼ, in a way that also works for scores of 1000 and more.",
+  task: "Turn scores into probabilities, e^xᵢ / Σⱼ e^xⱼ, so that scores of 1000 and more work too.",
   returns: numbers,
   cases: fc.tuple(list(), short),
   laws: [
@@ -164,24 +176,32 @@ const softmax = defineExercise<(scores: number[]) => number[], [scores: number[]
       }),
     },
     {
-      says: "The ratio of two probabilities is e to the difference of their scores.",
+      says: "The ratio of two probabilities is e to the power of the difference between their scores.",
       claim: (softmax, scores) => ({
         expected: scores.map((x) => 1 / scores.reduce((sum, other) => sum + Math.exp(other - x), 0)),
         got: softmax(scores),
       }),
     },
     {
-      says: "The same number added to every score changes nothing.",
+      says: "Adding the same number to every score changes nothing.",
       claim: (softmax, scores, shift) => ({
         expected: softmax(scores),
         got: softmax(scores.map((score) => score + shift)),
       }),
     },
     {
-      says: "That is so for 1000, too, whose exponential is too large for a number.",
+      says: "Not even 1000, whose exponential is too large for a number.",
       claim: (softmax, scores) => ({
         expected: softmax(scores),
         got: softmax(scores.map((score) => score + 1000)),
+      }),
+    },
+    {
+      says: "It works for scores that are a thousand apart, in any order.",
+      cases: fc.tuple(farApart, fc.constant(0)),
+      claim: (softmax, scores) => ({
+        expected: scores.map((x) => 1 / scores.reduce((sum, other) => sum + Math.exp(other - x), 0)),
+        got: softmax(scores),
       }),
     },
   ],

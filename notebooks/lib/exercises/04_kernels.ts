@@ -10,17 +10,18 @@ const amount = fc.integer({ min: 1, max: 1000 });
 const roofline = defineExercise<(...machine: Machine) => number, Machine>({
   name: "roofline",
   signature: "roofline(flops: number, bytes: number, peak: number, bandwidth: number): number",
-  task: "A kernel computes flops operations and moves bytes bytes. Return the most operations a second that it can " +
-    "reach on a machine that computes peak of them a second and moves bandwidth bytes a second, both at once.",
+  task:
+    "A kernel does flops operations and moves bytes bytes. A machine does at most peak operations a second and, at " +
+    "the same time, moves at most bandwidth bytes a second. Return the most operations a second that the kernel can reach.",
   returns: aNumber,
   cases: fc.tuple(amount, amount, amount, amount),
   laws: [
     {
-      says: "Where memory is fast without limit, the kernel reaches the peak.",
+      says: "With infinitely fast memory, the kernel reaches the peak.",
       claim: (roofline, flops, bytes, peak) => ({ expected: peak, got: roofline(flops, bytes, peak, Infinity) }),
     },
     {
-      says: "Where arithmetic takes no time at all, it takes as long as its bytes take to move.",
+      says: "With infinitely fast arithmetic, it takes as long as moving its bytes takes.",
       claim: (roofline, flops, bytes, _peak, bandwidth) => ({
         of: "flops / (bytes / bandwidth)",
         expected: flops / (bytes / bandwidth),
@@ -28,7 +29,7 @@ const roofline = defineExercise<(...machine: Machine) => number, Machine>({
       }),
     },
     {
-      says: "It takes as long as the slower of the two, while the other goes on beside it.",
+      says: "The two go on at the same time, so the slower one decides how long it takes.",
       claim: (roofline, flops, bytes, peak, bandwidth) => ({
         of: "the seconds that it takes",
         expected: Math.max(flops / peak, bytes / bandwidth),
@@ -58,13 +59,14 @@ const side = fc.integer({ min: 1, max: 9 });
 const tiles = defineExercise<(...grid: Grid) => number[][], Grid>({
   name: "tiles",
   signature: "tiles(rows: number, columns: number, size: number): number[][]",
-  task: "Cut a matrix of so many rows and columns into tiles of size by size; those at the edges may be smaller. " +
-    "Return [row, column, height, width] for each tile, from the first row of tiles to the last.",
+  task:
+    "Cut a matrix into tiles of size × size; tiles at the edges may be smaller. Return [row, column, height, width] for " +
+    "each tile, row by row.",
   returns: matrix,
   cases: fc.tuple(side, side, fc.integer({ min: 1, max: 4 })),
   laws: [
     {
-      says: "Every element lies in exactly one tile, and no tile juts out.",
+      says: "Every element lies in exactly one tile, and no tile sticks out of the matrix.",
       claim: (tiles, ...grid) => {
         const all = covered(grid, tiles(...grid));
         const { i, j, times, expected } = all.find(({ times, expected }) => times !== expected) ?? all[0]!; // 9 at least
@@ -72,7 +74,7 @@ const tiles = defineExercise<(...grid: Grid) => number[][], Grid>({
       },
     },
     {
-      says: "No tile is larger than it may be, and none is empty.",
+      says: "No tile is larger than size × size, and none is empty.",
       claim: (tiles, rows, columns, size) => {
         const sides = tiles(rows, columns, size).flatMap(([, , height = NaN, width = NaN]) => [height, width]);
         const wrong = sides.find((side) => !(side >= 1 && side <= size));
@@ -80,7 +82,7 @@ const tiles = defineExercise<(...grid: Grid) => number[][], Grid>({
       },
     },
     {
-      says: "There are no more of them than it takes.",
+      says: "There are no more tiles than necessary.",
       claim: (tiles, rows, columns, size) => ({
         of: "the number of tiles",
         expected: Math.ceil(rows / size) * Math.ceil(columns / size),
@@ -88,7 +90,7 @@ const tiles = defineExercise<(...grid: Grid) => number[][], Grid>({
       }),
     },
     {
-      says: "They come row by row, and from left to right.",
+      says: "The tiles come row by row, from left to right.",
       claim: (tiles, ...grid) => {
         const starts = tiles(...grid).map(([row, column]) => [row, column]);
         const sorted = starts.toSorted(([i = NaN, j = NaN], [k = NaN, l = NaN]) => i - k || j - l);
@@ -115,32 +117,33 @@ const shifted = (keys: Keys, by: number): Keys => keys.map(([score, value]) => [
 const mergeParts = defineExercise<(a: Part, b: Part) => number[], [a: Keys, b: Keys]>({
   name: "mergeParts",
   signature: "mergeParts(a: [number, number, number], b: [number, number, number]): [number, number, number]",
-  task: "Two workers have each gone through some of the keys, and know [greatest, sum, total]: the greatest score, " +
-    "Σ e^(score − greatest), and Σ e^(score − greatest) · value. Return the same three numbers for all keys together.",
+  task:
+    "Two workers have each gone through some (score, value) pairs and know [greatest, sum, total]: the greatest score, " +
+    "Σ e^(score − greatest), and Σ e^(score − greatest) · value. Return the same three numbers for all the pairs.",
   returns: listOf(aNumber, "a list of three numbers"),
   cases: fc.tuple(keys, keys),
   laws: [
     {
-      says: "It is what one worker would have found who went through them all.",
+      says: "It is what a single worker would find who goes through all the pairs.",
       claim: (mergeParts, a, b) => ({ expected: part([...a, ...b]), got: mergeParts(part(a), part(b)) }),
     },
     {
-      says: "That is so for scores of 1000 and more, whose exponential is too large for a number.",
+      says: "That holds for scores of 1000 and more, whose exponential is too large for a number.",
       claim: (mergeParts, a, b) => {
         const [high, low] = [shifted(a, 1000), shifted(b, 990)];
         return { expected: part([...high, ...low]), got: mergeParts(part(high), part(low)) };
       },
     },
     {
-      says: "Neither worker comes first.",
+      says: "The order of the two workers does not matter.",
       claim: (mergeParts, a, b) => ({ expected: mergeParts(part(a), part(b)), got: mergeParts(part(b), part(a)) }),
     },
     {
-      says: "A worker who was given no keys, and has [-Infinity, 0, 0], changes nothing.",
+      says: "A worker without any pairs, [-Infinity, 0, 0], changes nothing.",
       claim: (mergeParts, a) => ({ expected: part(a), got: mergeParts(part(a), part([])) }),
     },
     {
-      says: "Two of them have still seen no key.",
+      says: "Two workers without any pairs still have none.",
       claim: (mergeParts) => ({ expected: part([]), got: mergeParts(part([]), part([])) }),
     },
   ],
@@ -154,12 +157,12 @@ const compensatedSum = defineExercise<(numbers: number[]) => number, [terms: num
   name: "compensatedSum",
   signature: "compensatedSum(numbers: number[]): number",
   task: "Sum numbers in float32: round the result of every addition and subtraction with Math.fround. Keep what each " +
-    "addition loses in a second variable, and let the next one make up for it.",
+    "addition loses in a second variable, and correct the next number by it.",
   returns: aNumber,
   cases: fc.tuple(list(0)),
   laws: [
     {
-      says: "Where nothing is rounded, it is the sum.",
+      says: "If nothing is rounded, it is the sum.",
       claim: (compensatedSum, terms) => ({ expected: add(terms), got: compensatedSum(terms) }),
     },
     {
@@ -171,8 +174,7 @@ const compensatedSum = defineExercise<(numbers: number[]) => number, [terms: num
       },
     },
     {
-      says:
-        "Small numbers that are added to a large one are not lost: float32's step there is 2, and it is not off by more.",
+      says: "Small numbers added to a large one are not lost: the result is off by at most 2, float32's step there.",
       cases: fc.tuple(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 })),
       claim: (compensatedSum, terms) => {
         const [expected, got] = [large + add(terms), compensatedSum([large, ...terms])];

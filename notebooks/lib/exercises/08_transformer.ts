@@ -209,6 +209,14 @@ const greedy = defineExercise<
         return { expected: Array.from({ length: most }, (_, i) => 2 - i % 2), got: greedy(counting, start, END, most) };
       },
     },
+    {
+      says: "Any token may be the end.",
+      cases: fc.tuple(fc.constant([[0, 1, 0], [0, 0, 1], [1, 0, 0]]), fc.nat({ max: 2 }), fc.constant(5)), // 0, 1, 2, 0 …
+      claim: (greedy, table, start, most) => ({
+        expected: [(start + 1) % 3],
+        got: greedy(modelOf(table), start, (start + 2) % 3, most),
+      }),
+    },
   ],
 });
 

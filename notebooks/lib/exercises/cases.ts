@@ -9,6 +9,9 @@ export function quarters(limit: number): fc.Arbitrary<number> {
   return fc.integer({ min: -4 * limit, max: 4 * limit }).map((n) => n / 4);
 }
 
+/** Short numbers other than 0, for laws that a 0 would make true of any answer; they shrink to 1. */
+export const nonZero: fc.Arbitrary<number> = short.map((x) => x || 1);
+
 /** Lists of short numbers, from `minLength` to 5 long. */
 export function list(minLength = 1): fc.Arbitrary<number[]> {
   return fc.array(short, { minLength, maxLength: 5 });

@@ -1,4 +1,5 @@
-import { type Bundle, display, type Displayable, escapeHtml } from "../display.ts";
+import { html } from "../../../autograd/html.ts";
+import { type Bundle, display, type Displayable } from "../display.ts";
 import { Todo } from "./define.ts";
 import type { AnyFunction, Counterexample, DefinedExercise, Finding, Settings } from "./exercise.ts";
 import { exercises } from "./mod.ts";
@@ -66,11 +67,9 @@ export class CheckResult implements Displayable {
   }
 
   [display](): Bundle {
-    const lines = this.lines().map(({ text, style }) => `<div style="${styles[style]}">${escapeHtml(text)}</div>`);
-    const html = `<div style="border-left: 4px solid ${colors[this.outcome]}; padding: 2px 12px">${
-      lines.join("")
-    }</div>`;
-    return { "text/html": html, "text/plain": this.toString() };
+    const lines = this.lines().map(({ text, style }) => html`<div style="${styles[style]}">${text}</div>`);
+    const frame = `border-left: 4px solid ${colors[this.outcome]}; padding: 2px 12px`;
+    return { "text/html": String(html`<div style="${frame}">${lines}</div>`), "text/plain": this.toString() };
   }
 
   /** The result in lines of text. */
@@ -129,7 +128,8 @@ function explain({ calls, problem }: Counterexample): Line[] {
     const said = calls.at(-1)?.outcome.includes(problem); // by the call that threw
     return said ? made : [...made, claim(problem)];
   }
-  const digits = written(problem.expected) === written(problem.got) ? 17 : 6; // as many as it takes to see a difference
+  const differ = (digits: number) => written(problem.expected, digits) !== written(problem.got, digits);
+  const digits = [6, 8, 10, 12, 14].find(differ) ?? 17; // as many as it takes to see the difference
   const sides = [problem.expected, problem.got].map((side) =>
     problem.holds === undefined ? written(side, digits) : side
   );

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import type {
   AnyFunction,
   Call,
+  Claim,
   Counterexample,
   DefinedExercise,
   Exercise,
@@ -38,9 +39,56 @@ export function defineExercise<F extends AnyFunction, Case extends readonly unkn
     task,
     examine(attempt, settings) {
       const deadline = performance.now() + 1000 * settings.seconds;
-      return laws.map((law) => examineLaw(exercise, law, attempt, settings, deadline));
+      const lists = new WatchedLists(attempt);
+      let culprit: Law<F, Case> | undefined; // a law whose calls changed a list
+      const findings = laws.map((law) => {
+        const finding = examineLaw(exercise, law, lists.attempt, settings, deadline);
+        if (lists.changed) culprit ??= law;
+        return finding;
+      });
+      if (!lists.seen) return findings;
+      const untouched = culprit && examineLaw(exercise, lists.keptIn(culprit), lists.attempt, settings, deadline);
+      return [...findings, untouched ?? { says: kept, cases: settings.cases }];
     },
   };
+}
+
+/** The one law of every exercise whose function takes a list: a list belongs to whoever passes it in. */
+const kept = "It leaves every list that it is given as it was: the caller may still need it.";
+
+/** The learner's function, and what becomes of the lists that it is called with. */
+class WatchedLists {
+  /** Whether it was ever called with a list. */
+  seen = false;
+  /** The first list that it changed, before and after. */
+  changed: Claim | undefined;
+
+  constructor(private readonly original: AnyFunction) {}
+
+  readonly attempt = ((...args: unknown[]): unknown => {
+    const before = args.map(copied);
+    const result = (this.original as (...args: unknown[]) => unknown)(...args); // a learner's function may take anything
+    for (const [i, list] of args.entries()) {
+      if (!Array.isArray(list)) continue;
+      this.seen = true;
+      if (close(before[i], list, 0)) continue;
+      this.changed ??= { of: "the list that it was given, afterwards", expected: before[i], got: copied(list) };
+    }
+    return result;
+  }) as AnyFunction;
+
+  /** `law`'s calls, of which nothing is asked but that they leave their lists alone. */
+  keptIn<F extends AnyFunction, Case extends readonly unknown[]>(law: Law<F, Case>): Law<F, Case> {
+    return {
+      ...law,
+      says: kept,
+      claim: (answer, ...values) => {
+        this.changed = undefined;
+        outcome(() => law.claim(answer, ...values)); // an error is for the law itself to report
+        return { ...(this.changed ?? { expected: "the same", got: "the same" }), tolerance: 0 };
+      },
+    };
+  }
 }
 
 /** Tries one law on random cases; fast-check shrinks the first one that refutes it. */

@@ -18,14 +18,17 @@ export function copied(value: unknown): unknown {
   return Array.isArray(value) ? value.map(copied) : value;
 }
 
-/** A value as a learner would type it, numbers to so many digits: `[1, 0.333333]`. */
+/** A value as a learner would type it, numbers to so many digits, but never rounded before the point: `[1, 0.333333]`. */
 export function written(value: unknown, digits = 6): string {
   const text = inFull(value, digits);
   return text.length > 400 ? `${text.slice(0, 400)} …` : text;
 }
 
 function inFull(value: unknown, digits: number): string {
-  if (typeof value === "number") return String(Number(value.toPrecision(digits)) + 0); // + 0: no −0
+  if (typeof value === "number") {
+    const whole = Math.abs(value) < 1e15 ? String(Math.trunc(Math.abs(value))).length : 0; // 16777217 is not 16777200
+    return String(Number(value.toPrecision(Math.max(digits, whole))) + 0); // + 0: no −0
+  }
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${Array.from(value, (x) => inFull(x, digits)).join(", ")}]`;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {

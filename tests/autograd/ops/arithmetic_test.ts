@@ -23,7 +23,7 @@ const DEFINITIONS = {
 
 for (const [name, definition] of Object.entries(DEFINITIONS)) {
   const { cases } = OPERATIONS[name as keyof typeof DEFINITIONS]; // the keys that `entries` widens to string
-  property(`${name} computes each element from those that broadcasting brings together`, cases, ({ inputs, apply }) => {
+  property(`${name} computes each element from those that broadcasting pairs`, cases, ({ inputs, apply }) => {
     const [a, b] = [inputs[0]!, inputs[1]!];
     const out = apply(tensorOf(a), tensorOf(b));
     assert.deepEqual(out.shape, broadcastShapes(name, a.shape, b.shape));
@@ -76,13 +76,13 @@ Deno.test("a negative base has derivatives for whole exponents", () => {
 });
 
 const masked = fc.tuple(inputOf([3]), inputOf([3]), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }));
-property("comparisons part the numbers: one of less, equal, greater holds", masked, ([a, b]) => {
+property("exactly one of less, equal and greater holds", masked, ([a, b]) => {
   const [x, y] = [tensorOf(a), tensorOf(b)];
   assert.deepEqual(x.less(y).add(x.equal(y)).add(x.greater(y)).toArray(), [1, 1, 1]);
   assert.deepEqual(x.less(y).data, y.greater(x).data);
 });
 
-Deno.test("errors name the action and both shapes, in the order in which they were given", () => {
+Deno.test("errors name the action and both shapes, in the given order", () => {
   const [a, b] = [Tensor.zeros([2, 3]), Tensor.zeros([4])];
   const rule = "tensors of shapes [2, 3] and [4], as axis -1 must be equal in both or 1 in one: 3 and 4";
   const attempts: [string, () => Tensor][] = [

@@ -36,21 +36,25 @@ property("a sum after broadcasting is a multiplication", withNumbers, ([input, {
 });
 
 const foldings = shapes().chain((shape) => fc.tuple(inputOf(shape), axesOf(shape)));
-property("sum adds up what differs in the folded axes alone, with keepDims and without", foldings, ([input, axes]) => {
-  const a = tensorOf(input);
-  const folded = normaliseAxes("fold", axes, a.shape);
-  const kept = a.shape.map((size, axis) => folded.includes(axis) ? 1 : size);
-  const expected = everyIndex(kept).map((group) => {
-    const members = everyIndex(a.shape).filter((index) =>
-      index.every((i, axis) => folded.includes(axis) || i === group[axis])
-    );
-    return members.map(reader(input)).reduce((sum, x) => sum + x, 0);
-  });
-  assert.deepEqual(a.sum(axes, { keepDims: true }).shape, kept);
-  assert.deepEqual(a.sum(axes).shape, a.shape.filter((_, axis) => !folded.includes(axis)));
-  assertClose(a.sum(axes, { keepDims: true }).data, expected);
-  assertClose(a.sum(axes).data, expected);
-});
+property(
+  "sum adds up elements that differ only in the reduced axes, with and without keepDims",
+  foldings,
+  ([input, axes]) => {
+    const a = tensorOf(input);
+    const folded = normaliseAxes("fold", axes, a.shape);
+    const kept = a.shape.map((size, axis) => folded.includes(axis) ? 1 : size);
+    const expected = everyIndex(kept).map((group) => {
+      const members = everyIndex(a.shape).filter((index) =>
+        index.every((i, axis) => folded.includes(axis) || i === group[axis])
+      );
+      return members.map(reader(input)).reduce((sum, x) => sum + x, 0);
+    });
+    assert.deepEqual(a.sum(axes, { keepDims: true }).shape, kept);
+    assert.deepEqual(a.sum(axes).shape, a.shape.filter((_, axis) => !folded.includes(axis)));
+    assertClose(a.sum(axes, { keepDims: true }).data, expected);
+    assertClose(a.sum(axes).data, expected);
+  },
+);
 
 Deno.test("sum and expand, by hand", () => {
   const a = Tensor.from([[1, 2, 3], [4, 5, 6]], { requiresGrad: true });
@@ -67,7 +71,7 @@ Deno.test("sum and expand, by hand", () => {
   assert.deepEqual(row.grad?.toArray(), [3, 3]);
 });
 
-Deno.test("the sum of nothing is 0, and its gradient has no elements", () => {
+Deno.test("the sum of no elements is 0, and its gradient is empty", () => {
   const none = Tensor.zeros([2, 0], { requiresGrad: true });
   const out = none.sum(1);
   out.backward({ seed: Tensor.ones([2]) });
@@ -87,7 +91,7 @@ Deno.test("errors", () => {
   });
   assert.throws(() => a.sum([0, -2]), {
     name: "RangeError",
-    message: "Cannot sum over axes [0, -2] of a tensor of shape [2, 3], as an axis may be named once: 0",
+    message: "Cannot sum over axes [0, -2] of a tensor of shape [2, 3], as an axis may be named only once: 0",
   });
   assert.throws(() => Tensor.from(1).sum(0), {
     name: "RangeError",

@@ -12,7 +12,7 @@ Deno.test("maximum, minimum and clamp, by hand", () => {
   assert.deepEqual(Tensor.from([-2, 0, 5]).clamp(-1, 3).toArray(), [-1, 0, 3]);
 });
 
-Deno.test("NaN is passed on, and a number is an operand", () => {
+Deno.test("NaN propagates, and a number can be an operand", () => {
   assert.deepEqual(Tensor.from([NaN, 1]).maximum(Tensor.from([2, NaN])).toArray(), [NaN, NaN]);
   assert.deepEqual(Tensor.from([NaN, 1]).minimum(0).toArray(), [NaN, 0]);
   assert.deepEqual(Tensor.from([NaN, 9]).clamp(0, 1).toArray(), [NaN, 1]);
@@ -20,7 +20,7 @@ Deno.test("NaN is passed on, and a number is an operand", () => {
 
 const pairs = shapes().chain((shape) => fc.tuple(inputOf(shape, tying), inputOf(shape, tying)));
 
-property("two that tie share the gradient equally; their gradients always sum to the result's", pairs, ([p, q]) => {
+property("elements that tie share the gradient equally; the gradients always sum to the result's", pairs, ([p, q]) => {
   for (const fold of ["maximum", "minimum"] as const) {
     const [a, b] = [tensorOf(p, true), tensorOf(q, true)];
     a[fold](b).sum().backward();
@@ -33,13 +33,13 @@ property("two that tie share the gradient equally; their gradients always sum to
   }
 });
 
-property("maximum and minimum part two numbers: a + b = max + min", pairs, ([p, q]) => {
+property("maximum and minimum return the two operands: a + b = max + min", pairs, ([p, q]) => {
   const [a, b] = [tensorOf(p), tensorOf(q)];
   assert.deepEqual(a.maximum(b).add(a.minimum(b)).data, a.add(b).data);
   assert.deepEqual(a.maximum(b).data, b.maximum(a).data);
 });
 
-Deno.test("the gradient of clamp is 1 on the bounds and 0 beyond them; an open bound bounds nothing", () => {
+Deno.test("the gradient of clamp is 1 on the bounds and 0 beyond them; an open bound has no effect", () => {
   const slope = (low?: number, high?: number) =>
     grad((x: Tensor) => x.clamp(low, high).sum())(Tensor.from([-2, -1, 0, 1, 2])).toArray();
   assert.deepEqual(slope(-1, 1), [0, 1, 1, 1, 0]);

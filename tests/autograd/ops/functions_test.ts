@@ -27,14 +27,14 @@ const DEFINITIONS = {
 
 for (const [name, definition] of Object.entries(DEFINITIONS)) {
   const { cases } = OPERATIONS[name as keyof typeof DEFINITIONS]; // the keys that `entries` widens to string
-  property(`${name} computes each element from one`, cases, ({ inputs, apply }) => {
+  property(`${name} computes each element from the one in its place`, cases, ({ inputs, apply }) => {
     const out = apply(tensorOf(inputs[0]!));
     assert.deepEqual(out.shape, inputs[0]!.shape);
     assertClose(out.data, inputs[0]!.data.map(definition));
   });
 }
 
-property("gelu is x Φ(x), and its approximation is near", inputOf([7]), (input) => {
+property("gelu is x Φ(x), and its approximation is close", inputOf([7]), (input) => {
   const x = tensorOf(input);
   assertClose(x.gelu().data, input.data.map((x) => x * (1 + erf(x / Math.SQRT2)) / 2));
   const approximation = input.data.map((x) =>
@@ -68,7 +68,7 @@ Deno.test("at the kinks of |x| and relu the derivative is 0", () => {
   }
 });
 
-Deno.test("far out, functions that level off and their derivatives stay finite", () => {
+Deno.test("for large inputs, saturating functions and their derivatives stay finite", () => {
   for (const x of [-1000, -40, 40, 1000]) {
     const sign = x > 0 ? 1 : 0;
     const found = (f: (x: Tensor) => Tensor) => [f(Tensor.from(x)).item(), slope(f, x)];
@@ -82,7 +82,7 @@ Deno.test("far out, functions that level off and their derivatives stay finite",
   }
 });
 
-Deno.test("outside its domain a function is NaN or infinite, and no error", () => {
+Deno.test("outside its domain a function is NaN or infinite, not an error", () => {
   assert.deepEqual(Tensor.from([-1, 0]).log().toArray(), [NaN, -Infinity]);
   assert.deepEqual(Tensor.from([-1, 0]).sqrt().toArray(), [NaN, 0]);
   assert.equal(slope((x) => x.sqrt(), 0), Infinity);

@@ -8,7 +8,7 @@ import { OPERATIONS } from "../../support/operations.ts";
 import { property } from "../../support/property.ts";
 import "../../support/reference.ts";
 
-/** A tensor whose every element tells its place. */
+/** A tensor whose elements number their positions. */
 const places = (shape: readonly number[]) => Tensor.arange(shape.reduce((n, size) => n * size, 1)).reshape(shape);
 
 property(
@@ -32,13 +32,13 @@ property("permute takes axis order[i] for axis i, and the inverse order undoes i
   assert.deepEqual(out.permute(inverse).toArray(), a.toArray());
 });
 
-property("transpose twice is nothing", OPERATIONS.transpose.cases, ({ inputs, apply }) => {
+property("transposing twice changes nothing", OPERATIONS.transpose.cases, ({ inputs, apply }) => {
   const a = any.tensorOf(inputs[0]!);
   if (a.rank >= 2) assert.deepEqual(a.transpose().transpose().toArray(), a.toArray());
   assert.deepEqual([...apply(a).shape].sort(), [...a.shape].sort());
 });
 
-/** What `slice` means, said with the methods of arrays. */
+/** `slice` in terms of the methods of arrays. */
 function sliced(nested: NestedNumbers, [range, ...rest]: readonly Range[]): NestedNumbers {
   if (range === undefined || typeof nested === "number") return nested;
   if (typeof range === "number") return sliced(nested.at(range)!, rest);
@@ -98,7 +98,7 @@ Deno.test("gradients, by hand", () => {
   assert.deepEqual(b.grad?.toArray(), [[2, 2, 2], [1, 1, 1]]);
 });
 
-Deno.test("views share their numbers with what they are views of, and cannot change them", () => {
+Deno.test("views share the numbers of their source, and cannot change them", () => {
   const a = Tensor.from([[1, 2], [3, 4]]);
   const views = [a.reshape([4]), a.transpose(), a.slice(0), a.expand([2, 2, 2]), a.detach()];
   for (const view of views) assert.strictEqual(view.view.storage, a.view.storage);
@@ -115,7 +115,7 @@ Deno.test("errors", () => {
     [
       () => a.reshape([4, -1]),
       "TypeError",
-      "Cannot reshape a tensor of shape [2, 3] to [4, -1], as 6 elements cannot be dealt evenly over 4",
+      "Cannot reshape a tensor of shape [2, 3] to [4, -1], as 6 elements cannot be divided evenly by 4",
     ],
     [
       () => a.reshape([-1, -1]),
@@ -140,7 +140,7 @@ Deno.test("errors", () => {
     [
       () => a.slice(0, 0, 0),
       "TypeError",
-      "Cannot slice a tensor of shape [2, 3], as it takes at most one range an axis: 3 ranges",
+      "Cannot slice a tensor of shape [2, 3], as it takes at most one range per axis: 3 ranges",
     ],
     [
       () => a.slice([0, 2, 0]),
@@ -197,13 +197,13 @@ Deno.test("squeeze, unsqueeze and flatten, by hand", () => {
     [
       () => x.flatten(2, 1),
       "RangeError",
-      "Cannot flatten a tensor of shape [1, 2, 1, 3], as the first axis must not lie behind the last: 2 and 1",
+      "Cannot flatten a tensor of shape [1, 2, 1, 3], as the first axis must not come after the last: 2 and 1",
     ],
   ];
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
 });
 
-Deno.test("a tensor has at most 64 axes, whatever it is made by", () => {
+Deno.test("a tensor has at most 64 axes, however it is made", () => {
   let nested: unknown = 1;
   for (let depth = 0; depth < 10_000; depth++) nested = [nested];
   const many = new Array<number>(3000).fill(1);
@@ -218,8 +218,8 @@ Deno.test("a tensor has at most 64 axes, whatever it is made by", () => {
   ) assert.throws(attempt, { name: "RangeError", message: /as a tensor has at most 64 axes: \d+$/ });
 });
 
-Deno.test("a hundred thousand parts are joined, and their gradients parted, in one walk", () => {
+Deno.test("a hundred thousand parts are joined, and their gradient split, in one walk", () => {
   const parts = Array.from({ length: 100_000 }, () => Tensor.ones([1], { requiresGrad: true }));
-  Tensor.concat(parts).sum().backward(); // a walk over all the parts for each of them would take minutes
+  Tensor.concat(parts).sum().backward(); // one walk per part would take minutes
   assert.equal(parts.at(-1)!.grad!.item(), 1);
 });

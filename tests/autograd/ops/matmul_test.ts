@@ -43,7 +43,7 @@ Deno.test("a product and its gradients, by hand", () => {
   assert.deepEqual(b.grad?.toArray(), [[1, 0, 3], [2, 0, 4]]);
 });
 
-Deno.test("the gradient by weights lies row by row as they do, also where the product is by their transpose", () => {
+Deno.test("the gradient of weights is row-major like them, even if the product uses their transpose", () => {
   const x = Tensor.from([[1, 2], [3, 4], [5, 6]]); // [3, 2]
   for (const transposed of [false, true]) {
     const w = Tensor.from(transposed ? [[1, 0], [0, 1], [2, 2], [1, 3]] : [[1, 0, 2, 1], [0, 1, 2, 3]], {
@@ -73,7 +73,7 @@ Deno.test("errors", () => {
     });
   throwsOn(Tensor.zeros([2, 3]), Tensor.zeros([4, 5]), "as the inner dimensions must match: 3 and 4");
   throwsOn(Tensor.zeros([3]), Tensor.zeros([4]), "as the inner dimensions must match: 3 and 4");
-  throwsOn(Tensor.zeros([2, 2]), Tensor.from(2), "as a single number is no matrix: use mul");
+  throwsOn(Tensor.zeros([2, 2]), Tensor.from(2), "as a single number is not a matrix: use mul");
   assert.throws(
     () => Tensor.zeros([2, 2]).matmul(2 as unknown as Tensor),
     /\[2, 2\] and \[\], as a single number is no/,

@@ -32,7 +32,7 @@ testLaw(tieLaw("max", (axes, options) => (a) => a.max(axes, options)));
 testLaw(tieLaw("min", (axes, options) => (a) => a.min(axes, options)));
 
 const tied = fullShapes({ minRank: 1 }).chain((shape) => fc.tuple(inputOf(shape, tying), axisOf(shape)));
-property("argmax is the first place where the maximum stands", tied, ([input, axis]) => {
+property("argmax is the first index of the maximum", tied, ([input, axis]) => {
   const a = tensorOf(input);
   const along = (axis + a.rank) % a.rank;
   const element = reader(input);
@@ -52,7 +52,7 @@ Deno.test("mean, maximum and minimum, by hand", () => {
   assert.deepEqual(a.grad?.mul(3).toArray(), [[1, 31, 1], [1, 1, 301]]);
 });
 
-Deno.test("the mean of nothing is NaN; there is no maximum of nothing", () => {
+Deno.test("the mean of no elements is NaN; their maximum is an error", () => {
   const none = Tensor.zeros([2, 0]);
   assert.deepEqual([none.mean().item(), none.mean(1).toArray()], [NaN, [NaN, NaN]]);
   const rule = (axes: string) => `no elements: axes ${axes} of a tensor of shape [2, 0] hold none`;
@@ -62,7 +62,7 @@ Deno.test("the mean of nothing is NaN; there is no maximum of nothing", () => {
     [() => none.argmax(-1), `Cannot take the argmax of ${rule("[1]")}`],
   ];
   for (const [attempt, message] of errors) assert.throws(attempt, { name: "RangeError", message });
-  assert.deepEqual(none.max(0).toArray(), []); // of none there are none
+  assert.deepEqual(none.max(0).toArray(), []); // no rows, no maxima
 });
 
 Deno.test("errors name the action", () => {
@@ -86,6 +86,6 @@ Deno.test("the derivative of a standard deviation of 0 is taken as 0", () => {
   assert.deepEqual(grad((x: Tensor) => x.std())(Tensor.from([2, 2, 2])).toArray(), [0, 0, 0]);
 });
 
-Deno.test("argmax is the place of the first NaN, along the last axis by default", () => {
+Deno.test("argmax is the index of the first NaN, along the last axis by default", () => {
   assert.deepEqual(Tensor.from([[1, NaN, 3], [4, 6, 6]]).argmax(), [1, 1]);
 });

@@ -17,7 +17,7 @@ import "../../support/reference.ts";
 const lookups = fullShapes({ minRank: 1 }).chain((shape) =>
   fc.tuple(inputOf(shape), axisOf(shape), fc.array(fc.nat(), { maxLength: 5 }))
 );
-property("gather puts the slices that are named in the place of the axis", lookups, ([input, axis, wishes]) => {
+property("gather replaces the axis with the indexed slices", lookups, ([input, axis, wishes]) => {
   const along = (axis + input.shape.length) % input.shape.length;
   const rows = wishes.map((wish) => wish % input.shape[along]!);
   const out = tensorOf(input).gather(rows, axis);
@@ -27,7 +27,7 @@ property("gather puts the slices that are named in the place of the axis", looku
   assert.deepEqual(tensorOf(input).gather(Int32Array.from(rows), axis).data, out.data);
 });
 
-property("slices that are gathered n times get n gradients", lookups, ([input, axis, wishes]) => {
+property("a slice that is gathered n times gets the sum of n gradients", lookups, ([input, axis, wishes]) => {
   const along = (axis + input.shape.length) % input.shape.length;
   const rows = wishes.map((wish) => wish % input.shape[along]!);
   const a = tensorOf(input, true);
@@ -49,7 +49,7 @@ Deno.test("a table of three rows, looked up by a matrix of indices, by hand", ()
 const choices = broadcastable(3).chain(([mask, a, b]) => {
   return fc.tuple(inputOf(mask!, fc.integer({ min: 0, max: 1 })), inputOf(a!), inputOf(b!));
 });
-property("where takes either operand, element by element, and its complement the other", choices, ([mask, a, b]) => {
+property("where selects either operand, element by element, and its complement the other", choices, ([mask, a, b]) => {
   const [m, x, y] = [tensorOf(mask), tensorOf(a), tensorOf(b)];
   const out = x.where(m, y);
   const expected = everyIndex(out.shape).map((index) =>
@@ -62,7 +62,7 @@ property("where takes either operand, element by element, and its complement the
 const fillings = shapes().chain((shape) =>
   fc.tuple(inputOf(shape), broadcastingTo(shape).chain((mask) => inputOf(mask, fc.integer({ min: 0, max: 1 }))))
 );
-property("maskedFill is where with a constant, and lets no gradient through it", fillings, ([input, mask]) => {
+property("maskedFill is where with a constant, through which no gradient flows", fillings, ([input, mask]) => {
   const [a, m] = [tensorOf(input, true), tensorOf(mask)];
   const out = a.maskedFill(m, -Infinity);
   assert.deepEqual(out.toArray(), Tensor.full(a.shape, -Infinity).where(m, a).toArray());
@@ -80,7 +80,7 @@ Deno.test("masks are booleans, numbers or comparisons, and pass no gradient", ()
   assert.deepEqual([a.grad?.toArray(), mask.grad], [[1, 0, 1], null]);
 });
 
-Deno.test("what is not chosen does no harm, not even NaN", () => {
+Deno.test("elements that are not selected have no influence, not even NaN", () => {
   const a = Tensor.from([4, -1], { requiresGrad: true });
   a.maskedFill(a.less(0), 1).sqrt().sum().backward(); // √−1 is never taken
   assert.deepEqual(a.grad?.toArray(), [0.25, 0]);
@@ -117,7 +117,7 @@ Deno.test("errors", () => {
     [
       () => a.where(untyped(["x"]), 0),
       "TypeError",
-      'Cannot read a mask, as every element must be true, false, 1 or 0 (a mask of 0 and −∞ is added to scores: for one, see maskedFill): "x" at [0]',
+      'Cannot read a mask, as every element must be true, false, 1 or 0 (a mask of 0 and −∞ is added to scores instead: see maskedFill): "x" at [0]',
     ],
     [
       () => a.where([true, false], 0),
@@ -138,7 +138,7 @@ Deno.test("errors", () => {
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
 });
 
-Deno.test("a mask of other numbers than 0 and 1 is refused, however it is given, and naming maskedFill", () => {
+Deno.test("a mask of numbers other than 0 and 1 is rejected in any form, and the error names maskedFill", () => {
   const x = Tensor.ones([2, 2]);
   const additive = [[0, -Infinity], [0, 0]];
   for (const mask of [additive, Tensor.from(additive), Tensor.from([[0.5], [1]]), [[NaN], [1]], Tensor.from([2, 1])]) {
@@ -148,7 +148,7 @@ Deno.test("a mask of other numbers than 0 and 1 is refused, however it is given,
   }
 });
 
-Deno.test("a part of a tensor may be a mask where the whole may not", () => {
+Deno.test("a part of a tensor may be a mask even if the whole is not", () => {
   const numbers = Tensor.from([[0, 1], [5, 5]]);
   assert.deepEqual(Tensor.zeros([2]).maskedFill(numbers.slice(0), 7).toArray(), [0, 7]);
   assert.throws(() => Tensor.zeros([2]).maskedFill(numbers.slice(1), 7), { name: "TypeError" });

@@ -9,7 +9,7 @@ import { OPERATIONS } from "../../support/operations.ts";
 import { property, testLaw } from "../../support/property.ts";
 import "../../support/reference.ts";
 
-/** Rows of any size, and the axis along which they lie. */
+/** Rows of any size, and their axis. */
 const rows = OPERATIONS.softmax.as((axis) => (a) => Tensor.stack([a.softmax(axis), a.logSoftmax(axis)])).cases;
 
 property("log-softmax is the logarithm of softmax, which is positive", rows, ({ inputs, apply }) => {
@@ -67,7 +67,7 @@ Deno.test("logits of ±800 neither overflow nor lose their logarithm; −∞ is 
   assert.deepEqual(Tensor.from([0, -Infinity]).softmax(0).toArray(), [1, 0]);
 });
 
-Deno.test("of no elements there are no probabilities; a wrong axis is an error", () => {
+Deno.test("no elements have no probabilities; a wrong axis is an error", () => {
   assert.deepEqual(Tensor.zeros([2, 0]).softmax(1).shape, [2, 0]);
   assert.throws(() => Tensor.zeros([2]).logSoftmax(1), {
     name: "RangeError",

@@ -15,12 +15,12 @@ Deno.test("triangles of a matrix that is not square, by hand", () => {
 
 const cases = fc.tuple(shapes({ minRank: 2 }).chain((shape) => inputOf(shape)), fc.integer({ min: -4, max: 4 }));
 
-property("a lower triangle and the upper one beside it make up the matrix", cases, ([input, k]) => {
+property("a lower triangle and the upper one next to it add up to the matrix", cases, ([input, k]) => {
   const x = tensorOf(input);
   assert.deepEqual(x.tril(k).add(x.triu(k + 1)).data, x.data);
 });
 
-Deno.test("what is cut off has no influence, be it NaN, and a vector has no triangle", () => {
+Deno.test("elements that are cut off have no influence, not even NaN, and a vector has no triangle", () => {
   assert.deepEqual(Tensor.from([[1, NaN], [2, 3]]).tril().toArray(), [[1, 0], [2, 3]]);
   assert.throws(() => Tensor.ones([3]).tril(), {
     name: "TypeError",

@@ -1,4 +1,4 @@
-/** How exact the functions of one number are, over the whole range of float32. */
+/** The accuracy of the functions of one number, over the whole range of float32. */
 
 import assert from "node:assert/strict";
 import { cpuKernels } from "../../../kernels/cpu/mod.ts";
@@ -8,9 +8,9 @@ import { rowMajor } from "../../../kernels/view.ts";
 import { UNARY_OPS } from "../../support/kernel_laws.ts";
 
 /**
- * How many float32 numbers a result may be off the correctly rounded one, where it is not exact. Those of 1 round once or
- * twice; a gate's odds, their sum with 1, and the quotient each round, at worst all one way, and so do the parts that
- * gelu is made of: two polynomials, whose roundings weigh half as much, the product and a difference.
+ * How many ulps a result may be off the correctly rounded one, where it is not exact. Functions with 1 round once or
+ * twice. A gate's odds, their sum with 1, and the quotient each round, at worst all the same way, and so do the parts
+ * of gelu: two polynomials, whose roundings weigh half as much, a product and a difference.
  */
 const ULPS: Partial<Record<UnaryOp, number>> = {
   exp: 1,
@@ -30,7 +30,7 @@ const ULPS: Partial<Record<UnaryOp, number>> = {
  * around one x below 0: eight roundings to float32, of 2⁻²⁴ each.
  */
 const GATE_SLOPE_ERROR = 8 * 2 ** -24;
-/** Float32's smallest number: near 0 a result may be off by it in any case. */
+/** Float32's smallest number: near 0 a result may always be off by it. */
 const SMALLEST = 2 ** -149;
 
 const SPECIAL = [
@@ -49,7 +49,7 @@ const SPECIAL = [
   -3.4028235e38,
 ];
 
-/** Every 4,001st float32 from −∞ to ∞, denormal ones among them, some thousand around 0 to ±100, and the special ones. */
+/** Every 4,001st float32 from −∞ to ∞, denormal ones included, several thousand up to ±100, and special ones. */
 function wholeRange(): Float32Array<ArrayBuffer> {
   const everywhere = Uint32Array.from({ length: Math.floor(2 ** 32 / 4001) }, (_, i) => i * 4001);
   const near = Array.from({ length: 40_000 }, (_, i) => (i - 20_000) / 200);
@@ -57,7 +57,7 @@ function wholeRange(): Float32Array<ArrayBuffer> {
   return Float32Array.from(numbers);
 }
 
-/** The place of a float32 among all: neighbours differ by 1. */
+/** The rank of a float32 among all of them: neighbours differ by 1. */
 function places(numbers: Float32Array<ArrayBuffer>): Int32Array {
   return new Int32Array(numbers.buffer).map((bits) => bits < 0 ? -(bits & 0x7fffffff) : bits);
 }

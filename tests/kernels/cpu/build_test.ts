@@ -1,4 +1,4 @@
-/** That the compiled kernels are those of the source, and that a program with them loads and ends as it should. */
+/** The compiled kernels are those of the source, and a program that uses them loads and ends properly. */
 
 import assert from "node:assert/strict";
 import {
@@ -13,11 +13,11 @@ import {
 for (const build of ["relaxed", "plain"] as const) {
   Deno.test(`compiling the kernels again gives the committed bytes, ${build} SIMD`, async () => {
     const committed = await Deno.readTextFile(BUILDS[build].path);
-    assert(committed === moduleText(await compile(build)), "they differ: `deno task build:kernels`"); // 50 KB in no message
+    assert(committed === moduleText(await compile(build)), "they differ: `deno task build:kernels`"); // not 50 KB in it
   });
 }
 
-Deno.test("the names of the kernels' arguments are those of the source, for every kernel that there is", async () => {
+Deno.test("the names of the kernels' arguments are those of the source, for every kernel", async () => {
   const named = await parameters();
   assert(await Deno.readTextFile(PARAMETERS_PATH) === parametersText(named), "they differ: `deno task build:kernels`");
   const module = new WebAssembly.Module(await compile("plain") as Uint8Array<ArrayBuffer>); // no shared buffer
@@ -25,7 +25,7 @@ Deno.test("the names of the kernels' arguments are those of the source, for ever
   assert.deepEqual(Object.keys(named), kernels.sort());
 });
 
-/** Runs a program of its own, in some folder, and returns what it prints. */
+/** Runs a separate program in a folder, and returns its output. */
 async function run(program: string, ...flags: string[]): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
@@ -47,7 +47,7 @@ const PROGRAM = `
   console.log(k.read(k.matmul(a, a))[0], k.runtime.pool.workers.length);
 `;
 
-Deno.test("a program that used the threads ends by itself, and needs no permission", async () => {
+Deno.test("a program that used the threads ends on its own, and needs no permission", async () => {
   assert.equal(await run(PROGRAM), "300 2");
 });
 

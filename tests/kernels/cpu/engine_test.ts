@@ -1,4 +1,4 @@
-/** The memory and the threads under the cpu device. */
+/** The memory and the threads of the cpu device. */
 
 import assert from "node:assert/strict";
 import { type CpuKernels, cpuKernels } from "../../../kernels/cpu/mod.ts";
@@ -10,9 +10,9 @@ function array(kernels: CpuKernels, shape: Shape, seed = 1): View {
   return { storage: kernels.write(noise(sizeOf(shape), seed)), ...rowMajor(shape) };
 }
 
-/** Asserts that two results have the same bits; `deepEqual` would take minutes to describe how they differ. */
+/** Asserts that two results have the same bits; `deepEqual` would take minutes to describe a difference. */
 function assertSame(actual: Storage, expected: Storage, what: string): void {
-  const [a, b] = [actual, expected] as [Float32Array, Float32Array]; // what the cpu device's storages are
+  const [a, b] = [actual, expected] as [Float32Array, Float32Array]; // the storages of the cpu device
   const different = a.findIndex((x, i) => !Object.is(x, b[i]));
   assert(a.length === b.length && different < 0, `${what}[${different}] is ${a[different]}, and then ${b[different]}`);
 }
@@ -33,7 +33,7 @@ function results(k: CpuKernels): Record<string, Storage> {
     crossEntropy: k.crossEntropy(a, Int32Array.from({ length: 512 }, (_, i) => i - 1)),
     ...k.layerNormBackward(a, row, b, 1e-5),
     cumsum: k.cumsum(a, true),
-    ...attentionResults(k, 4, 300), // few heads of several blocks of keys, which backward shares out as well
+    ...attentionResults(k, 4, 300), // few heads of several blocks of keys, which backward divides among threads too
     ...attentionResults(k, 64, 4), // few queries
     dropout: k.dropout(a, 0.5, 3),
   };
@@ -58,7 +58,7 @@ Deno.test("any number of threads gives the same bits", async () => {
   const expected = results(one);
   for (const threads of [2, 3, 5]) {
     const many = cpuKernels({ threads });
-    for (let round = 0; round < 3; round++) { // the workers come only in the course of the first
+    for (let round = 0; round < 3; round++) { // the workers start only during the first
       for (const [name, storage] of Object.entries(results(many))) {
         assertSame(storage, expected[name]!, `${name} on ${threads} threads`);
       }
@@ -75,7 +75,7 @@ Deno.test("a small problem starts no worker", () => {
   assert.equal(k.runtime.pool.workers.length, 0);
 });
 
-Deno.test("where memory cannot be shared, the calling thread does it all", () => {
+Deno.test("where memory cannot be shared, the calling thread does all the work", () => {
   const { SharedArrayBuffer } = globalThis;
   const expected = cpuKernels({ threads: 1 });
   Reflect.deleteProperty(globalThis, "SharedArrayBuffer");
@@ -103,9 +103,9 @@ Deno.test("results outlast the threads that made them, and the memory", async ()
   await k.runtime.pool.close();
 });
 
-Deno.test("a kernel that traps is an error, and the next call is right again", async () => {
+Deno.test("a kernel that traps is an error, and the next call is right", async () => {
   const k = cpuKernels({ threads: 3 });
-  const beyond = 2 ** 32 - 64; // there is no memory: each chunk traps, on whichever thread
+  const beyond = 2 ** 32 - 64; // beyond the memory: each chunk traps, on any thread
   assert.throws(() =>
     k.runtime.run("exp", { x: beyond, out: beyond, length: 64 }, { step: 16, chunks: 4, chunkMs: 0 })
   );
@@ -114,7 +114,7 @@ Deno.test("a kernel that traps is an error, and the next call is right again", a
   await k.runtime.pool.close();
 });
 
-Deno.test("a worker that has ended is an error at the next shared call, and the one after is right again", async () => {
+Deno.test("a worker that has ended is an error at the next shared call, and the one after that is right", async () => {
   const k = cpuKernels({ threads: 2 });
   const [a, b] = [array(k, SHARED), array(k, SHARED)];
   const expected = cpuKernels({ threads: 1 }).matmul(a, b);

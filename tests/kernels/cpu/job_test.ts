@@ -1,11 +1,11 @@
-/** How threads agree on a job, played through on one thread. */
+/** How threads agree on a job, simulated on one thread. */
 
 import assert from "node:assert/strict";
 import { blackboard, jobProtocol, type Kernel } from "../../../kernels/cpu/job.ts";
 
 const { announce, dismiss, serve, takeShare, waitForAll } = jobProtocol();
 
-/** A blackboard, and a kernel that writes down how it was called. */
+/** A blackboard, and a kernel that records its calls. */
 function setUp() {
   const board = blackboard(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }));
   const calls: number[][] = [];
@@ -13,7 +13,7 @@ function setUp() {
   return { board, calls, kernels };
 }
 
-Deno.test("a share is every chunk that nobody has taken, with the job's arguments", () => {
+Deno.test("a thread takes every chunk that no other has taken, with the job's arguments", () => {
   const { board, calls, kernels } = setUp();
   announce(board, 1, 1, [10, 0.5], 3);
   takeShare(board, kernels, 1, 7);
@@ -21,7 +21,7 @@ Deno.test("a share is every chunk that nobody has taken, with the job's argument
   assert.equal(waitForAll(board, 50), "done");
 });
 
-Deno.test("a thread that comes late takes nothing, of its job or the next", () => {
+Deno.test("a late thread takes nothing of its job or the next", () => {
   const { board, calls, kernels } = setUp();
   announce(board, 1, 1, [10], 1);
   takeShare(board, kernels, 1, 0);
@@ -33,13 +33,13 @@ Deno.test("a thread that comes late takes nothing, of its job or the next", () =
   assert.deepEqual(calls, [[10, 0, 0], [20, 0, 0]]);
 });
 
-Deno.test("a chunk that was taken and is never done is a loss, after the patience", () => {
+Deno.test("a chunk that is taken but never done counts as lost once the patience is over", () => {
   const { board, calls, kernels } = setUp();
   announce(board, 1, 1, [], 3);
   const vanishing: Kernel = () => {
     throw new Error("the thread is gone");
   };
-  assert.throws(() => takeShare(board, [vanishing, vanishing], 1, 1)); // takes chunk 0, and does not say that it is done
+  assert.throws(() => takeShare(board, [vanishing, vanishing], 1, 1)); // takes chunk 0, and does not report it done
   takeShare(board, kernels, 1, 0);
   assert.deepEqual(calls, [[1, 0], [2, 0]]);
   assert.equal(waitForAll(board, 20), "lost");
@@ -56,7 +56,7 @@ Deno.test("a worker's error is a failure", () => {
   assert.equal(waitForAll(board, 20), "failed");
 });
 
-Deno.test("a worker that is dismissed returns", () => {
+Deno.test("a dismissed worker returns", () => {
   const { board, calls, kernels } = setUp();
   announce(board, 1, 1, [], 2);
   dismiss(board);

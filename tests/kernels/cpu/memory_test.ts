@@ -1,4 +1,4 @@
-/** Results that stay in the kernels' memory: nobody who can reach one sees it change, and the others' places come back. */
+/** Results in the kernels' memory: those that are reachable never change, and the space of the others is reused. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -47,7 +47,7 @@ property(
       if ("make" in step) held.push({ array: make(memory, step.make, i), value: i });
       else if ("drop" in step) held.splice(step.drop % (held.length + 1), 1);
       else if ("allocate" in step) {
-        const address = memory.allocate(step.allocate); // whoever gets this room may write there
+        const address = memory.allocate(step.allocate); // the owner of this space may write there
         memory.floats.fill(NaN, address / 4, address / 4 + step.allocate);
       } else memory.collect();
       for (const { array, value } of held) assert(array.every((x) => x === value), `array ${value} has changed`);
@@ -56,7 +56,7 @@ property(
   },
 );
 
-Deno.test("in thousands of steps the memory grows to what a few of them need", () => {
+Deno.test("over thousands of steps the memory grows only to what a few of them need", () => {
   const memory = newMemory();
   const size = MIB / 4; // an array of 1 MiB
   const kept = [make(memory, size, 1), make(memory, size, 2)];
@@ -70,7 +70,7 @@ Deno.test("in thousands of steps the memory grows to what a few of them need", (
   assert(most < 700 * MIB, `there were ${most / MIB} MiB, for 512 MiB between two collections`);
 });
 
-Deno.test("a place is free again when its array is out of reach, and not before", () => {
+Deno.test("a place becomes free when its array is unreachable, and not before", () => {
   const memory = newMemory();
   const first = make(memory, 5000, 1);
   (() => make(memory, 5000, 2))();
@@ -80,7 +80,7 @@ Deno.test("a place is free again when its array is out of reach, and not before"
   assert(first.byteOffset < fourth.byteOffset && fourth.byteOffset < third.byteOffset, "the gap was not taken");
 });
 
-Deno.test("temporaries are there until the next call, also where there are more than ever before", () => {
+Deno.test("temporaries last until the next call, even if there are more than ever before", () => {
   const memory = newMemory();
   memory.begin();
   const lengths = [10, 20_000, 3, 400_000, 2_000_000];
@@ -101,9 +101,9 @@ Deno.test("temporaries are there until the next call, also where there are more 
   assert.equal(memory.bytes, bytes);
 });
 
-Deno.test("behind each array there is room for one more vector, in which nothing else stands", () => {
+Deno.test("after each array there is room for one more vector, which nothing else uses", () => {
   const memory = newMemory();
-  for (let length = 1024; length < 1060; length++) { // sizes before, on and behind the end of a cache line
+  for (let length = 1024; length < 1060; length++) { // sizes before, at and after the end of a cache line
     memory.begin();
     const [a, b] = [memory.allocate(length), memory.allocate(length)];
     const [c, d] = [memory.allocateResult(length), memory.allocateResult(length)];
@@ -112,7 +112,7 @@ Deno.test("behind each array there is room for one more vector, in which nothing
   }
 });
 
-Deno.test("arrays on memory that has grown since are on it still; those on the heap, or elsewhere, are not", () => {
+Deno.test("arrays stay on a memory that has grown; those on the heap, or elsewhere, are not on it", () => {
   const [memory, other] = [newMemory(), newMemory()];
   const early = make(memory, 2000, 1);
   const before = memory.bytes;
@@ -124,14 +124,14 @@ Deno.test("arrays on memory that has grown since are on it still; those on the h
   assert.equal(memory.addressOf(make(memory, 10, 4)), undefined, "few numbers stay on the heap");
 });
 
-Deno.test("where there is no more memory, what nobody can reach is used at once, but not what the call reads or makes", () => {
+Deno.test("when memory runs out, unreachable arrays are reused at once, but not those that the call reads or makes", () => {
   const memory = new KernelMemory(new WebAssembly.Memory({ initial: 1, maximum: 64, shared: true }), RESERVED);
-  const quarter = MIB / 4; // of the 4 MiB that there are
+  const quarter = MIB / 4; // of the 4 MiB available
   for (let i = 0; i < 2; i++) make(memory, quarter, i);
-  const address = (() => memory.addressOf(make(memory, quarter, 3))!)(); // an operand that is reachable no more
+  const address = (() => memory.addressOf(make(memory, quarter, 3))!)(); // an operand that is no longer reachable
   const room = memory.allocateResult(2000);
   memory.floats.fill(4, room / 4, room / 4 + 2000);
-  for (const length of [quarter * 1.5, quarter * 0.8]) { // where the first two were, and behind all others
+  for (const length of [quarter * 1.5, quarter * 0.8]) { // where the first two were, and after all others
     const temporary = memory.allocate(length);
     memory.floats.fill(NaN, temporary / 4, temporary / 4 + length);
   }
@@ -141,7 +141,7 @@ Deno.test("where there is no more memory, what nobody can reach is used at once,
   assert.equal(make(memory, 5000, 1)[4999], 1);
 });
 
-Deno.test("arrays for which there is no more memory are on the heap", () => {
+Deno.test("arrays for which there is no memory left are on the heap", () => {
   const memory = new KernelMemory(new WebAssembly.Memory({ initial: 1, maximum: 64, shared: true }), RESERVED);
   const arrays = Array.from({ length: 6 }, () => memory.makeArray(MIB / 4));
   assert.deepEqual(arrays.map((array) => memory.addressOf(array) === undefined), [
@@ -154,7 +154,7 @@ Deno.test("arrays for which there is no more memory are on the heap", () => {
   ]);
 });
 
-Deno.test("a call for more than 4 GiB is an error that says so, and the next call is right", () => {
+Deno.test("a call that needs more than 4 GiB is an error that says so, and the next call is right", () => {
   const memory = newMemory();
   memory.begin();
   assert.throws(
@@ -164,7 +164,7 @@ Deno.test("a call for more than 4 GiB is an error that says so, and the next cal
   assert.equal(make(memory, 5000, 1)[4999], 1);
 });
 
-Deno.test("what is read from a storage is the caller's own", () => {
+Deno.test("numbers read from a storage belong to the caller", () => {
   const k = cpuKernels({ threads: 1 });
   const storage = k.unary("neg", { storage: k.write(noise(5000, 1)), ...rowMajor([5000]) });
   const before = k.read(storage);

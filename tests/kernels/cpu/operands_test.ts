@@ -1,4 +1,4 @@
-/** A kernel that is given an operand of the wrong size, or a wrong index, refuses it: it never reads what lies beside. */
+/** A kernel rejects an operand of the wrong size and a wrong index: it never reads outside its operands. */
 
 import assert from "node:assert/strict";
 import { cpuKernels } from "../../../kernels/cpu/mod.ts";
@@ -19,7 +19,7 @@ const rule = { scale: 1, causal: false };
 const [q, kv, perQuery] = [ones([2, 4, 3]), ones([2, 5, 3]), ones([2, 4])];
 const attended = { out: q, max: perQuery, sum: perQuery };
 
-/** Calls with one operand that is too short, or shaped otherwise. */
+/** Calls with one operand that is too short, or has another shape. */
 const WRONG_SHAPES: Record<string, () => unknown> = {
   "add, and the second operand is one number": () => k.binary("add", ones([8]), ones([1])),
   "add, and the second operand has another rank": () => k.binary("add", rows, row),
@@ -63,7 +63,7 @@ const WRONG_SHAPES: Record<string, () => unknown> = {
 };
 
 for (const [what, call] of Object.entries(WRONG_SHAPES)) {
-  Deno.test(`refused: ${what}`, () => {
+  Deno.test(`rejected: ${what}`, () => {
     assert.throws(call, /^TypeError: Cannot compute .*, as the shape of .* must be \[[\d,]*\]: \[[\d,]*\]$/);
   });
 }
@@ -78,12 +78,12 @@ const WRONG_INDICES: Record<string, () => unknown> = {
 };
 
 for (const [what, call] of Object.entries(WRONG_INDICES)) {
-  Deno.test(`refused: ${what}`, () => {
+  Deno.test(`rejected: ${what}`, () => {
     assert.throws(call, /^RangeError: Cannot compute .*, as an index must be (from 0 to|at most) \d+: -?\d+$/);
   });
 }
 
-Deno.test("refused: a view that reaches beyond its storage, few numbers or many, last or not", () => {
+Deno.test("rejected: a view that reaches beyond its storage, small or large, in any position", () => {
   for (const length of [8, 5000]) { // on the heap, and in the kernels' memory
     const storage: Storage = k.full(length, 1);
     const beyond: View[] = [
@@ -103,7 +103,7 @@ Deno.test("refused: a view that reaches beyond its storage, few numbers or many,
   }
 });
 
-Deno.test("a refused call changes nothing, and the next one is right", () => {
+Deno.test("a rejected call changes nothing, and the next one is right", () => {
   const given = moments(8);
   assert.throws(() => k.adamW(ones([8]), ones([1]), given, adamW));
   assert.deepEqual([...k.read(given.mean)], new Array(8).fill(0));

@@ -1,4 +1,4 @@
-/** NaN, infinities, zeros, the smallest and the largest numbers: where the cpu device must give what `reference` does. */
+/** NaN, infinities, zeros, the smallest and the largest numbers: where the cpu device must agree with `reference`. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -32,7 +32,7 @@ const SPECIAL = [
   ],
 ];
 
-/** Special numbers, and ordinary ones among them. */
+/** Special numbers mixed with ordinary ones. */
 const numbers = fc.oneof(fc.constantFrom(...SPECIAL), fc.integer({ min: -64, max: 64 }).map((n) => n / 16));
 
 /** An array without gaps. */
@@ -50,7 +50,7 @@ const DEVICES = {
   "plain SIMD": cpuKernels({ relaxed: false, threads: 1 }),
 };
 
-/** Float32 rounds by 6e-8; e^x of x around 100 loses two digits of x, in a sum of a few. */
+/** Float32 rounds by 6e-8; e^x for x around 100 loses two digits of x, in a sum of a few terms. */
 const TOLERANCE = 1e-5;
 
 /**
@@ -94,7 +94,7 @@ for (const [build, kernels] of Object.entries(DEVICES)) {
     });
   }
 
-  property(`maxima, and where they are, of rows with special numbers are those of reference, ${build}`, rows, (a) => {
+  property(`maxima and their positions in rows with special numbers are those of reference, ${build}`, rows, (a) => {
     assertAlike(kernels, [a], (k, a) => ({ max: k.reduce("max", a!, 1), argmax: k.write(k.argmax(a!)) }), "");
   });
 
@@ -107,7 +107,7 @@ for (const [build, kernels] of Object.entries(DEVICES)) {
     rows.chain((a) => fc.tuple(fc.constant(a), fc.integer({ min: -1, max: a.shape[1]! - 1 }))),
     ([a, target]) => {
       const targets = new Int32Array(a.shape[0]!).fill(target);
-      // log-softmax and the loss cancel at up to 10²: what is left of them is compared at the size of 1
+      // log-softmax and the loss cancel at up to 10²: the remainder is compared at the scale of 1
       assertAlike(kernels, [a], (k, a) => ({ softmax: k.softmax(a!) }), "");
       const classes = (k: Kernels, x: Given) => {
         const [a, ones] = [viewOn(k, x), viewOn(k, given(new Array(x.shape[0]!).fill(1)))];
@@ -123,7 +123,7 @@ for (const [build, kernels] of Object.entries(DEVICES)) {
   );
 
   property(
-    `a row times a power of 2 is normalised to the same numbers, and its gradient divided by it, ${build}`,
+    `a row times a power of 2 is normalised to the same numbers, and its gradient is divided by that power, ${build}`,
     fc.tuple(
       fc.integer({ min: 2, max: 20 }).chain((n) =>
         fc.array(fc.integer({ min: -999, max: 999 }), { minLength: n, maxLength: n })
@@ -145,7 +145,7 @@ for (const [build, kernels] of Object.entries(DEVICES)) {
       };
       const expected = results(1);
       results(factor).forEach((got, i) => {
-        // the gradient by a large row may be below what float32 holds in full
+        // the gradient of a large row may be subnormal in float32
         const least = i < 4 ? 0 : SMALLEST * factor;
         got.forEach((x, j) => {
           const wanted = expected[i]![j]!;
@@ -163,7 +163,7 @@ for (const kernels of [reference, ...Object.values(DEVICES)]) {
   const name = kernels.engine?.engine ?? kernels.device;
 
   property(
-    `a key that the mask hides has no part in the gradient, not even that of a query whose scores are NaN, ${name}`,
+    `a masked key has no part in the gradient, not even in that of a query whose scores are NaN, ${name}`,
     fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 2, max: 11 })).chain(([T, S]) =>
       fc.tuple(
         fc.constant([T, S] as const),
@@ -183,7 +183,7 @@ for (const kernels of [reference, ...Object.values(DEVICES)]) {
       const d = kernels.attentionBackward(q, k, v, attended, q, rule);
       const [byK, byV] = [d.k, d.v].map((storage) => kernels.read(storage));
       for (let s = 0; s < S; s++) {
-        // queries that see the broken key have NaN for their weights; the keys that they see get it from them
+        // queries that see the broken key have NaN weights, and pass NaN to the keys they see
         const reached = seen.some((bits) => bits[broken] === 1 && bits[s] === 1);
         for (const [by, what] of [[byK, "key"], [byV, "value"]] as const) {
           assert.equal(Number.isNaN(by![2 * s]), reached, `the gradient by ${what} ${s} is ${by![2 * s]}`);
@@ -192,7 +192,7 @@ for (const kernels of [reference, ...Object.values(DEVICES)]) {
     },
   );
 
-  Deno.test(`powers are those of IEEE 754, ${name}`, () => {
+  Deno.test(`powers follow IEEE 754, ${name}`, () => {
     const table = [
       ...[[1, NaN, 1], [1, Infinity, 1], [1, -Infinity, 1], [-1, Infinity, 1], [-1, -Infinity, 1]],
       ...[[NaN, 0, 1], [0, 0, 1], [Infinity, 0, 1], [NaN, 1, NaN], [2, NaN, NaN], [-1, NaN, NaN]],

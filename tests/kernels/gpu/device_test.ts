@@ -13,7 +13,7 @@ const devices = await gpuDevices();
 
 const ROOT = new URL("../../../", import.meta.url);
 
-/** Runs a program of its own, in which the names of `mod.ts` are there, and returns what it prints. */
+/** Runs a separate program with the exports of `mod.ts` in scope, and returns its output. */
 async function run(program: string, env: Record<string, string> = {}): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
@@ -30,12 +30,12 @@ async function run(program: string, env: Record<string, string> = {}): Promise<s
   }
 }
 
-Deno.test("asking for webgpu where no adapter answers is rejected; without asking, it is webasm", async () => {
+Deno.test("webgpu is rejected if no adapter answers; the default is then webasm", async () => {
   const program = `
     await useDevice("gpu", { engine: "webgpu" }).catch((error) => console.log(error.message));
     console.log(nabla.deviceInfo().device, (await useDevice("gpu")).engine);
   `;
-  // of the graphics systems that Deno knows, one that no machine has where it has the other
+  // a graphics system that does not exist on this operating system
   const printed = await run(program, { DENO_WEBGPU_BACKEND: Deno.build.os === "windows" ? "metal" : "dx12" });
   assert.equal(
     printed,
@@ -43,7 +43,7 @@ Deno.test("asking for webgpu where no adapter answers is rejected; without askin
   );
 });
 
-Deno.test("gpu.js is loaded by those who ask for it alone", async () => {
+Deno.test("gpu.js is loaded only when the gpu device is used", async () => {
   const program = `
     import { createRequire } from "node:module";
     const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("gpu.js"));
@@ -53,7 +53,7 @@ Deno.test("gpu.js is loaded by those who ask for it alone", async () => {
 });
 
 for (const { engine } of devices) {
-  Deno.test(`useDevice answers with the engine that runs: ${engine.engine}`, async () => {
+  Deno.test(`useDevice returns the engine that runs: ${engine.engine}`, async () => {
     const info = await useDevice("gpu", { engine: engine.engine as "cpu" }); // or another of its names
     assert.deepEqual(info, { device: "gpu", precision: "float32", ...engine });
     assert.deepEqual(deviceInfo(), info);
@@ -70,7 +70,7 @@ Deno.test("useDevice without an engine takes hardware, or else webasm", async ()
   await useDevice("reference");
 });
 
-Deno.test("an engine that does not exist is refused, and the device in use stays", async () => {
+Deno.test("an engine that does not exist is rejected, and the device in use stays", async () => {
   await assert.rejects(useDevice("gpu", { engine: "cuda" as "cpu" }), {
     name: "RangeError",
     message: 'Cannot use a device, as the option "engine" must be "webgpu" or "webasm" or "cpu": "cuda"',
@@ -78,7 +78,7 @@ Deno.test("an engine that does not exist is refused, and the device in use stays
   assert.equal(deviceInfo().device, "reference");
 });
 
-Deno.test("there is one device of each engine, even if two calls ask at once; a new one after it has ended", async () => {
+Deno.test("each engine has one device, even for two calls at once, and a new one after it has ended", async () => {
   const program = `
     import { openGpu } from "${ROOT}kernels/gpu/open.ts";
     const ask = () => openGpu({ engine: "cpu" });
@@ -97,7 +97,7 @@ const BROKEN: Program = { source: "function (a) { return a[nothing]; }", paramet
 for (const { engine: { engine } } of devices) {
   const open = async () => await Bridge.open(engine as "cpu"); // or another of its names
 
-  Deno.test(`a program ends by itself, also if it fails (${engine})`, async () => {
+  Deno.test(`a program ends on its own, even if it fails (${engine})`, async () => {
     const program = `
       await useDevice("gpu", { engine: "${engine}" });
       console.log(Tensor.ones([300, 5]).matmul(Tensor.ones([5, 300])).sum().item());
@@ -106,7 +106,7 @@ for (const { engine: { engine } } of devices) {
     await assert.rejects(run(`${program}; throw new Error("as planned")`), /as planned/);
   });
 
-  Deno.test(`an error in a kernel arrives at the read, with the operation and its shapes (${engine})`, async () => {
+  Deno.test(`an error in a kernel surfaces at the read, with the operation and its shapes (${engine})`, async () => {
     const bridge = await open();
     const gpu = new Gpu(bridge);
     const a = contiguous(gpu.write([1, 2, 3, 4, 5, 6]), [2, 3]);
@@ -122,13 +122,13 @@ for (const { engine: { engine } } of devices) {
     await bridge.close();
   });
 
-  Deno.test(`a kernel whose first call asks for too much works afterwards (${engine})`, async () => {
+  Deno.test(`a kernel whose first call needs too much memory works afterwards (${engine})`, async () => {
     const bridge = await open();
     const kernels = gpuKernels(bridge);
     const column = (...numbers: number[]) => contiguous(kernels.write(numbers), [numbers.length, 1]);
     const row = (...numbers: number[]) => contiguous(kernels.write(numbers), [1, numbers.length]);
     const long = column(...new Array<number>(2 ** 16).fill(1));
-    // 16 GiB are more than any graphics adapter binds at once, and more than the other engines may make
+    // 16 GiB are more than any graphics adapter binds at once, and more than the other engines may allocate
     const product = kernels.matmul(long, { ...long, shape: [1, 2 ** 16], strides: [1, 1] });
     const first = kernels.copy({ ...contiguous(product, [1]) });
     const message = new RegExp(
@@ -140,11 +140,11 @@ for (const { engine: { engine } } of devices) {
     await bridge.close();
   });
 
-  Deno.test(`a worker that is terminated ends in an error at the next read (${engine})`, async () => {
+  Deno.test(`a terminated worker is an error at the next read (${engine})`, async () => {
     const bridge = await open();
     const kernels = gpuKernels(bridge);
     const x = { ...contiguous(kernels.full(256 * 256, 1) as never, [256, 256]) };
-    for (let i = 0; i < 10; i++) kernels.matmul(x, x); // still at it when it is terminated
+    for (let i = 0; i < 10; i++) kernels.matmul(x, x); // still running when it is terminated
     const out = kernels.matmul(x, x);
     const closed = bridge.close();
     const message = new RegExp(`Cannot read 65536 numbers from the gpu device \\(${engine}\\): its worker has ended`);
@@ -164,7 +164,7 @@ for (const { engine: { engine } } of devices) {
 
 Deno.test({
   name: "a graphics device that is lost ends in an error",
-  ignore: !devices.some(({ engine: { engine } }) => engine === "webgpu"), // as has been said above
+  ignore: !devices.some(({ engine: { engine } }) => engine === "webgpu"), // as in the tests above
   fn: async () => {
     const program = `
       import { Engine } from "${ROOT}kernels/gpu/engine.ts";
@@ -173,7 +173,7 @@ Deno.test({
       const buffer = await engine.upload(Float32Array.of(1, 2));
       console.log((await engine.download(buffer, 2))[1]);
       await (await loadGpuJs()).WebGPUContext.destroy();
-      await new Promise((resolve) => setTimeout(resolve, 0)); // the news comes as an event
+      await new Promise((resolve) => setTimeout(resolve, 0)); // the loss arrives as an event
       const program = { source: "function () { return 1; }", parameters: {}, tile: false };
       for (const attempt of [() => engine.run(program, [2], []), () => engine.download(buffer, 2)]) {
         await attempt().then(() => console.log("no error"), (error) => console.log(error.message));

@@ -1,4 +1,4 @@
-/** The functions that kernels of the gpu device call, as JavaScript runs them; the engines' own are tested with kernels. */
+/** The functions that gpu kernels call, run as JavaScript; the engines' translations are tested with the kernels. */
 
 import assert from "node:assert/strict";
 import * as functions from "../../../kernels/gpu/functions.ts";
@@ -8,12 +8,12 @@ import { SMALLEST_NORMAL, SPECIAL } from "../../support/special_values.ts";
 
 const NORMAL = SPECIAL.map(Math.fround).filter((x) => !(Math.abs(x) < SMALLEST_NORMAL) || x === 0);
 
-/** JavaScript's power, but for what IEEE 754 has otherwise. */
+/** JavaScript's power, except where IEEE 754 differs. */
 function power(x: number, y: number): number {
   return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
 }
 
-Deno.test("powers, quotients, logarithms and signs are those of IEEE 754, zeros with their signs", () => {
+Deno.test("powers, quotients, logarithms and signs follow IEEE 754, including signed zeros", () => {
   for (const x of NORMAL) {
     for (const y of NORMAL) {
       assert.ok(Object.is(functions.power(x, y), power(x, y)), `${x} ** ${y} is ${functions.power(x, y)}`);
@@ -35,7 +35,7 @@ Deno.test("erf, Φ and tanh have seven digits", () => {
   }
 });
 
-Deno.test("a gate passes nothing when it is shut, and NaN always", () => {
+Deno.test("a closed gate passes nothing, and NaN always passes", () => {
   assert.deepEqual(
     [[2, 0.5], [Infinity, 0], [-Infinity, 0], [NaN, 0], [1, NaN]].map(([x, s]) => functions.gated(x!, s!)),
     [
@@ -44,12 +44,12 @@ Deno.test("a gate passes nothing when it is shut, and NaN always", () => {
   );
 });
 
-Deno.test("rows are scaled by their greatest size above 1, and up where all of them are tiny", () => {
+Deno.test("rows are scaled down by their largest magnitude above 1, and up if all numbers are tiny", () => {
   assert.deepEqual([3e38, 1, 1e-10, Infinity, NaN].map(functions.rowScale), [3e38, 1, 1, 1, 1]);
   assert.equal(functions.rowScale(0), 2 ** -56);
 });
 
-Deno.test("shaders look at the bits for NaN, and at nothing else of the function that gpu.js wrote", () => {
+Deno.test("shaders test the bits for NaN, in place of the function that gpu.js wrote", () => {
   const before =
     "fn fn_isNotANumber(user_x : f32) -> f32 {\nreturn select(0.0, 1.0, (user_x!=user_x));\n}\nfn main() {}";
   const after = functions.withExactTests(before);

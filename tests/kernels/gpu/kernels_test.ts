@@ -6,7 +6,7 @@ import { testLaw } from "../../support/property.ts";
 
 for (const device of await gpuDevices()) {
   const { engine, software } = device.engine;
-  // an adapter made of software is slow to compile, and every read takes it some 10 ms
+  // a software adapter compiles slowly, and each of its reads takes about 10 ms
   const cases = software ? 10 : 30;
   for (const law of kernelLaws(device, `gpu on ${engine}`)) testLaw(law, cases);
 }

@@ -1,4 +1,4 @@
-/** Memory on the gpu device: it comes back without a word of the user's, and large arrays are numbered rightly. */
+/** Memory on the gpu device: it is freed automatically, and positions in large arrays are exact. */
 
 import assert from "node:assert/strict";
 import { withKernels } from "../../../kernels/device.ts";
@@ -13,7 +13,7 @@ import { Random, Tensor } from "../../../mod.ts";
 /** What is tested here runs on the calling thread, and is the same for all engines; the positions are tested where it matters. */
 const device = await openGpu({ engine: "webasm" });
 
-/** A step of training that leaves some forty arrays behind. */
+/** A step of training that leaves about forty arrays behind. */
 function step([w1, w2]: Tensor[], x: Tensor, y: Tensor): { parameters: Tensor[]; loss: Tensor } {
   const loss = x.matmul(w1!).tanh().matmul(w2!).sub(y).pow(2).mean();
   loss.backward();
@@ -23,7 +23,7 @@ function step([w1, w2]: Tensor[], x: Tensor, y: Tensor): { parameters: Tensor[];
   return { parameters, loss };
 }
 
-Deno.test("300 steps of training without await leave no more on the device than a few steps need", () => {
+Deno.test("300 training steps without await leave no more on the device than a few steps need", () => {
   withKernels(device, () => {
     const random = new Random(1);
     const x = Tensor.randn([32, 8], { random });
@@ -44,10 +44,10 @@ Deno.test("300 steps of training without await leave no more on the device than 
   });
 });
 
-Deno.test("arrays that nobody can reach are freed between turns of the event loop, too", async () => {
+Deno.test("unreachable arrays are also freed between turns of the event loop", async () => {
   const bridge = await Bridge.open("cpu");
   const device = gpuKernels(bridge);
-  for (let i = 0; i < 300; i++) device.full(10, i); // too few for a look through all
+  for (let i = 0; i < 300; i++) device.full(10, i); // too few to trigger a sweep
   assert.equal(device.storages, 300);
   for (let turn = 0; turn < 20 && device.storages > 10; turn++) {
     collectGarbage();
@@ -75,7 +75,7 @@ Deno.test("positions past 2²⁴ are exact", () => {
   const [a, b] = [{ ...row, shape: [1, 3], strides: [3, 1] }, { ...row, shape: [3, 1], strides: [1, 1] }];
   assert.deepEqual(read(device.matmul(a, b)), [5]);
 
-  // the array's halves zipped: of the pairs, the second numbers of some behind 2²⁴ are counts
+  // the array's halves are zipped: the second numbers of some pairs beyond 2²⁴ are counts
   const half = row.storage.length / 2;
   const zipped = device.copy({ ...row, shape: [half, 2], strides: [1, half], offset: 0 });
   assert.deepEqual(read(device.copy({ storage: zipped, shape: [3], strides: [2], offset: 2 ** 24 + 13 })), [

@@ -16,7 +16,7 @@ const TOLERANCE = 2e-5;
 
 type Lie = "without gaps" | "transposed" | "amid others";
 
-/** An operation's result, and its gradients by the inputs of a sum with random weights. */
+/** An operation's result, and the gradients of its weighted sum, with random weights, for the inputs. */
 function results(kernels: Kernels, { inputs, apply }: Case, smooth: boolean, lie: Lie): (Tensor | null)[] {
   return withKernels(kernels, () => {
     const leaves = inputs.map((input) => tensorOf(input, smooth));

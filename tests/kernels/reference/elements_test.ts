@@ -15,7 +15,7 @@ Deno.test("elements, rows and matrices of a view", () => {
   assert.deepEqual([...elements({ storage, shape: [2, 0], strides: [0, 0], offset: 0 })], []);
 });
 
-Deno.test("the elements are copies: writing to them writes nowhere else", () => {
+Deno.test("the elements are copies: writing to them changes nothing else", () => {
   elements(view).fill(9);
   for (const row of rows(view)) row.fill(9);
   assert.deepEqual([...numbers(storage)], [0, 1, 2, 3, 4, 5, 6, 7]);

@@ -1,4 +1,4 @@
-/** The fused kernels of the oracle, against central differences of its own forward kernels and by their laws. */
+/** The fused kernels of the oracle, against central differences of its own forward kernels, and against their laws. */
 
 import assert from "node:assert/strict";
 import { dropoutKeys, dropoutRandom } from "../../../kernels/dropout.ts";
@@ -9,7 +9,7 @@ import { reference } from "../../../kernels/reference/mod.ts";
 import { rowMajor, type Shape, sizeOf } from "../../../kernels/view.ts";
 import { UNARY_BACKWARD_OPS } from "../../support/kernel_laws.ts";
 
-/** A row-major array of numbers that look random and are the same each time. */
+/** A row-major array of numbers that look random but are the same each time. */
 function array(shape: Shape, phase = 0): View {
   const values = Array.from({ length: sizeOf(shape) }, (_, i) => 2 * Math.sin(12.9898 * i + 7 * phase + 1));
   return { storage: reference.write(values), ...rowMajor(shape) };
@@ -19,7 +19,7 @@ function view(values: ArrayLike<number>, shape: Shape): View {
   return { storage: reference.write(values), ...rowMajor(shape) };
 }
 
-/** The gradient by `a` of `Σ grad ⊙ f(a)`, by central differences. */
+/** The gradient of `Σ grad ⊙ f(a)` with respect to `a`, by central differences. */
 function centralDifferences(f: (a: View) => View, a: View, grad: View): Float64Array {
   const [x, g] = [elements(a), elements(grad)];
   const h = 1e-5;
@@ -38,7 +38,7 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** Whether `backward`, given the view at hand, agrees with the central differences of `f`. */
+/** Whether `backward`, for this view, agrees with the central differences of `f`. */
 function assertGradient(f: (a: View) => View, a: View, grad: View, actual: View["storage"], what: string) {
   assertClose(reference.read(actual), centralDifferences(f, a, grad), 1e-8, what);
 }
@@ -52,7 +52,7 @@ Deno.test("every unary derivative is the slope of its function", () => {
   }
 });
 
-Deno.test("gelu is exact far out in the tail, and erfc follows from erf where that is exact", () => {
+Deno.test("gelu is exact far out in the tail, and erfc follows from erf where erf is exact", () => {
   // Φ(−10) = 7.619853024160527e−24 (Abramowitz and Stegun, table 26.2, to its digits)
   const [y] = reference.read(reference.unary("gelu", view([-10], [])));
   assert(Math.abs(y! / -7.619853024160527e-23 - 1) < 1e-12, `gelu(−10) = ${y}`);
@@ -72,13 +72,13 @@ Deno.test("softmax, log-softmax and their gradients", () => {
   assertGradient(logSoftmax, a, grad, reference.logSoftmaxBackward({ ...a, storage: l }, grad), "logSoftmax");
 });
 
-Deno.test("softmax and cross-entropy bear logits of ±800", () => {
+Deno.test("softmax and cross-entropy handle logits of ±800", () => {
   const logits = view([800, -800, 0], [1, 3]);
   assertClose(reference.read(reference.softmax(logits)), [1, 0, 0], 1e-12);
   assertClose(reference.read(reference.crossEntropy(logits, Int32Array.of(1))), [1600], 1e-12);
 });
 
-Deno.test("cross-entropy's gradient; ignored targets have neither loss nor gradient", () => {
+Deno.test("cross-entropy's gradient is right; ignored targets have neither loss nor gradient", () => {
   const [logits, targets, grad] = [array([4, 5]), Int32Array.of(2, -1, 0, 4), array([4], 1)];
   assert.equal(reference.read(reference.crossEntropy(logits, targets))[1], 0);
   const f = (a: View) => ({ ...rowMajor([4]), storage: reference.crossEntropy(a, targets) });
@@ -135,7 +135,7 @@ Deno.test("attention: all three gradients, causal and masked, and zeros for a qu
   }
 });
 
-Deno.test("dropout keeps the share that it should, keeps the expectation, and draws each number once", () => {
+Deno.test("dropout keeps the right share, preserves the expectation, and draws each number once", () => {
   const n = 20_000;
   for (const rate of [0, 0.1, 0.5, 0.9]) {
     const out = reference.read(reference.dropout(view(new Array(n).fill(1), [n]), rate, 42));

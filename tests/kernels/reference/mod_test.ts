@@ -1,4 +1,4 @@
-/** The kernels of the oracle, each on a case worked by hand; what tensors make of them is tested with the operations. */
+/** The kernels of the oracle, each on a case worked by hand; the operations of tensors have their own tests. */
 
 import assert from "node:assert/strict";
 import type { Storage, View } from "../../../kernels/kernels.ts";
@@ -7,10 +7,10 @@ import { rowMajor, type Shape } from "../../../kernels/view.ts";
 
 const view = (values: number[], shape: Shape): View => ({ storage: reference.write(values), ...rowMajor(shape) });
 const read = (storage: Storage) => [...reference.read(storage)];
-/** [[1, 2, 3], [4, 5, 6]], lying column by column. */
+/** [[1, 2, 3], [4, 5, 6]], stored column by column. */
 const a: View = { storage: reference.write([1, 4, 2, 5, 3, 6]), shape: [2, 3], strides: [1, 2], offset: 0 };
 
-Deno.test("write, read, full and copy hand out numbers that are nobody else's", () => {
+Deno.test("write, read, full and copy return numbers that nothing else shares", () => {
   const given = [1, 2];
   const storage = reference.write(given);
   given[0] = 9;

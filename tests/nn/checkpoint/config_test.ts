@@ -95,6 +95,23 @@ Deno.test("a configuration is refused before the weights are looked for", () =>
     await assert.rejects(nn.GPT.fromPretrained(folder), /only false is supported for scale_attn_by_inverse_layer_idx/);
   }));
 
+Deno.test("what a configuration leaves out has Hugging Face's default", async () => {
+  const without = (name: string) => (config: Record<string, unknown>) => {
+    const { [name]: _, ...rest } = config;
+    return rest;
+  };
+  const dims: [string, RegExp][] = [["n_embd", /wte\.weight: shape \[7, 4\] where it must be \[7, 768\]/], [
+    "vocab_size",
+    /wte\.weight: shape \[7, 4\] where it must be \[50257, 4\]/,
+  ], ["n_head", /n_head must divide the width of 4: 12/]];
+  for (const [name, message] of dims) await assert.rejects(withConfig(GPT, without(name)), message);
+  const berts: [string, RegExp][] = [["hidden_size", /shape \[7, 4\] where it must be \[7, 768\]/], [
+    "intermediate_size",
+    /intermediate\.dense\.weight: shape \[16, 4\] where it must be \[3072, 4\]/,
+  ]];
+  for (const [name, message] of berts) await assert.rejects(withConfig(BERT, without(name)), message);
+});
+
 Deno.test("the classes are as many as they have names, or as num_labels says, or two", async () => {
   const saved = (classes: number) => ({
     save: () => new nn.BertForTokenClassification({ ...sizes, classes }),

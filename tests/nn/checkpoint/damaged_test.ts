@@ -195,7 +195,7 @@ Deno.test("very many tensors that do not belong to the model are refused in few 
   inFolder(async (folder) => {
     await bert.model.savePretrained(folder);
     const entry = { dtype: "F32", shape: [0], data_offsets: [0, 0] };
-    const header = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`tensor${i}`, entry]));
+    const header = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`tensor${i}`, entry]));
     await Deno.writeFile(`${folder}/model.safetensors`, assemble(JSON.stringify(header), new Uint8Array(0)));
     await assert.rejects(nn.BertForPreTraining.fromPretrained(folder), (error: Error) => error.message.length < 1500);
   }));

@@ -8,15 +8,16 @@ const row = fc.tuple(word, word, fc.constantFrom("O", "B-PER", "I-PER"));
 const sentences = fc.array(fc.array(row, { minLength: 1, maxLength: 4 }), { maxLength: 4 });
 const layout = fc.record({
   between: fc.constantFrom(" ", "\t", "  ", " \t"),
-  ending: fc.constantFrom("\n", "\r\n"),
+  ending: fc.constantFrom("\n", "\r\n", "\r"),
+  start: fc.constantFrom("", "\ufeff", "\ufeff-DOCSTART- -X- O\n\n"), // a byte order mark
   empty: fc.constantFrom("", " ", "\n", "\n-DOCSTART- -X- O\n"),
 });
 
 property("sentences come back from columns, however they are laid out", fc.tuple(sentences, layout), ([rows, how]) => {
-  const { between, ending, empty } = how;
+  const { between, ending, empty, start } = how;
   const text = rows.map((sentence) => sentence.map((row) => row.join(between) + "\n").join("") + empty + "\n").join("");
   assert.deepEqual(
-    parseConll(text.replaceAll("\n", ending)),
+    parseConll((start + text).replaceAll("\n", ending)),
     rows.map((row) => ({ tokens: row.map(([token]) => token), tags: row.map(([, , tag]) => tag) })),
   );
 });
@@ -28,6 +29,12 @@ Deno.test("columns are chosen by number, from either end", () => {
     tags: ["NNP", "VBZ"],
   }]);
   assert.deepEqual(parseConll("a\nb", { tagColumn: 0 }), [{ tokens: ["a", "b"], tags: ["a", "b"] }]);
+});
+
+Deno.test("a byte order mark and every system's line ends are no part of a token or a tag", () => {
+  const sentence = { tokens: ["EU"], tags: ["B-ORG"] };
+  assert.deepEqual(parseConll("\ufeff-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n"), [sentence]);
+  assert.deepEqual(parseConll("\ufeffEU B-ORG\r\rx O"), [sentence, { tokens: ["x"], tags: ["O"] }]);
 });
 
 Deno.test("a malformed line is told by its number", () => {

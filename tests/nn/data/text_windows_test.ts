@@ -46,11 +46,14 @@ property(
 
 Deno.test("misuse is told", () => {
   assert.throws(() => new TextWindows([1, 2, 3], 3), /^RangeError: .*must have at least 4 tokens: 3/);
-  assert.throws(() => new TextWindows([1, 2, 3], 0), /^RangeError: .*contextLength must be a positive integer: 0/);
+  assert.throws(
+    () => new TextWindows([1, 2, 3], 0),
+    /^RangeError: .*"contextLength" must be a whole number, at least 1: 0/,
+  );
   const windows = new TextWindows([1, 2, 3], 2);
   assert.throws(
     () => windows.sample(0, { random: new Random(1) }),
-    /^RangeError: .*batchSize must be a positive integer: 0/,
+    /^RangeError: .*"batchSize" must be a whole number, at least 1: 0/,
   );
   for (const start of [-1, 1, 0.5]) assert.equal(windows.at(start), undefined);
   assert.throws(() => splitTokens([1], NaN), /^RangeError: Cannot split a text, .*: NaN/);

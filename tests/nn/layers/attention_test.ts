@@ -284,6 +284,17 @@ Deno.test("an input or source that is not [B, T, C] is refused with the shape th
   assert.throws(() => layer.forward(x), { name: "TypeError", message: message("the source", 6, "[1, 2, 4]") });
 });
 
+Deno.test("a mask that does not broadcast to the weights is refused with both shapes", () => {
+  const [q, kv] = [Tensor.ones([2, 3, 4]), Tensor.ones([2, 5, 4])]; // [B, T, D] and [B, S, D]
+  for (const mask of [[1, 0, 1], [[1, 1, 1, 1, 1], [1, 1, 1, 1, 1]], [[[[1]]]]]) {
+    const shape = Tensor.from(mask).shape;
+    const message = "Cannot attend, as the mask must broadcast to the shape of the weights, [2, 3, 5]: " +
+      `[${shape.join(", ")}]`;
+    assert.throws(() => nn.attention(q, kv, kv, { mask }), { name: "TypeError", message });
+    assert.throws(() => nn.attentionWeights(q, kv, { mask }), { name: "TypeError", message });
+  }
+});
+
 Deno.test("an additive mask is refused, whichever way attention takes", () => {
   const [q, k, v] = [Tensor.ones([2, 2]), Tensor.ones([2, 2]), Tensor.from([[1], [3]])];
   for (const fused of [true, false]) {

@@ -128,6 +128,15 @@ Deno.test("tokens and segments that are not [B, T] are refused by what they must
   assert.throws(() => bert.forward([]), { name: "TypeError" });
   assert.throws(() => bert.forward([[1.5]]), { name: "TypeError" });
   assert.throws(() => bert.forward([[1, 2]], { segments: [0, 1] }), /segments must be \[B, T\]/);
+  for (
+    const [name, rows] of [["mask", [[1]]], ["mask", [[1, 1], [1, 1]]], ["segments", [[0]]], ["segments", [[0, 0, 0]]]]
+  ) {
+    assert.throws(() => bert.forward([[1, 2]], { [`${name}`]: rows }), {
+      name: "TypeError",
+      message: /must be \[1, 2\]: \[/,
+    });
+  }
+  assert.throws(() => bert.forward([[1, 2]], { mask: [[0, -Infinity]] }), /must be true, false, 1 or 0/);
   assert.throws(() => bert.forward([[1, 2]], { segment: [[0, 1]] }), /no option "segment"/);
   assertTensorsClose(bert.forward([Int32Array.of(1, 2)]).hidden, bert.forward([[1, 2]]).hidden, 0);
 });

@@ -28,7 +28,7 @@ Deno.test("gradients go to real tokens, in equal shares", () => {
 Deno.test("other shapes, other numbers, and texts of padding alone are refused", () => {
   const hidden = Tensor.ones([2, 3, 4]);
   assert.throws(() => nn.meanPool(hidden.mean(1)), /^TypeError: Cannot pool vectors, as they must be \[B, T, C\]/);
-  assert.throws(() => nn.meanPool(hidden, [[1, 1, 1]]), /^TypeError: .*mask must be \[2, 3\]: \[1, 3\]/);
+  assert.throws(() => nn.meanPool(hidden, [[1, 1, 1]]), /^TypeError: .*the mask must be \[2, 3\]: \[1, 3\]/);
   assert.throws(() => nn.meanPool(hidden, [[1, 1, 1], [1, 1, 2]]), { name: "TypeError" });
   assert.throws(() => nn.meanPool(hidden, [[1, 1, 1], [0, 0, 0]]), /^RangeError: .*must have a real token/);
 });

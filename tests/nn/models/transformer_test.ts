@@ -149,7 +149,16 @@ Deno.test("tokens and padding masks that are not [B, T] are named", () => {
   );
   refused(
     () => model.forward([[1, 2]], [[1]], given([1, 0])),
-    "Cannot hide padding, as a padding mask must be [B, S], a list for each sequence: [1, 0]",
+    "Cannot encode a source, as the padding mask must be [B, T], a list of token lists: [1, 0]; " +
+      "put a single text into a list of its own",
+  );
+  refused(
+    () => model.forward([[1, 2]], [[1]], [[1]]), // one number would hide or show the whole source
+    "Cannot encode a source, as the padding mask must be [1, 2]: [1, 1]",
+  );
+  refused(
+    () => model.decode([[1]], model.encode([[1, 2]]), [[1]]),
+    "Cannot decode a target, as the padding mask must be [1, 2]: [1, 1]",
   );
   const typed = [Int32Array.of(1, 2)];
   assert.deepEqual(model.forward(typed, typed).toArray(), model.forward([[1, 2]], [[1, 2]]).toArray());

@@ -14,6 +14,7 @@ Deno.test("added tokens are found as they say, case by case", () => {
   assert.deepEqual(split({ name: "<m>", takesLeft: true }, "a \t<m> "), ["a", 9, " "]);
   assert.deepEqual(split({ name: "<m>", takesRight: true }, " <m>\u3000\n b<m> <m>"), [" ", 9, "b", 9, 9]);
   assert.deepEqual(split({ name: "ab", wholeWord: true }, "ab abc _ab ab. 𐐀ab ab"), [9, " abc _ab ", 9, ". 𐐀ab ", 9]);
+  assert.deepEqual(split({ name: "ab", wholeWord: true }, "ab\u200dab² ab-"), ["ab\u200dab² ", 9, "-"]);
   const lower = new AddedTokens(
     [{ name: "NEW", id: 9, special: false, normalized: true }, { name: "OLD", id: 8, special: false }],
     (text) => text.toLowerCase(),

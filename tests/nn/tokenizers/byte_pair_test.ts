@@ -184,6 +184,11 @@ Deno.test("misuse is told", () => {
   assert.throws(make([], vocabulary([["a", 1.5]])), /^RangeError: .*a whole number from 0 to 4194303: 1\.5, of "a"/);
   assert.throws(make([], { specialToken: ["a"] }), /^TypeError: .*there is no option "specialToken"/);
   assert.throws(make([], { pattern: /a/ }), /^TypeError: .*must have the flag u or v/);
+  // a notebook checks no types
+  assert.throws(
+    make([7, null] as unknown as [number, number][]),
+    /^TypeError: .*"merges" must be a list of pairs of tokens/,
+  );
   assert.throws(make([], { specialTokens: ["a", "a"] }), /^TypeError: .*must not be there twice: "a"/);
   assert.throws(make([], { specialTokens: [""] }), /^TypeError: .*must not be empty: ""/);
   assert.throws(make([], { specialTokens: ["\ud800"] }), /^TypeError: .*must not hold half a surrogate pair/);

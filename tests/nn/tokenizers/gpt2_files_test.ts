@@ -70,8 +70,11 @@ Deno.test("malformed files are told with the line or the entry", () => {
     [{ vocabulary: vocabulary.replace('"!": 33', '"!": "33"') }, /the token of "!" must be a whole number .*: "33"/],
     [{ vocabulary: vocabulary.replace('"!": 33', '"!": 1e9') }, /the token of "!" must be .*: 1000000000/],
     [{ vocabulary: vocabulary.replace('"!": 33', '"!": null') }, /the token of "!" must be .*: null/],
-    [{ merges: `${merges}a\n` }, new RegExp(`^Cannot read merges\\.txt, as line ${last + 1} must be two tokens: "a"`)],
-    [{ merges: `${merges}a b c\n` }, new RegExp(`line ${last + 1} must be two tokens: "a b c"`)],
+    [
+      { merges: `${merges}a\n` },
+      new RegExp(`^Cannot read merges\\.txt, as line ${last + 1} must be two tokens: \\["a"\\]`),
+    ],
+    [{ merges: `${merges}a b c\n` }, new RegExp(`line ${last + 1} must be two tokens: \\["a", "b", "c"\\]`)],
     [{ merges: merges.replace("\n", "\nq q\n") }, /as the vocabulary must have what line 2 has: "qq"/],
     [{ merges: merges.replace("\n", "\n東 q\n") }, /as the vocabulary must have what line 2 has: "東"/],
   ];

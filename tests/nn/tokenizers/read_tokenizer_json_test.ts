@@ -93,9 +93,9 @@ Deno.test("what is malformed is told with its place", () => {
     [changed("gpt2", "model.vocab.!", -1), /the token of "!" must be a whole number from 0 to 4194303: -1/],
     [changed("gpt2", "model.vocab.!", 2 ** 30), /the token of "!" must be .*: 1073741824/],
     [changed("gpt2", "model.vocab.!", 2), /a token must be of one piece: 2 is/],
-    [changed("gpt2", "model.merges.3", ["a"]), /merge 3 must be two tokens: "a"/],
-    [changed("gpt2", "model.merges.3", "a b c"), /merge 3 must be two tokens: "a b c"/],
-    [changed("gpt2", "model.merges.3", 7), /merge 3 must be two tokens: "7"/],
+    [changed("gpt2", "model.merges.3", ["a"]), /merge 3 must be two tokens: \["a"\]/],
+    [changed("gpt2", "model.merges.3", "a b c"), /merge 3 must be two tokens: \["a", "b", "c"\]/],
+    [changed("gpt2", "model.merges.3", 7), /merge 3 must be two tokens: \[7\]/],
     [changed("gpt2", "model.merges.3", ["a", "東"]), /the vocabulary must have what merge 3 has: "東"/],
     [changed("gpt2", "model.merges.3", ["Q", "Q"]), /the vocabulary must have what merge 3 has: "QQ"/],
     [changed("gpt2", "model.ignore_merges", 1), /model\.ignore_merges must be true or false: 1/],
@@ -111,6 +111,23 @@ Deno.test("what is malformed is told with its place", () => {
   for (const [text, message] of refused) {
     assert.throws(() => parseTokenizerJson(text), { name: "TokenizerFileError", message });
   }
+});
+
+Deno.test("values that are nested deep are refused as any other", () => {
+  const deep = `[${"[".repeat(200_000)}${"]".repeat(200_000)}]`;
+  const paths = ["model", "model.type", "model.vocab", "model.vocab.!", "model.merges.3", "model.dropout"];
+  const more = ["added_tokens.0", "added_tokens.0.content", "normalizer", "pre_tokenizer"];
+  for (const path of [...paths, ...more, "post_processor", "post_processor.single", "post_processor.special_tokens"]) {
+    const text = changed("llama", path.replace("post_processor.", "post_processor.processors.1."), "HERE");
+    assert.throws(() => parseTokenizerJson(text.replace('"HERE"', deep)), TokenizerFileError, path);
+  }
+  const sequences = `${'{"type":"Sequence","processors":['.repeat(50_000)}${"]}".repeat(50_000)}`;
+  const nested = changed("llama", "post_processor", "HERE").replace('"HERE"', sequences);
+  assert.throws(() => parseTokenizerJson(nested), { name: "TokenizerFileError", message: /at most 8 sequences/ });
+  assert.throws(
+    () => parseTokenizerJson(changed("bert_added", "post_processor.cls.1", "HERE").replace('"HERE"', deep)),
+    TokenizerFileError,
+  );
 });
 
 Deno.test("added tokens have the numbers that Hugging Face's libraries give them", () => {

@@ -65,6 +65,16 @@ Deno.test("special tokens in the middle of the numbers stay there", () => {
   assert.deepEqual(parseTokenizerJson(formatTokenizerJson(tokenizer)).encode("<b>ab", options), [2, 259]);
 });
 
+Deno.test("an added word does not become a piece of other words", () => {
+  const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+  const names = special.map((name, id) => ({ name, id }));
+  const tokenizer = new WordPieceTokenizer([...special, "r", "##iver", "##s"], {
+    addedTokens: [...names, { name: "river", id: 8, special: false, wholeWord: true }],
+  });
+  const loaded = parseTokenizerJson(formatTokenizerJson(tokenizer));
+  for (const each of [tokenizer, loaded]) assert.deepEqual(each.encode("river rivers"), [8, 5, 6, 7]);
+});
+
 Deno.test("what the file cannot hold is not written", () => {
   const bytePair = (options: ConstructorParameters<typeof BytePairTokenizer>[1]) => () =>
     formatTokenizerJson(new BytePairTokenizer([[97, 98]], options));

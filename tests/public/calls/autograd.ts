@@ -9,7 +9,7 @@ const matrix = () => Tensor.from([[1, 2], [3, 5]]);
 const on = (...given: unknown[]): MakeCall => () => ({ on: matrix(), given });
 const value = (...given: unknown[]): MakeCall => () => ({ on: new Value(2), given });
 
-/** The methods of a tensor that take nothing. */
+/** The methods of a tensor without parameters. */
 const ALONE = ["abs", "cos", "detach", "erf", "exp", "log", "neg", "relu", "sigmoid", "sign", "silu", "sin", "sqrt"];
 const FUNCTIONS = [...ALONE, "tanh", "toArray"];
 const BINARY = ["add", "sub", "mul", "div", "pow", "greater", "less", "equal", "maximum", "minimum"];

@@ -69,7 +69,7 @@ export const LAYERS: Calls = {
   "nn.sinusoidalPositions": () => ({ given: [3, 4] }),
   "nn.Block": () => ({ given: [blockOptions()] }),
   "nn.Block#forward": () => ({
-    on: new nn.Block({ ...blockOptions(), cross: false }), // one that takes no source
+    on: new nn.Block({ ...blockOptions(), cross: false }), // a block without a source
     given: [x(), { causal: true, mask, cache: new nn.KeyValueCache(), source: undefined, sourceMask: undefined }],
   }),
 };

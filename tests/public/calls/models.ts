@@ -32,7 +32,7 @@ function bert<M extends { savePretrained(folder: string): Promise<void> }>(
   options: () => object,
 ): Calls {
   const name = `nn.${type.name}`;
-  const make = () => new type(options() as never); // the options of this very class, as the law tries them
+  const make = () => new type(options() as never); // the options of this class, as the law tries them
   const folder = async () => {
     const folder = await newFolder();
     await make().savePretrained(folder);

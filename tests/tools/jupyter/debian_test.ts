@@ -7,11 +7,11 @@ const mint = 'NAME="Linux Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\n';
 const fedora = 'NAME="Fedora Linux"\nID=fedora\nHOME_URL="https://example.org/not-debian"\n';
 const asRoot = "env DEBIAN_FRONTEND=noninteractive apt-get -q";
 
-Deno.test("Debian and what is made from it are told from the rest", () => {
+Deno.test("Debian and systems based on it are recognised", () => {
   assert.deepEqual([debian, mint, fedora, ""].map(isDebian), [true, true, false, false]);
 });
 
-Deno.test("root installs at once, anybody else with a sudo that asks nothing", async () => {
+Deno.test("root installs directly, other users with a sudo that needs no password", async () => {
   const root = machine({ [asRoot]: {} });
   assert.equal(await installDebianPackages(debian, true, root.run), undefined);
   assert(root.ran.at(-1)?.includes("install -y --no-install-recommends jupyter-notebook jupyter-nbconvert"));
@@ -26,11 +26,11 @@ Deno.test("without root, without sudo, or elsewhere, nothing is run", async () =
   assert.match(await installDebianPackages(debian, false, user.run) ?? "", /need root, or sudo/);
   assert.deepEqual(user.ran, ["sudo -n true"]);
   const elsewhere = machine({ [asRoot]: {} });
-  assert.match(await installDebianPackages(fedora, true, elsewhere.run) ?? "", /no Debian/);
+  assert.match(await installDebianPackages(fedora, true, elsewhere.run) ?? "", /neither Debian nor Ubuntu/);
   assert.deepEqual(elsewhere.ran, []);
 });
 
-Deno.test("a list of packages that cannot be renewed is no reason not to try", async () => {
+Deno.test("if the list of packages cannot be updated, the installation is still tried", async () => {
   const stale = machine({ [`${asRoot} update`]: { code: 100 }, [`${asRoot} install`]: {} });
   assert.equal(await installDebianPackages(debian, true, stale.run), undefined);
   const offline = machine({ [asRoot]: { code: 100, stderr: "Unable to fetch" } });

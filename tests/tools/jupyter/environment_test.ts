@@ -10,7 +10,7 @@ import {
 } from "../../../tools/jupyter/environment.ts";
 import { machine } from "../machine.ts";
 
-/** Gives the test an environment in a folder of its own, with what an interrupted installation left in it. */
+/** Gives the test an environment in its own folder, with the remains of an interrupted installation. */
 async function withHalfMade(test: (environment: Environment) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -26,12 +26,12 @@ async function withHalfMade(test: (environment: Environment) => Promise<void>): 
 
 const pythonWithPip = { "python3 -c": {}, "python3 -m venv": {} };
 
-/** pip's answer, whatever the path of the environment. */
+/** pip's answer, for any path of the environment. */
 function pip(environment: Environment, outcome: Partial<Outcome>): Record<string, Partial<Outcome>> {
   return { [`${join(environment.programs, "python")} -m pip`]: outcome };
 }
 
-Deno.test("a half-made environment is not taken for an installed one, and is made anew", () =>
+Deno.test("a half-made environment does not count as installed, and is made again", () =>
   withHalfMade(async (environment) => {
     assert.equal(await isInstalled(environment), false);
     const { run, ran } = machine({ ...pythonWithPip, ...pip(environment, {}) });
@@ -41,14 +41,14 @@ Deno.test("a half-made environment is not taken for an installed one, and is mad
     assert(ran.at(-1)?.endsWith(`--require-hashes -r ${environment.requirements}`));
   }));
 
-Deno.test("an environment with other versions than those asked for now is not the one that is wanted", () =>
+Deno.test("an environment with versions other than those required now does not count as installed", () =>
   withHalfMade(async (environment) => {
     await makeEnvironment(environment, machine({ ...pythonWithPip, ...pip(environment, {}) }).run);
     await Deno.writeTextFile(environment.requirements, "jupyterlab==4.6.7\n");
     assert.equal(await isInstalled(environment), false);
   }));
 
-Deno.test("uv is used where it is there, without pip", () =>
+Deno.test("uv is used if it is installed, without pip", () =>
   withHalfMade(async (environment) => {
     const { run, ran } = machine({ uv: {}, ...pythonWithPip });
     assert.equal(await makeEnvironment(environment, run), undefined);
@@ -61,22 +61,25 @@ Deno.test("if uv fails, pip is tried", () =>
     assert.equal(await makeEnvironment(environment, machine(answers).run), undefined);
   }));
 
-Deno.test("a Python without venv is passed over for one that has it", () =>
+Deno.test("a Python without venv is skipped for one that has it", () =>
   withHalfMade(async (environment) => {
     const answers = { "python3 -c": { code: 1 }, "python -c": {}, "python -m venv": {}, ...pip(environment, {}) };
     assert.equal(await makeEnvironment(environment, machine(answers).run), undefined);
   }));
 
-Deno.test("where nothing installs, it says why and leaves nothing behind", () =>
+Deno.test("if no installation succeeds, it says why and leaves nothing behind", () =>
   withHalfMade(async (environment) => {
     const offline = machine({ ...pythonWithPip, ...pip(environment, { code: 1, stderr: "No matching distribution" }) });
-    assert.equal(await makeEnvironment(environment, offline.run), "there is no uv; pip could not install JupyterLab");
+    assert.equal(
+      await makeEnvironment(environment, offline.run),
+      "uv is not installed; pip could not install JupyterLab",
+    );
     await assert.rejects(Deno.stat(environment.folder), Deno.errors.NotFound);
-    const bare = "there is no uv; there is no Python 3.10 or later with venv and pip";
+    const bare = "uv is not installed; there is no Python 3.10 or later with venv and pip";
     assert.equal(await makeEnvironment(environment, machine({}).run), bare);
   }));
 
-Deno.test("every version that is asked for is pinned, and has the hashes of its files", async () => {
+Deno.test("every required version is pinned, with the hashes of its files", async () => {
   const lines = (await Deno.readTextFile(projectEnvironment.requirements)).replaceAll("\\\n", "").split("\n");
   const wanted = lines.filter((line) => line !== "" && !line.startsWith("#"));
   assert(wanted.length > 50);

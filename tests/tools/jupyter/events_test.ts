@@ -14,18 +14,18 @@ const failure: CellFailure = {
   ],
 };
 
-Deno.test("an event is the JSON behind the prefix; what Jupyter and the kernel say is none", () => {
+Deno.test("an event is the JSON after the prefix; other lines of Jupyter and the kernel are not events", () => {
   assert.deepEqual(parseEvent('@nabla {"event": "start", "cell": 0}'), { event: "start", cell: 0 });
   assert.deepEqual(parseEvent(`@nabla ${JSON.stringify(failure)}`), failure);
   const others = ["", "[NbConvertApp] Converting notebook", '{"event": "start", "cell": 0}', "echo @nabla {}"];
   for (const other of others) assert.equal(parseEvent(other), undefined);
 });
 
-Deno.test("an error is shown without colours, and without places in the JavaScript made from the cell", () => {
+Deno.test("an error is shown without colours, and without positions in the JavaScript made from the cell", () => {
   assert.equal(errorText(failure), "TypeError: Cannot multiply: 3 and 4");
 });
 
-Deno.test("places in the project's files and a message of several lines are kept", () => {
+Deno.test("positions in the project's files and a message of several lines are kept", () => {
   const place = "    at boom (file:///nabla/notebooks/lib/boom.ts:1:32)";
   const inside = "    at eventLoopTick (ext:core/01_core.js:176:7)";
   const traceback = ["AssertionError: not equal\n+ 2\n- 3", place, inside];
@@ -37,6 +37,6 @@ Deno.test("a failure without a traceback is its name and message", () => {
   assert.equal(errorText(died), "Kernel died: Deno ended");
 });
 
-Deno.test("the lines of a source are numbered, its last line break is none", () => {
+Deno.test("the lines of a source are numbered, and its last line break does not start another line", () => {
   assert.equal(numbered("const a = 1;\n\na\n"), "   1 | const a = 1;\n   2 |\n   3 | a");
 });

@@ -4,12 +4,12 @@ import { findOrInstall, JupyterMissing } from "../../../tools/jupyter/install.ts
 
 const jupyter: Jupyter = { program: "/opt/jupyter", subcommand: "lab", version: "4.6.6" };
 
-Deno.test("a Jupyter that is there is taken, and nothing is installed", async () => {
+Deno.test("an existing Jupyter is used, and nothing is installed", async () => {
   const way = () => assert.fail("installed");
   assert.equal(await findOrInstall(() => Promise.resolve(jupyter), [way]), jupyter);
 });
 
-Deno.test("the first open way is taken, and no way after it", async () => {
+Deno.test("the first way that succeeds is used, and none after it", async () => {
   let installed = false;
   const find = () => Promise.resolve(installed ? jupyter : undefined);
   const closed = () => Promise.resolve("there is no pip");
@@ -20,7 +20,7 @@ Deno.test("the first open way is taken, and no way after it", async () => {
   assert.equal(await findOrInstall(find, [closed, open, () => assert.fail("went on")]), jupyter);
 });
 
-Deno.test("a way that installs what does not work is followed by the next", async () => {
+Deno.test("if a way installs a Jupyter that does not work, the next way is tried", async () => {
   const taken: string[] = [];
   const way = (name: string) => () => {
     taken.push(name);
@@ -30,7 +30,7 @@ Deno.test("a way that installs what does not work is followed by the next", asyn
   assert.equal(await findOrInstall(find, [way("pip"), way("apt-get")]), jupyter);
 });
 
-Deno.test("when every way is closed, the message says why, and what to do by hand", async () => {
+Deno.test("if every way fails, the message says why, and what to do by hand", async () => {
   const ways = ["there is no pip", "this is no Debian"].map((reason) => () => Promise.resolve(reason));
   await assert.rejects(findOrInstall(() => Promise.resolve(undefined), ways), (error: unknown) => {
     assert(error instanceof JupyterMissing);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { kernelSpec } from "../../../tools/jupyter/kernel_spec.ts";
 import { serverArguments } from "../../../tools/jupyter/server.ts";
 
-Deno.test("the kernel is the Deno that is named, by its path", () => {
+Deno.test("the kernel is the given Deno, by its path", () => {
   assert.deepEqual(kernelSpec("/npx/deno"), {
     argv: ["/npx/deno", "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno (nabla)",

@@ -13,7 +13,7 @@ import { notebooksFolder } from "../../../tools/project.ts";
 const all = ["/nabla/notebooks/01_scalar_autograd.ipynb", "/nabla/notebooks/02_neuron_to_mlp.ipynb"];
 const select = (...wanted: string[]) => selectNotebooks(all, wanted, "/nabla").map(nameOf);
 
-Deno.test("the course's notebooks are those with a number: its index is none to run", async () => {
+Deno.test("the course's notebooks are those with a number; its index is not run", async () => {
   const names = (await notebooksIn(notebooksFolder)).map(nameOf);
   assert.ok(names.includes("01_scalar_autograd"));
   assert.ok(names.every((name) => /^\d\d_/.test(name)), names.join());
@@ -24,7 +24,7 @@ Deno.test("no name means all of the notebooks, in their order", () => {
   assert.deepEqual(select(), ["01_scalar_autograd", "02_neuron_to_mlp"]);
 });
 
-Deno.test("a notebook answers to its number, its name, its file name and its path", () => {
+Deno.test("a notebook can be named by its number, its name, its file name or its path", () => {
   const spellings = [
     "02",
     "2",
@@ -37,7 +37,7 @@ Deno.test("a notebook answers to its number, its name, its file name and its pat
   assert.deepEqual(selectNotebooks(all, ["./02_neuron_to_mlp.ipynb"], "/nabla/notebooks"), [all[1]]);
 });
 
-Deno.test("notebooks are run in the order in which they are named, and once", () => {
+Deno.test("notebooks run in the order in which they are named, and only once", () => {
   assert.deepEqual(select("2", "1", "02"), ["02_neuron_to_mlp", "01_scalar_autograd"]);
 });
 
@@ -53,7 +53,7 @@ Deno.test("an unknown name is an error that lists the names", () => {
   assert.throws(() => selectNotebooks([], ["01"], "/nabla"), /none of that name: none yet$/);
 });
 
-Deno.test("only a cell that holds code is run", () => {
+Deno.test("only cells with code are run", () => {
   assert(isCode({ cell_type: "code", source: ["\n", "1 + 1"] }));
   assert(!isCode({ cell_type: "code", source: " \n" }));
   assert(!isCode({ cell_type: "markdown", source: "1 + 1" }));
@@ -63,13 +63,13 @@ Deno.test("a source may be a text or a list of lines", () => {
   for (const source of ["a\nb", ["a\n", "b"]]) assert.equal(sourceOf({ cell_type: "code", source }), "a\nb");
 });
 
-Deno.test("a cell may fail if it is tagged so", () => {
+Deno.test("a cell may fail if it is tagged for that", () => {
   const cell = { cell_type: "code", source: "throw 1" };
   assert(mayFail({ ...cell, metadata: { tags: ["raises-exception"] } }));
   assert(!mayFail({ ...cell, metadata: { tags: ["other"] } }) && !mayFail({ ...cell, metadata: {} }) && !mayFail(cell));
 });
 
-Deno.test("what is no notebook, or has nothing to run, is refused", () => {
+Deno.test("a file that is not a notebook, or has nothing to run, is rejected", () => {
   assert.equal(parseNotebook('{"cells": [{"cell_type": "code", "source": "1"}]}').cells.length, 1);
   for (const text of ["", "{", "null", "{}", '{"cells": {}}', '{"cells": []}']) {
     assert.throws(() => parseNotebook(text), SyntaxError, text);

@@ -6,7 +6,7 @@ const page = (body: string, head = "") => `<!DOCTYPE html><html><head>${head}</h
 /** What the body became. */
 const made = (body: string) => /<body>([^]*)<\/body>/.exec(offlineHtml(page(body)))?.[1] ?? "";
 
-Deno.test("formulas in text and in outputs become MathML, in a line or displayed; the rest stays, to the letter", () => {
+Deno.test("formulas in text and in outputs become MathML, inline or displayed; everything else stays the same", () => {
   const text = made(cell("<p>Of $x_1 &lt; y$ &amp; <b>more</b>: $$\\frac{a}{b}$$ and <code>$5$</code></p>"));
   assert.match(
     text,
@@ -17,17 +17,17 @@ Deno.test("formulas in text and in outputs become MathML, in a line or displayed
   assert.match(made('<div class="jp-RenderedLatex jp-OutputArea-output">\n$$x^2$$\n</div>'), /<msup>/);
 });
 
-Deno.test("a formula keeps its source, for those who copy it", () => {
+Deno.test("a formula keeps its source for copying", () => {
   assert.match(made(cell("$a \\cdot b$")), /<annotation encoding="application\/x-tex">a \\cdot b<\/annotation>/);
 });
 
-Deno.test("outside of prose a dollar is a dollar, and an escaped one begins no formula", () => {
+Deno.test("outside prose a dollar is a dollar, and an escaped one starts no formula", () => {
   for (const body of ["<p>$x$</p>", cell("<pre>$x$</pre>"), cell("<p>only $5 here</p>"), cell("<p></p>")]) {
     assert.equal(made(body), body);
   }
 });
 
-Deno.test("what nbconvert would load is left out; what a cell has put out stays", () => {
+Deno.test("what nbconvert would load is removed; the output of cells stays", () => {
   const ours = '<div class="jp-OutputArea-output"><script>draw("https://a.b")</script></div>';
   const theirs = '<script src="https://c.d/mathjax.js"></script><script type="text/x-mathjax-config">x</script>' +
     '<script type="module">import m from "https://c.d/mermaid.mjs";</script>';
@@ -48,6 +48,6 @@ Deno.test("a page that would still load something is an error that names it", ()
   }
 });
 
-Deno.test("a link is nothing that a page loads", () => {
+Deno.test("a link is not something that a page loads", () => {
   assert.deepEqual(loadsOf(page('<a href="https://arxiv.org/abs/1706.03762">paper</a>')), []);
 });

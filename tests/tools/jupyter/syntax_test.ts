@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { syntaxError } from "../../../tools/jupyter/syntax.ts";
 
-Deno.test("a cell that cannot be read is told with its line, one that can be is not", async () => {
+Deno.test("a syntax error is reported with its line, and a valid cell has none", async () => {
   const error = await syntaxError("const a = 1;\nlet z = ;\n") ?? "";
   assert.match(error, /^SyntaxError: Expression expected/);
   assert.match(error, /2 \| let z = ;/);

@@ -8,8 +8,8 @@ const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 Deno.test("a right answer passes, and the result says on how much", () => {
   const result = check("softmax", softmax);
   assert.ok(result.ok);
-  assert.match(String(result), /^✓ softmax: 400 cases, 4 laws \(seed 1\)\n {2}✓ The probabilities sum to 1\./);
-  assert.match(String(check("softmax", softmax, { cases: 7, seed: 5 })), /^✓ softmax: 28 cases, 4 laws \(seed 5\)/);
+  assert.match(String(result), /^✓ softmax: 600 cases, 6 laws \(seed 1\)\n {2}✓ The probabilities sum to 1\./);
+  assert.match(String(check("softmax", softmax, { cases: 7, seed: 5 })), /^✓ softmax: 42 cases, 6 laws \(seed 5\)/);
 });
 
 Deno.test("a wrong answer is shown with the law, the smallest case, what was expected and what came", () => {
@@ -19,14 +19,16 @@ Deno.test("a wrong answer is shown with the law, the smallest case, what was exp
   assert.equal(
     String(result),
     [
-      "✗ softmax: 3 of 4 laws hold (seed 1)",
+      "✗ softmax: 4 of 6 laws hold (seed 1)",
       "  ✓ The probabilities sum to 1.",
-      "  ✓ The ratio of two probabilities is e to the difference of their scores.",
-      "  ✓ The same number added to every score changes nothing.",
-      "  ✗ That is so for 1000, too, whose exponential is too large for a number.",
+      "  ✓ The ratio of two probabilities is e to the power of the difference between their scores.",
+      "  ✓ Adding the same number to every score changes nothing.",
+      "  ✗ Not even 1000, whose exponential is too large for a number.",
       "      softmax([0]) returned [1]",
       "      softmax([1000]) returned [NaN]",
       "      expected [1], got [NaN]",
+      "  ✗ It works for scores that are a thousand apart, in any order.",
+      "  ✓ It leaves every list that it is given as it was: the caller may still need it.",
     ].join("\n"),
   );
 });
@@ -87,13 +89,52 @@ Deno.test("a check that takes too long ends", () => {
   assert.match(String(result), /It took too long/);
 });
 
-Deno.test("a function may spoil its arguments without spoiling the case", () => {
+Deno.test("a function that changes what it was given is shown the list before and after", () => {
   const spoils = (scores: number[]) => {
     const probabilities = softmax(scores);
     scores.length = 0;
     return probabilities;
   };
-  assert.ok(check("softmax", spoils).ok);
+  const result = check("softmax", spoils);
+  assert.equal(result.outcome, "failed");
+  assert.ok(
+    String(result).endsWith(
+      [
+        "  ✗ It leaves every list that it is given as it was: the caller may still need it.",
+        "      softmax([0]) returned [1]",
+        "      the list that it was given, afterwards: expected [0], got []",
+      ].join("\n"),
+    ),
+    String(result),
+  );
+});
+
+Deno.test("the laws judge copies, so that a function which spoils its list is wrong in nothing else", () => {
+  const sorts = (scores: number[]) => softmax(scores.slice()).concat(scores.sort().slice(0, 0));
+  assert.match(String(check("softmax", sorts)), /^✗ softmax: 5 of 6 laws hold/);
+});
+
+Deno.test("the smallest case shows what is wrong: no gradient of 0 where the gradient was forgotten", () => {
+  const forgets = (a: number, b: number) => [1 / b, -a / b ** 2];
+  assert.ok(
+    String(check("divBackward", forgets)).includes(
+      [
+        "      divBackward(1, 1, 1) returned [1, -1]",
+        "      divBackward(1, 1, 2) returned [1, -1]",
+        "      expected [2, -2], got [1, -1]",
+      ].join("\n"),
+    ),
+    String(check("divBackward", forgets)),
+  );
+});
+
+Deno.test("expected and got are written with the digits in which they differ, and never rounded before the point", () => {
+  const loses = (numbers: number[]) => numbers.reduce((sum, x) => Math.fround(sum + x), 0);
+  const lost = String(check("compensatedSum", loses));
+  assert.match(lost, /compensatedSum\(\[16777216, .*\]\) returned 167772\d\d\n/);
+  assert.match(lost, /expected 167772\d\d, give or take 2, got 167772\d\d/);
+  const slightly = String(check("softmax", (scores: number[]) => softmax(scores).map((p) => p * (1 + 1e-8))));
+  assert.match(slightly, /the sum: expected 1, got 1\.0000000\d+/);
 });
 
 Deno.test("what is not written yet is neither right nor wrong, also where the stub stands deep inside", () => {

@@ -24,6 +24,7 @@ Deno.test("closeness is relative to the larger number, or to 1, and none reaches
 Deno.test("values are written as a learner would type them", () => {
   assert.equal(written([[1, 1 / 3], []]), "[[1, 0.333333], []]");
   assert.equal(written(-0), "0");
+  assert.equal(written([2 ** 24 + 1, -123456789.25, 1e-17]), "[16777217, -123456789, 1e-17]");
   assert.equal(written({ a: "x", b: undefined }), '{ a: "x", b: undefined }');
   assert.equal(written(Int32Array.of(1)), "Int32Array [1]");
   assert.equal(written([, 1]), "[undefined, 1]");
