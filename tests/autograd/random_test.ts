@@ -155,3 +155,12 @@ Deno.test("errors", () => {
     message: 'Cannot draw a uniform number, as "low" must be a finite number, at most 1: 2',
   });
 });
+
+Deno.test("what is no state, and a range that is not finite, are refused by name", () => {
+  const random = new Random(1);
+  for (const state of [null, undefined, 3, "1234", new Map()]) {
+    assert.throws(() => random.state = state as unknown as number[], /^TypeError: Cannot set the state of Random, as/);
+  }
+  const most = Number.MAX_VALUE;
+  assert.throws(() => random.uniform(-most, most), /^RangeError: Cannot draw a uniform number, as its range must be/);
+});

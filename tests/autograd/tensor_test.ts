@@ -177,3 +177,16 @@ Deno.test("one-hot vectors have a 1 at each index, and other indices are rejecte
     });
   }
 });
+
+Deno.test("the shape that is handed out cannot be changed, and requiresGrad is true or false", () => {
+  const x = Tensor.zeros([2, 3]);
+  for (const y of [x, x.transpose(), x.slice(0), x.reshape([6])]) {
+    const shape = y.shape as number[];
+    assert.throws(() => shape.pop(), TypeError);
+    assert.throws(() => shape[0] = 9, TypeError);
+  }
+  const own = [2];
+  Tensor.zeros(own);
+  own.push(3); // the caller's own array stays the caller's
+  assert.throws(() => x.requiresGrad = "no" as unknown as boolean, /^TypeError: Cannot set requiresGrad, as/);
+});

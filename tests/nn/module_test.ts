@@ -283,3 +283,41 @@ Deno.test("train and eval take no arguments", () => {
   });
   assert.equal(module.training, true);
 });
+
+Deno.test("a part under a symbol has no name, and is not overlooked", () => {
+  const key = Symbol("hidden");
+  for (const fields of [{ [key]: numbers(1) }, { list: [{ [key]: new Parts({ w: numbers(1) }) }] }]) {
+    const message = "Cannot name the parameters, as a field that leads to one must not be a symbol: Symbol(hidden)";
+    assert.throws(() => new Parts(fields).parameters(), { name: "TypeError", message });
+  }
+  assert.deepEqual(names(new Parts({ [key]: "no part", w: numbers(1) })), ["w"]);
+});
+
+Deno.test("modules that hold each other in many ways are walked once, however many ways there are", () => {
+  let twice: nn.Module = new Parts({ w: numbers(1) });
+  for (let depth = 0; depth < 60; depth++) twice = new Parts({ a: twice, b: twice }); // 2⁶⁰ ways to one parameter
+  assert.deepEqual(names(twice), ["a.".repeat(60) + "w"]);
+  twice.loadStateDict({ ["b.".repeat(60) + "w"]: Tensor.from([7]) }); // any of them is its name
+  assert.deepEqual(twice.parameters()[0]?.toArray(), [7]);
+
+  const peers: Record<string, unknown> = {};
+  for (let i = 0; i < 20; i++) peers[`m${i}`] = new Parts({ w: numbers(i), peers });
+  const all = new Parts({ peers });
+  assert.equal(all.eval().parameters().length, 20);
+  all.loadStateDict(all.stateDict());
+  assert.deepEqual(
+    all.loadStateDict({ "peers.m0.peers.m0.w": Tensor.from([1]) }, { strict: false }).unexpected.length,
+    1,
+  );
+
+  let deep: nn.Module = new Parts({ w: numbers(1) });
+  for (let depth = 0; depth < 3000; depth++) deep = new Parts({ a: deep });
+  assert.equal(deep.train().parameters().length, 1);
+});
+
+Deno.test("an error about very many names prints ten", () => {
+  const state = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`x${i}`, Tensor.from(i)]));
+  assert.throws(() => new Parts({ w: numbers(1) }).loadStateDict(state), (error: nn.StateDictError) => {
+    return error.problems.length === 10_001 && error.message.length < 500 && error.message.endsWith("… and 9991 more");
+  });
+});

@@ -150,7 +150,7 @@ Deno.test("errors", () => {
     [
       () => a.slice([NaN]),
       "TypeError",
-      "Cannot slice a tensor of shape [2, 3], as a range must be integers, the step at least 1: [NaN, undefined, 1]",
+      "Cannot slice a tensor of shape [2, 3], as a range must be integers, the step at least 1: [NaN]",
     ],
     [() => Tensor.concat([]), "TypeError", "Cannot concatenate no tensors, as at least one is needed"],
     [() => Tensor.stack([]), "TypeError", "Cannot stack no tensors, as at least one is needed"],
@@ -222,4 +222,18 @@ Deno.test("a hundred thousand parts are joined, and their gradient split, in one
   const parts = Array.from({ length: 100_000 }, () => Tensor.ones([1], { requiresGrad: true }));
   Tensor.concat(parts).sum().backward(); // one walk per part would take minutes
   assert.equal(parts.at(-1)!.grad!.item(), 1);
+});
+
+Deno.test("a range is null, an integer or two or three of them, and nothing that looks alike", () => {
+  const x = Tensor.from([[1, 2, 3], [4, 5, 6]]);
+  const wrong = [[0.5, 1.5], "12", ["0", "1"], [0, "1"], {}, true, 1n, Symbol("s"), [], [0, 1, 1, 1], [null, 1], [
+    0,
+    1,
+    0.5,
+  ]];
+  for (const range of wrong as [number][]) {
+    assert.throws(() => x.slice(null, range), /^TypeError: Cannot slice .*, as a range must be integers/);
+  }
+  assert.deepEqual(x.slice(null, [-Infinity, Infinity, 2]).toArray(), [[1, 3], [4, 6]]);
+  assert.deepEqual(x.slice([1, null]).toArray(), [[4, 5, 6]]);
 });

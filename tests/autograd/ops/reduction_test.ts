@@ -89,3 +89,8 @@ Deno.test("the derivative of a standard deviation of 0 is taken as 0", () => {
 Deno.test("argmax is the index of the first NaN, along the last axis by default", () => {
   assert.deepEqual(Tensor.from([[1, NaN, 3], [4, 6, 6]]).argmax(), [1, 1]);
 });
+
+Deno.test("min and std name themselves where there is no such axis", () => {
+  assert.throws(() => Tensor.zeros([2]).min(1), /^RangeError: Cannot take the minimum over axis 1 of/);
+  assert.throws(() => Tensor.zeros([2]).std(1), /^RangeError: Cannot take the deviation over axis 1 of/);
+});

@@ -346,3 +346,11 @@ Deno.test("operands of two devices are refused before any kernel sees them", () 
   assert.throws(() => nn.rmsNorm(there, row), refused);
   assert.deepEqual(seen, []);
 });
+
+Deno.test("queries that have no keys at all get zeros, where weights are dropped too", () => {
+  const [q, none] = [Tensor.ones([2, 4]), Tensor.ones([0, 4])];
+  const dropout = new nn.Dropout(0.5, { random: new Random(1) });
+  for (const options of [{ causal: true, dropout }, { causal: true }, { causal: true, fused: false }]) {
+    assert.deepEqual(nn.attention(q, none, none, options).toArray(), [[0, 0, 0, 0], [0, 0, 0, 0]]);
+  }
+});
