@@ -6,11 +6,13 @@ import { isPlainObject, show } from "../checks/mod.ts";
  * The parts in an object's public fields with their names: in a list as `field.0`, in an object or a Map as `field.key`.
  *
  * @param isPart Whether a value is a part: it is not searched further.
+ * @param meet Told of every object of another class, which is not searched, and of how to name it.
  * @throws {TypeError} If a part is held under a key that is no name: an object in a Map, or a symbol.
  */
 export function partsOf<Part>(
   owner: object,
   isPart: (value: unknown) => value is Part,
+  meet: (name: () => string, object: object) => void = () => {},
 ): [name: string, part: Part][] {
   const found: [string, Part][] = [];
   const open = new Set<object>(); // the containers around the value: one may contain itself
@@ -20,7 +22,8 @@ export function partsOf<Part>(
       found.push([name(), value]);
     } else if (!open.has(value)) {
       open.add(value);
-      eachItem(value, (key, item) => visit(() => join(name(), nameOf(key)), item));
+      if (isContainer(value)) eachItem(value, (key, item) => visit(() => join(name(), nameOf(key)), item));
+      else meet(name, value);
       open.delete(value);
     }
   };
@@ -28,12 +31,17 @@ export function partsOf<Part>(
   return found;
 }
 
-/** Calls `visit` for each item of an array, a plain object, a Map or a Set; other objects look after their own. */
+/** Whether an object only holds others: an array, a Map, a Set or a plain object. */
+function isContainer(value: object): boolean {
+  return Array.isArray(value) || value instanceof Map || value instanceof Set || isPlainObject(value);
+}
+
+/** Calls `visit` for each item of a container. */
 function eachItem(container: object, visit: (key: unknown, item: unknown) => void): void {
   if (Array.isArray(container)) container.forEach((item, i) => visit(i, item));
   else if (container instanceof Map) container.forEach((item, key) => visit(key, item));
   else if (container instanceof Set) [...container].forEach((item, i) => visit(i, item));
-  else if (isPlainObject(container)) eachField(container, visit);
+  else eachField(container, visit);
 }
 
 /** Calls `visit` for each field of an object, also for those whose key is a symbol: a part there would have no name. */

@@ -214,14 +214,18 @@ export abstract class Module {
   #walk(): { modules: Map<Module, string>; parameters: [name: string, parameter: Tensor][] } {
     const modules = new Map<Module, string>();
     const parameters: [string, Tensor][] = [];
+    const others: [name: () => string, object: object][] = []; // objects of other classes
     const ahead: [string, Tensor | Module][] = [["", this]]; // the next one last
     for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
       const [name, value] = next;
       if (value instanceof Tensor) parameters.push([name, value]);
       if (value instanceof Tensor || modules.has(value)) continue;
       modules.set(value, name);
-      for (const [field, part] of fields(value).reverse()) ahead.push([join(name, field), part]);
+      const meet = (field: () => string, object: object) => others.push([() => join(name, field()), object]);
+      for (const [field, part] of fields(value, meet).reverse()) ahead.push([join(name, field), part]);
     }
+    const known = new Set<unknown>([...modules.keys(), ...parameters.map(([, parameter]) => parameter)]);
+    for (const [name, object] of others) checkKnown(name, object, known);
     return { modules, parameters };
   }
 }
@@ -279,8 +283,29 @@ function finder(root: Module): (name: string) => Tensor | undefined {
   return (name) => find(root, name, new Set([root]));
 }
 
-/** The parameters and modules in the public fields of a module. */
-function fields(module: Module): [name: string, value: Tensor | Module][] {
-  const isPart = (value: unknown): value is Tensor | Module => value instanceof Module || isParameter(value);
-  return partsOf(module, isPart);
+/** The parameters and modules in the public fields of a module; `meet` is told of objects that may hide others. */
+function fields(
+  module: Module,
+  meet?: (name: () => string, object: object) => void,
+): [name: string, value: Tensor | Module][] {
+  return partsOf(module, isPart, meet);
+}
+
+function isPart(value: unknown): value is Tensor | Module {
+  return value instanceof Module || isParameter(value);
+}
+
+/**
+ * Checks that an object of another class, whose fields are not searched, hides no layer: it would not be trained.
+ *
+ * @throws {TypeError} If it has a field with a module or a parameter that no field of a module leads to.
+ */
+function checkKnown(name: () => string, object: object, known: ReadonlySet<unknown>): void {
+  if (object instanceof Tensor || ArrayBuffer.isView(object)) return;
+  const hidden = Object.entries(object).find(([, value]) => isPart(value) && !known.has(value));
+  if (hidden === undefined) return;
+  throw new TypeError(
+    `Cannot name the parameters, as "${name()}" hides "${hidden[0]}" from the model: ${show(object)} is no nn.Module ` +
+      "(what is not to be trained belongs in a private field)",
+  );
 }

@@ -227,7 +227,7 @@ Deno.test("names that two parameters would share, and keys that are no names, ar
     name: "TypeError",
     message: "Cannot name the parameters, as the keys of a Map of modules must be strings or numbers: {}",
   });
-  assert.deepEqual(names(new Parts({ map: new Map([[{}, "no module"]]) })), []);
+  assert.deepEqual(names(new Parts({ map: new Map<unknown, unknown>([[{}, "no module"], [{}, new Date(0)]]) })), []);
 });
 
 Deno.test("without strict, what fits is loaded and the rest is told; shapes must fit all the same", () => {
@@ -320,4 +320,27 @@ Deno.test("an error about very many names prints ten", () => {
   assert.throws(() => new Parts({ w: numbers(1) }).loadStateDict(state), (error: nn.StateDictError) => {
     return error.problems.length === 10_001 && error.message.length < 500 && error.message.endsWith("… and 9991 more");
   });
+});
+
+Deno.test("a class that forgot to extend Module cannot hide its layers", () => {
+  const layer = new Parts({ w: numbers(1) });
+  class Head {
+    constructor(readonly layer: unknown) {}
+  }
+  const message = 'Cannot name the parameters, as "heads.0" hides "layer" from the model: a Head is no nn.Module ' +
+    "(what is not to be trained belongs in a private field)";
+  for (const part of [layer, numbers(1)]) {
+    const model = new Parts({ heads: [new Head(part)] });
+    assert.throws(() => model.parameters(), { name: "TypeError", message });
+    assert.throws(() => model.eval(), { name: "TypeError", message });
+  }
+  // What is found elsewhere is not hidden, and other objects are nobody's business.
+  const model = new Parts({
+    head: new Head(layer),
+    layer,
+    table: Tensor.from([1]),
+    random: new Random(1),
+    day: new Date(0),
+  });
+  assert.deepEqual(names(model), ["layer.w"]);
 });
