@@ -233,6 +233,9 @@ export abstract class Module {
 /** The most problems that an error prints. */
 const MOST_PROBLEMS = 10;
 
+/** The most characters that it prints of one. */
+const LONGEST = 500;
+
 /** Everything that keeps a state dict from being loaded; the message has the first ten. */
 export class StateDictError extends TypeError {
   /** The error's name. */
@@ -245,7 +248,10 @@ export class StateDictError extends TypeError {
    */
   constructor(readonly problems: readonly string[]) {
     const more = problems.length > MOST_PROBLEMS ? [`… and ${problems.length - MOST_PROBLEMS} more`] : [];
-    const lines = [...problems.slice(0, MOST_PROBLEMS), ...more].join("\n  ");
+    const shown = problems.slice(0, MOST_PROBLEMS).map((line) =>
+      line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+    );
+    const lines = [...shown, ...more].join("\n  ");
     super(`Cannot load the state dict, as names and shapes must be those of the module:\n  ${lines}`);
   }
 }

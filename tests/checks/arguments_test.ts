@@ -98,3 +98,10 @@ Deno.test("options are an object in braces: what a Map or a prototype holds woul
   make(Object.freeze({ size: 3 }));
   make(Object.assign(Object.create(null), { size: 3 }));
 });
+
+Deno.test("an option with a very long name is named in short", () => {
+  const options = { options: optionsOf<{ size?: number }>({ size }) };
+  assert.throws(() => checkArguments("make", [{ ["k".repeat(1e6)]: 1 }], options), (error: Error) => {
+    return error.message.length < 200 && error.message.startsWith('Cannot make, as there is no option "kkk');
+  });
+});

@@ -320,6 +320,8 @@ Deno.test("an error about very many names prints ten", () => {
   assert.throws(() => new Parts({ w: numbers(1) }).loadStateDict(state), (error: nn.StateDictError) => {
     return error.problems.length === 10_001 && error.message.length < 500 && error.message.endsWith("… and 9991 more");
   });
+  const long = { ["x".repeat(1e6)]: Tensor.from(1) };
+  assert.throws(() => new Parts({}).loadStateDict(long), (error: Error) => error.message.length < 1000);
 });
 
 Deno.test("a class that forgot to extend Module cannot hide its layers", () => {
