@@ -39,7 +39,7 @@ export class KeyValueCache {
   append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
     checkArguments("append to a cache", arguments, appending);
     const [k, v] = [keys.shape, values.shape];
-    if (k.length !== 4 || v.length !== 4 || !sameShape(k.slice(0, 3), v.slice(0, 3))) {
+    if (k.length < 2 || v.length < 2 || !sameShape(k.slice(0, -1), v.slice(0, -1))) {
       throw new TypeError(
         "Cannot append to a cache, as keys and values must be [B, G, T, D] of the same B, G and T: " +
           `${showShape(k)} and ${showShape(v)}`,

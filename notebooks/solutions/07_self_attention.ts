@@ -1,4 +1,5 @@
 /** One right answer to each exercise of notebook 07. */
+import { nn, type Random, type Tensor } from "nabla";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
 const dot = (a: readonly number[], b: readonly number[]) => sum(a.map((x, i) => x * (b[i] ?? NaN)));
@@ -20,11 +21,6 @@ export function causalSoftmax(scores: number[][]): number[][] {
   return scores.map((row, t) => [...softmax(row.slice(0, t + 1)), ...row.slice(t + 1).map(() => 0)]);
 }
 
-export function splitHeads(x: number[][], heads: number): number[][][] {
-  const D = (x[0]?.length ?? 0) / heads;
-  return Array.from({ length: heads }, (_, h) => x.map((row) => row.slice(h * D, (h + 1) * D))); // [H, T, D]
-}
-
 /** `∂L/∂sⱼ = wⱼ (gⱼ − Σᵢ wᵢ gᵢ)`: how much better than the average a weight is worth, times the weight. */
 export function softmaxBackward(weights: number[], gradient: number[]): number[] {
   const average = dot(weights, gradient);
@@ -42,4 +38,39 @@ export function attendInOnePass(stream: Iterable<[score: number, value: number]>
     mixture = mixture * shrink + power * value;
   }
   return mixture / total;
+}
+
+interface Sizes {
+  readonly C: number;
+  readonly H: number;
+}
+
+/** H heads of queries look at one head of keys and values, which stretches over them all. */
+class MultiQuery extends nn.Module {
+  readonly query: nn.Linear;
+  readonly key: nn.Linear;
+  readonly value: nn.Linear;
+  readonly out: nn.Linear;
+
+  constructor(readonly sizes: Sizes, random: Random) {
+    super();
+    const { C, H } = sizes;
+    this.query = new nn.Linear(C, C, { random });
+    this.key = new nn.Linear(C, C / H, { random });
+    this.value = new nn.Linear(C, C / H, { random });
+    this.out = new nn.Linear(C, C, { random });
+  }
+
+  override forward(x: Tensor): Tensor { // [B, T, C]
+    const { C, H } = this.sizes;
+    const [B = 0, T = 0] = x.shape;
+    const q = this.query.forward(x).reshape([B, T, H, C / H]).permute([0, 2, 1, 3]); // [B, H, T, D]
+    const [k, v] = [this.key, this.value].map((layer) => layer.forward(x).reshape([B, 1, T, C / H])); // [B, 1, T, D] each
+    const heads = nn.attention(q, k!, v!, { causal: true }); // [B, H, T, D]
+    return this.out.forward(heads.permute([0, 2, 1, 3]).reshape([B, T, C]));
+  }
+}
+
+export function multiQuery(sizes: Sizes, random: Random): nn.Module {
+  return new MultiQuery(sizes, random);
 }

@@ -1,4 +1,5 @@
 /** One right answer to each exercise of notebook 08. */
+import { nn, type Random, type Tensor } from "nabla";
 
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
@@ -33,4 +34,38 @@ export function greedy(next: (tokens: number[]) => number[], start: number, end:
     added.push(best);
   }
   return added;
+}
+
+interface Sizes {
+  readonly V: number;
+  readonly C: number;
+  readonly H: number;
+  readonly layers: number;
+}
+
+/** The decoder of the translator without its cross-attention: one table reads the tokens and writes the logits. */
+class Decoder extends nn.Module {
+  readonly embedding: nn.Embedding;
+  readonly blocks: nn.Block[];
+  readonly norm: nn.LayerNorm;
+
+  constructor({ V, C, H, layers }: Sizes, random: Random) {
+    super();
+    this.embedding = new nn.Embedding(V, C, { random });
+    this.blocks = Array.from({ length: layers }, () => new nn.Block({ dim: C, heads: H, random }));
+    this.norm = new nn.LayerNorm(C);
+  }
+
+  override forward(tokens: number[][]): Tensor { // [B, T]
+    const table = this.embedding.weight; // [V, C]
+    const [, C = 0] = table.shape;
+    const embedded = this.embedding.forward(tokens).mul(Math.sqrt(C)); // [B, T, C]
+    const start = embedded.add(nn.sinusoidalPositions(tokens[0]?.length ?? 0, C));
+    const stream = this.blocks.reduce((x, block) => block.forward(x, { causal: true }), start);
+    return this.norm.forward(stream).matmul(table.transpose()); // [B, T, V]
+  }
+}
+
+export function decoder(sizes: Sizes, random: Random): nn.Module {
+  return new Decoder(sizes, random);
 }

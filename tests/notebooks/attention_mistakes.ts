@@ -1,5 +1,6 @@
 /** Classic wrong answers to the exercises on attention (07) and on the transformer (08). */
 import type { Mistakes } from "./mistakes.ts";
+import { modelMistakes } from "./model_mistakes.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
 const at = (numbers: readonly number[], i: number) => numbers[i] ?? NaN;
@@ -71,6 +72,10 @@ type Next = (tokens: number[]) => number[];
 
 export const attentionMistakes: Readonly<Record<string, Mistakes>> = {
   attend: {
+    "scales the caller's query": (query: number[], keys: number[][], values: number[][]) => {
+      query.forEach((x, d) => query[d] = x / Math.sqrt(query.length));
+      return mixing((query, keys) => stable(keys.map((key) => dot(query, key))))(query, keys, values);
+    },
     "forgets √D": mixing((query, keys) => stable(keys.map((key) => dot(query, key)))),
     "divides by D": mixing((query, keys) => stable(keys.map((key) => dot(query, key) / query.length))),
     "takes √S for √D": mixing((query, keys) => stable(keys.map((key) => dot(query, key) / Math.sqrt(keys.length)))),
@@ -87,9 +92,17 @@ export const attentionMistakes: Readonly<Record<string, Mistakes>> = {
     ),
   },
   causalSoftmax: {
+    "masks the caller's scores": (scores: number[][]) => {
+      scores.forEach((row, t) => row.fill(-Infinity, t + 1));
+      return scores.map(stable);
+    },
     "masks after the softmax": (scores: number[][]) =>
       scores.map((row, t) => stable(row).map((weight, s) => s > t ? 0 : weight)),
     "masks nothing": (scores: number[][]) => scores.map(stable),
+    "overflows": (scores: number[][]) =>
+      scores.map((row, t) => unstable(row.map((score, s) => s > t ? -Infinity : score))),
+    "takes off the largest score of the whole row, the future included": (scores: number[][]) =>
+      scores.map((row, t) => unstable(row.map((score, s) => s > t ? -Infinity : score - Math.max(...row)))),
     "hides itself as well": (scores: number[][]) =>
       scores.map((row, t) => stable(row.map((score, s) => s >= t && t > 0 ? -Infinity : score))),
     "hides the past": (scores: number[][]) =>
@@ -101,26 +114,12 @@ export const attentionMistakes: Readonly<Record<string, Mistakes>> = {
       return scores.map((_, t) => columns.map((column) => at(column, t)));
     },
   },
-  splitHeads: {
-    "cuts rows where it should cut columns": (x: number[][], heads: number) => {
-      const [all, D] = [x.flat(), (x[0]?.length ?? 0) / heads];
-      const row = (n: number) => all.slice(n * D, (n + 1) * D);
-      return Array.from({ length: heads }, (_, h) => x.map((_, t) => row(h * x.length + t)));
-    },
-    "deals the columns out in turn": (x: number[][], heads: number) =>
-      Array.from({ length: heads }, (_, h) => x.map((row) => row.filter((_, c) => c % heads === h))),
-    "puts the positions first": (x: number[][], heads: number) => {
-      const D = (x[0]?.length ?? 0) / heads;
-      return x.map((row) => Array.from({ length: heads }, (_, h) => row.slice(h * D, (h + 1) * D)));
-    },
-    "gives every head everything": (x: number[][], heads: number) => Array.from({ length: heads }, () => x),
-    "takes the number of heads for their width": (x: number[][], heads: number) =>
-      Array.from(
-        { length: (x[0]?.length ?? 0) / heads },
-        (_, h) => x.map((row) => row.slice(h * heads, (h + 1) * heads)),
-      ),
-  },
   softmaxBackward: {
+    "changes the caller's gradient": (w: number[], g: number[]) => {
+      const average = dot(w, g);
+      g.forEach((x, j) => g[j] = at(w, j) * (x - average));
+      return g;
+    },
     "forgets the cross terms": (w: number[], g: number[]) => w.map((weight, j) => weight * (1 - weight) * at(g, j)),
     "passes the gradient through": (_w: number[], g: number[]) => g,
     "multiplies by the weights alone": (w: number[], g: number[]) => w.map((weight, j) => weight * at(g, j)),
@@ -153,12 +152,28 @@ export const attentionMistakes: Readonly<Record<string, Mistakes>> = {
       }
       return mixture;
     },
-    "takes the value of the largest score": (stream: Iterable<[number, number]>) => {
+    "keeps all the pairs": (stream: Iterable<[number, number]>) => {
       const pairs = [...stream];
-      return at(pairs.map(([, value]) => value), largestOf(pairs.map(([score]) => score)));
+      const weights = stable(pairs.map(([score]) => score));
+      return sum(pairs.map(([, value], s) => at(weights, s) * value));
+    },
+    "keeps the pair of the largest score": (stream: Iterable<[number, number]>) => {
+      let best: [number, number] = [-Infinity, NaN];
+      for (const pair of stream) if (pair[0] > best[0]) best = pair;
+      return best[1];
+    },
+    "takes the value of the largest score": (stream: Iterable<[number, number]>) => {
+      let [largest, best] = [-Infinity, NaN];
+      for (const [score, value] of stream) if (score > largest) [largest, best] = [score, value];
+      return best;
     },
   },
   layerNorm: {
+    "centres the caller's vector": (x: number[]) => {
+      const centre = mean(x);
+      x.forEach((value, c) => x[c] = value - centre);
+      return x.map((value) => value / Math.sqrt(square(x)));
+    },
     "divides by the variance": (x: number[]) => normed(x, square),
     "divides the squares by C − 1": (x: number[]) => normed(x, (c) => Math.sqrt(square(c) * c.length / (c.length - 1))),
     "forgets the mean": (x: number[]) => x.map((value) => value / Math.sqrt(square(x))),
@@ -183,6 +198,20 @@ export const attentionMistakes: Readonly<Record<string, Mistakes>> = {
     "counts positions from 1": sinusoids((t, c, width) => wave((t + 1) / 10000 ** ((c - c % 2) / width), c)),
   },
   turn: {
+    "turns the caller's vector": (x: number[], position: number) => {
+      const turned = turning(angleOf)(x, position);
+      turned.forEach((value, c) => x[c] = value);
+      return x;
+    },
+    "uses the turned first for the second of a pair": (x: number[], position: number) => {
+      const out = [...x];
+      for (let i = 0; i < x.length / 2; i++) {
+        const by = angleOf(i, position, x.length);
+        out[i] = at(out, i) * Math.cos(by) - at(out, i + x.length / 2) * Math.sin(by);
+        out[i + x.length / 2] = at(out, i) * Math.sin(by) + at(out, i + x.length / 2) * Math.cos(by);
+      }
+      return out;
+    },
     "turns the wrong way": turning(angleOf, -1),
     "turns all pairs alike": turning((_i, position) => position),
     "counts positions from 1": turning((i, position, D) => angleOf(i, position + 1, D)),
@@ -251,4 +280,5 @@ export const attentionMistakes: Readonly<Record<string, Mistakes>> = {
       return added;
     },
   },
+  ...modelMistakes,
 };

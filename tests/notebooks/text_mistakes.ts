@@ -79,6 +79,16 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
       [...new TextEncoder().encode(String.fromCodePoint(code))].reverse(),
     "takes 0x80 for a byte of its own, too": (code: number) =>
       code <= 0x80 ? [code] : [...new TextEncoder().encode(String.fromCodePoint(code))],
+    "does not mask the bits of the byte before": (code: number) => {
+      const all = [...new TextEncoder().encode(String.fromCodePoint(code))];
+      return all.map((byte, i) => i > 0 ? 0x80 | code >> 6 * (all.length - 1 - i) : byte);
+    },
+    "never gives more than three bytes": (code: number) => {
+      const byte = (shift: number) => 0x80 | code >> shift & 0x3f;
+      return code < 0x800
+        ? [...new TextEncoder().encode(String.fromCodePoint(code))]
+        : [0xe0 | code >> 12, byte(6), byte(0)];
+    },
     "marks every byte as one that continues": (code: number) =>
       [...new TextEncoder().encode(String.fromCodePoint(code))].map((byte) => byte & 0x3f | 0x80),
   },
@@ -105,6 +115,14 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
     },
     "numbers the merges from 257": applied((tokens, pair, merged) => merge(tokens, pair, merged + 1)),
     "does nothing": (tokens: number[]) => tokens,
+    "merges in place": (tokens: number[], merges: Pair[]) => {
+      for (const [k, [left, right]] of merges.entries()) {
+        for (let i = 0; i + 1 < tokens.length; i++) {
+          if (tokens[i] === left && tokens[i + 1] === right) tokens.splice(i, 2, 256 + k);
+        }
+      }
+      return tokens;
+    },
     "always applies the first merge": (tokens: number[], merges: Pair[]) => merge(tokens, merges[0] ?? [], 256),
     "merges before there is anything learnt": (tokens: number[], merges: Pair[]) =>
       applied(merge)(tokens, merges.length > 0 ? merges : neighbours(tokens).slice(0, 1)),
@@ -112,6 +130,18 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
   expandTokens: {
     "goes one level deep": (tokens: number[], merges: Pair[]) =>
       tokens.flatMap((token) => token < 256 ? [token] : merges[token - 256] ?? []),
+    "goes two levels deep": (tokens: number[], merges: Pair[]) => {
+      const once = (token: number) => token < 256 ? [token] : merges[token - 256] ?? [];
+      return tokens.flatMap(once).flatMap(once);
+    },
+    "empties the list of tokens": (tokens: number[], merges: Pair[]) => {
+      const out: number[] = [];
+      for (let token = tokens.shift(); token !== undefined; token = tokens.shift()) {
+        if (token < 256) out.push(token);
+        else tokens.unshift(...merges[token - 256] ?? []);
+      }
+      return out;
+    },
     "puts the right one first": expanded((token, merges) => (merges[token - 256] ?? []).toReversed()),
     "keeps the left one only": expanded((token, merges) => (merges[token - 256] ?? []).slice(0, 1)),
     "expands the first token only": (tokens: number[], merges: Pair[]) => [
@@ -132,6 +162,34 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
       return cut(longest, () => ["[UNK]"])(word, known).map((piece) => pieces.includes(piece) ? piece : "[UNK]");
     },
     "gives nothing for a word that it cannot cut": cut(longest, () => []),
+    "looks for another way where the longest piece leads nowhere": (word: string, pieces: string[]) => {
+      const ways = (rest: string, mark: string): string[] | undefined => {
+        for (const length of lengths(rest).reverse()) {
+          const piece = mark + rest.slice(0, length);
+          const more = pieces.includes(piece)
+            ? (length < rest.length ? ways(rest.slice(length), "##") : [])
+            : undefined;
+          if (more !== undefined) return [piece, ...more];
+        }
+        return undefined;
+      };
+      return ways(word, "") ?? ["[UNK]"];
+    },
+    "keeps what it has cut before the unknown": (word: string, pieces: string[]) => {
+      const cut: string[] = [];
+      for (let start = 0; start < word.length;) {
+        const rest = word.slice(start);
+        const length = longest(rest, (length) => pieces.includes((start > 0 ? "##" : "") + rest.slice(0, length)));
+        if (length === 0) return [...cut, "[UNK]"];
+        cut.push((start > 0 ? "##" : "") + rest.slice(0, length));
+        start += length;
+      }
+      return cut;
+    },
+    "sorts the caller's list": (word: string, pieces: string[]) => {
+      pieces.sort((a, b) => b.length - a.length);
+      return cut(longest, () => ["[UNK]"])(word, pieces);
+    },
     "takes whole words only": (word: string, pieces: string[]) => pieces.includes(word) ? [word] : ["[UNK]"],
   },
   nextProbability: {
@@ -151,8 +209,35 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
       context.every((token) => tokens.slice(0, i).includes(token))
     ),
     "divides by zero": share(standsBefore, 0),
+    "jumps over each place that it has found": (tokens: number[], context: number[], next: number) => {
+      let [places, right] = [0, 0];
+      for (let i = context.length; i < tokens.length; i++) {
+        if (!standsBefore(tokens, context, i)) continue;
+        [places, right] = [places + 1, right + Number(tokens[i] === next)];
+        i += Math.max(0, context.length - 1);
+      }
+      return right / (places || 1);
+    },
+    "looks for the digits of the context": (tokens: number[], context: number[], next: number) => {
+      const stands = (_: number, i: number) =>
+        i >= context.length && tokens.slice(0, i).join("").endsWith(context.join(""));
+      const places = tokens.map((_, i) => i).filter(stands);
+      return places.filter((i) => tokens[i] === next).length / (places.length || 1);
+    },
+    "eats up the text": (tokens: number[], context: number[], next: number) => {
+      let [places, right] = [0, 0];
+      for (; tokens.length > context.length; tokens.shift()) {
+        if (!context.every((token, j) => tokens[j] === token)) continue;
+        [places, right] = [places + 1, right + Number(tokens[context.length] === next)];
+      }
+      return right / (places || 1);
+    },
   },
   smoothedShares: {
+    "smooths the caller's counts": (counts: number[], alpha: number) => {
+      counts.forEach((count, i) => counts[i] = count + alpha);
+      return counts.map((count) => count / sum(counts));
+    },
     "does not smooth": (counts: number[], _alpha: number) => counts.map((count) => count / sum(counts)),
     "adds alpha above the line only": (counts: number[], alpha: number) =>
       counts.map((count) => (count + alpha) / sum(counts)),
@@ -166,6 +251,11 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
     },
   },
   withTemperature: {
+    "changes the caller's probabilities": (probabilities: number[], temperature: number) => {
+      const largest = Math.max(...probabilities);
+      probabilities.forEach((p, i) => probabilities[i] = (p / largest) ** (1 / temperature));
+      return probabilities.map((power) => power / sum(probabilities));
+    },
     "multiplies by the temperature": (probabilities: number[], temperature: number) => {
       const powers = probabilities.map((p) => p ** temperature);
       return powers.map((power) => power / sum(powers));
@@ -184,6 +274,10 @@ export const textMistakes: Readonly<Record<string, Mistakes>> = {
       probabilities.map((p) => p / temperature),
   },
   perplexity: {
+    "turns the caller's probabilities into surprises": (probabilities: number[]) => {
+      probabilities.forEach((p, i) => probabilities[i] = -Math.log(p));
+      return Math.exp(sum(probabilities) / probabilities.length);
+    },
     "multiplies until nothing is left": (probabilities: number[]) =>
       probabilities.reduce((product, p) => product * p, 1) ** (-1 / probabilities.length),
     "takes the mean of the probabilities": (probabilities: number[]) => probabilities.length / sum(probabilities),

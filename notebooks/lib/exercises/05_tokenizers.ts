@@ -10,6 +10,7 @@ const codePoint: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: 0, max: 0x7f }),
   fc.integer({ min: 0x80, max: 0x7ff }),
   fc.integer({ min: 0x800, max: 0xd7ff }),
+  fc.integer({ min: 0xe000, max: 0xffff }),
   fc.integer({ min: 0x10000, max: 0x10ffff }),
   fc.constantFrom(0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000), // where the length changes
 );
@@ -165,6 +166,14 @@ const longestPieces = defineExercise<
         expected: false,
         got: longestPieces(word, pieces).includes(unknown),
       }),
+    },
+    {
+      says: "There is no way back: where the longest piece leads nowhere, the word is unknown.",
+      cases: fc.tuple(
+        fc.constant("abc"),
+        fc.subarray(["b", "c", "##a", "##b"]).map((others) => ["a", "ab", "##bc", ...others]), // a ##bc would do
+      ),
+      claim: (longestPieces, word, pieces) => ({ expected: [unknown], got: longestPieces(word, pieces) }),
     },
     {
       says: "It agrees with the library's WordPieceTokenizer.",

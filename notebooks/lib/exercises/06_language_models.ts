@@ -1,7 +1,9 @@
-/** The exercises of notebook 06: counting what comes next, smoothing, temperature, and perplexity. */
+/** The exercises of notebook 06: counting what comes next, smoothing, temperature, perplexity, and a network. */
 import * as fc from "fast-check";
 import { defineExercise } from "./define.ts";
+import type { Claim } from "./exercise.ts";
 import { aNumber, numbers } from "./kinds.ts";
+import { directNetwork } from "./models/direct_network.ts";
 
 const sum = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0);
 
@@ -10,10 +12,25 @@ const token = fc.nat({ max: vocabSize - 1 });
 const everyToken = Array.from({ length: vocabSize }, (_, token) => token);
 const text = fc.array(token, { minLength: 1, maxLength: 10, size: "max" });
 
-const nextProbability = defineExercise<
-  (tokens: number[], context: number[], next: number) => number,
-  [tokens: number[], context: number[], next: number]
->({
+type NextProbability = (tokens: number[], context: number[], next: number) => number;
+
+/** The share, counted at one place after the other. */
+function agreesWithCounting(
+  nextProbability: NextProbability,
+  tokens: number[],
+  context: number[],
+  next: number,
+): Claim {
+  let [places, right] = [0, 0];
+  for (let i = context.length; i < tokens.length; i++) {
+    if (context.some((token, j) => tokens[i - context.length + j] !== token)) continue;
+    places += 1;
+    right += Number(tokens[i] === next);
+  }
+  return { expected: right / (places || 1), got: nextProbability(tokens, context, next) };
+}
+
+const nextProbability = defineExercise<NextProbability, [tokens: number[], context: number[], next: number]>({
   name: "nextProbability",
   signature: "nextProbability(tokens: number[], context: number[], next: number): number",
   task:
@@ -54,6 +71,24 @@ const nextProbability = defineExercise<
         expected: 1,
         got: nextProbability(tokens, context, next),
       }),
+    },
+    {
+      says: "Token 12 is one token, and not token 1 with token 2 behind it.",
+      cases: fc.tuple(
+        fc.array(fc.constantFrom(1, 2, 12), { minLength: 1, maxLength: 10, size: "max" }),
+        fc.constantFrom([1, 2], [12], [2, 1, 2]),
+        fc.constantFrom(1, 2, 12),
+      ),
+      claim: agreesWithCounting,
+    },
+    {
+      says: "Every place counts, also where two of them overlap: after 0, 0 in 0, 0, 0, 1 comes 0 once and 1 once.",
+      cases: fc.tuple(
+        fc.array(fc.constantFrom(0, 0, 0, 1), { minLength: 4, maxLength: 10, size: "max" }),
+        fc.constantFrom([0, 0], [0, 0, 0], [0, 1, 0]),
+        fc.constantFrom(0, 1),
+      ),
+      claim: agreesWithCounting,
     },
   ],
 });
@@ -197,4 +232,4 @@ const perplexity = defineExercise<(probabilities: number[]) => number, [probabil
   ],
 });
 
-export const languageModels = [nextProbability, smoothedShares, withTemperature, perplexity];
+export const languageModels = [nextProbability, smoothedShares, withTemperature, perplexity, directNetwork];

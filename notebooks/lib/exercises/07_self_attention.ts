@@ -1,9 +1,10 @@
-/** The exercises of notebook 07: one query, a causal mask, heads, softmax backwards, and attention in one pass. */
+/** The exercises of notebook 07: one query, a causal mask, softmax backwards, attention in one pass, and a layer. */
 import * as fc from "fast-check";
 import { Value } from "../../../autograd/scalar.ts";
 import { matrixOf, quarters, short, size } from "./cases.ts";
 import { defineExercise } from "./define.ts";
-import { aNumber, listOf, matrix, numbers } from "./kinds.ts";
+import { aNumber, matrix, numbers } from "./kinds.ts";
+import { multiQuery } from "./models/multi_query.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
 const plus = (a: readonly number[], b: readonly number[]) => a.map((x, i) => x + (b[i] ?? NaN));
@@ -14,6 +15,9 @@ const softmaxByRatios = (scores: readonly number[]) =>
   scores.map((score) => 1 / sum(scores.map((other) => Math.exp(other - score))));
 
 const vector = (length: number) => matrixOf(1, length).map(([row = []]) => row);
+
+/** A vector with all its numbers four times over. */
+const fourfold = (x: readonly number[]) => [...x, ...x, ...x, ...x];
 
 type OneQuery = [query: number[], keys: number[][], values: number[][]];
 
@@ -39,6 +43,14 @@ const attend = defineExercise<(...all: OneQuery) => number[], OneQuery>({
       }),
     },
     {
+      says: "It divides by √D: four times the numbers make q · k four times as large, and the scores only twice.",
+      claim: (attend, query, keys, values) => ({
+        of: "the same as for a query of twice the length",
+        expected: attend(query.map((x) => 2 * x), keys, values),
+        got: attend(fourfold(query), keys.map(fourfold), values),
+      }),
+    },
+    {
       says: "It agrees with the formula, written out in ratios of powers.",
       claim: (attend, query, keys, values) => {
         const weights = softmaxByRatios(keys.map((key) => dot(query, key) / Math.sqrt(query.length)));
@@ -58,7 +70,10 @@ const attend = defineExercise<(...all: OneQuery) => number[], OneQuery>({
   ],
 });
 
-const squareOf = fc.integer({ min: 1, max: 4 }).chain((T) => fc.tuple(matrixOf(T, T), fc.nat({ max: T - 1 }), short));
+/** Scores, a position, and a change for what comes after it, now and then one that no power of e survives. */
+const squareOf = fc.integer({ min: 1, max: 4 }).chain((T) =>
+  fc.tuple(matrixOf(T, T), fc.nat({ max: T - 1 }), fc.oneof(short, fc.constant(5000)))
+);
 
 const causalSoftmax = defineExercise<
   (scores: number[][]) => number[][],
@@ -94,6 +109,13 @@ const causalSoftmax = defineExercise<
       }),
     },
     {
+      says: "A thousand added to every score changes nothing, although no power of e is as large.",
+      claim: (causal, scores) => ({
+        expected: causal(scores),
+        got: causal(scores.map((row) => row.map((score) => score + 1000))),
+      }),
+    },
+    {
       says: "It agrees with the softmax of each row cut off behind its position.",
       claim: (causal, scores) => ({
         expected: scores.map((row, t) => [...softmaxByRatios(row.slice(0, t + 1)), ...row.slice(t + 1).map(() => 0)]),
@@ -102,42 +124,6 @@ const causalSoftmax = defineExercise<
     },
   ],
 });
-
-const splitHeads = defineExercise<
-  (x: number[][], heads: number) => number[][][],
-  [x: number[][], heads: number]
->({
-  name: "splitHeads",
-  signature: "splitHeads(x: number[][], heads: number): number[][][]",
-  task:
-    "Cut a sequence [T, C] into a list of H sequences [T, C / H], the first with the first columns of all positions.",
-  returns: listOf(matrix, "a list of matrices"),
-  cases: fc.tuple(size, size, size).chain(([T, D, heads]) => fc.tuple(matrixOf(T, D * heads), fc.constant(heads))),
-  laws: [
-    {
-      says: "There are H heads, each with T positions of C / H numbers.",
-      claim: (split, x, heads) => ({
-        of: "the shape",
-        expected: [heads, x.length, (x[0]?.length ?? 0) / heads],
-        got: shapeOf(split(x, heads)),
-      }),
-    },
-    {
-      says: "Side by side again, position by position, the heads are what was cut.",
-      claim: (split, x, heads) => {
-        const parts = split(x, heads);
-        return { expected: x, got: x.map((_, t) => parts.flatMap((head) => head[t] ?? [])) };
-      },
-    },
-    {
-      says: "One head is the whole sequence.",
-      claim: (split, x) => ({ expected: [x], got: split(x, 1) }),
-    },
-  ],
-});
-
-/** `[H, T, D]`, by the first of each. */
-const shapeOf = (heads: number[][][]) => [heads.length, heads[0]?.length ?? 0, heads[0]?.[0]?.length ?? 0];
 
 type Backward = [scores: number[], gradient: number[]];
 
@@ -179,9 +165,15 @@ const softmaxBackward = defineExercise<(weights: number[], gradient: number[]) =
 
 type ScoredValues = [score: number, value: number][];
 
-/** A list that can be gone through once, and shows itself as what it holds. */
+/** A list that can be gone through once, and shows itself as what it holds; one array carries all the pairs in turn. */
 function once(pairs: ScoredValues): Iterable<[number, number]> {
-  const stream = pairs.values();
+  const carrier: [number, number] = [NaN, NaN]; // whoever keeps it, keeps what it carries next
+  const stream = function* () {
+    for (const [score, value] of pairs) {
+      [carrier[0], carrier[1]] = [score, value];
+      yield carrier;
+    }
+  }();
   return Object.assign({ [Symbol.iterator]: () => stream }, { toString: () => JSON.stringify(pairs) });
 }
 
@@ -193,7 +185,8 @@ const mixtureOf = (pairs: ScoredValues) => {
 const attendInOnePass = defineExercise<(stream: Iterable<[number, number]>) => number, [ScoredValues]>({
   name: "attendInOnePass",
   signature: "attendInOnePass(stream: Iterable<[score: number, value: number]>): number",
-  task: "Return Σ wₛ·valueₛ with the weights w = softmax(scores); the stream can be gone through only once.",
+  task:
+    "Return Σ wₛ·valueₛ with the weights w = softmax(scores); the stream can be gone through only once, and no pair kept.",
   returns: aNumber,
   cases: fc.tuple(fc.array(fc.tuple(short, short), { minLength: 1, maxLength: 5 })),
   laws: [
@@ -201,6 +194,19 @@ const attendInOnePass = defineExercise<(stream: Iterable<[number, number]>) => n
       says: "Of a single pair it is the value.",
       cases: fc.tuple(fc.array(fc.tuple(short, short), { minLength: 1, maxLength: 1 })),
       claim: (attend, pairs) => ({ expected: pairs[0]?.[1], got: attend(once(pairs)) }),
+    },
+    {
+      says: "It keeps no pair for later: the one array that it gets is filled with new numbers each time.",
+      cases: fc.tuple(
+        fc.array(short, { minLength: 2, maxLength: 5 }).map((values): ScoredValues =>
+          values.map((value) => [1, value])
+        ),
+      ),
+      claim: (attend, pairs) => ({
+        of: "the plain mean, as all scores are the same",
+        expected: sum(pairs.map(([, value]) => value)) / pairs.length,
+        got: attend(once(pairs)),
+      }),
     },
     {
       says: "The order of the pairs does not matter, so that the largest score may come late.",
@@ -220,4 +226,4 @@ const attendInOnePass = defineExercise<(stream: Iterable<[number, number]>) => n
   ],
 });
 
-export const selfAttention = [attend, causalSoftmax, splitHeads, softmaxBackward, attendInOnePass];
+export const selfAttention = [attend, causalSoftmax, softmaxBackward, attendInOnePass, multiQuery];

@@ -1,8 +1,9 @@
-/** The exercises of notebook 08: layer norm, sinusoidal and rotary positions, and greedy decoding. */
+/** The exercises of notebook 08: layer norm, sinusoidal and rotary positions, greedy decoding, and a decoder. */
 import * as fc from "fast-check";
 import { list, matrixOf, short, size } from "./cases.ts";
 import { defineExercise, limited } from "./define.ts";
 import { numbers } from "./kinds.ts";
+import { decoder } from "./models/decoder.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
 const dot = (a: readonly number[], b: readonly number[]) => sum(a.map((x, i) => x * (b[i] ?? NaN)));
@@ -220,4 +221,4 @@ const greedy = defineExercise<
   ],
 });
 
-export const transformer = [layerNorm, sinusoid, turn, greedy];
+export const transformer = [layerNorm, sinusoid, turn, greedy, decoder];
