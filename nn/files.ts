@@ -1,6 +1,7 @@
 /** Files: reading within limits, and writing so that nobody ever sees a half-written file. */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import { keep, openPart, type Part, removeLeftovers } from "./part_files.ts";
 
 /** What is wrong with a file that cannot be read or written as asked. */
 export class FileError extends Error {
@@ -104,6 +105,15 @@ export async function writeWhole(path: string, contents: Contents): Promise<void
   await writeTogether([[path, contents]]);
 }
 
+/**
+ * Makes a folder, and those that it is in, if they are not there.
+ *
+ * @throws {FileError} If the system refuses, for example as a file is in the way.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  await naming(path, () => Deno.mkdir(path, { recursive: true }));
+}
+
 /** Writes more bytes at the end of a file. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
@@ -124,17 +134,23 @@ export async function writeTogether(files: readonly (readonly [path: string, con
   const replaced: { target: string; old: Part | undefined }[] = [];
   try {
     for (const [path, contents] of files) {
-      const target = await followLink(path);
-      await removeLeftovers(target);
-      const part = openPart(target);
+      const part = await naming(path, async () => {
+        const target = await followLink(path);
+        await removeLeftovers(target);
+        return openPart(target);
+      });
       parts.push(part);
       await fill(part, contents, path);
     }
     for (const [i, { target, path }] of parts.slice(0, files.length).entries()) {
-      const old = i < files.length - 1 ? keep(target) : undefined; // what comes last need not be undone
-      if (old !== undefined) parts.push(old);
-      Deno.renameSync(path, target);
-      replaced.push({ target, old });
+      try {
+        const old = i < files.length - 1 ? keep(target) : undefined; // what comes last need not be undone
+        if (old !== undefined) parts.push(old);
+        Deno.renameSync(path, target);
+        replaced.push({ target, old });
+      } catch (cause) {
+        throw refusal(files[i]![0], cause);
+      }
     }
   } catch (error) {
     for (const { target, old } of replaced.toReversed()) {
@@ -143,42 +159,9 @@ export async function writeTogether(files: readonly (readonly [path: string, con
     }
     throw error;
   } finally {
-    for (const { file, path } of parts) {
-      file.close();
-      await Deno.remove(path).catch(() => {}); // those that were renamed are not there any more
-    }
+    for (const { file } of parts) file.close(); // all locks at once: a write that runs meanwhile waits for them
+    for (const { path } of parts) await Deno.remove(path).catch(() => {}); // those that were renamed are gone
   }
-}
-
-/** A file with another name beside the one that it is for, open and locked. */
-interface Part {
-  readonly file: Deno.FsFile;
-  readonly path: string;
-  readonly target: string;
-}
-
-/** A new, empty file beside `target`: in the same folder, as a rename does not cross file systems. */
-function openPart(target: string): Part {
-  const path = partOf(target);
-  const mode = modeOf(target);
-  const file = Deno.openSync(path, { write: true, createNew: true, ...(mode !== undefined && { mode }) });
-  lock(file); // at once: a file without a lock would be taken for a leftover
-  if (mode !== undefined) Deno.chmodSync(path, mode); // in full: the process's mask may have taken bits away
-  return { file, path, target };
-}
-
-/** Keeps the file that is at `target` now under another name; `undefined` if there is none. */
-function keep(target: string): Part | undefined {
-  const path = partOf(target);
-  try {
-    Deno.linkSync(target, path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    Deno.copyFileSync(target, path); // a file system without links
-  }
-  const file = Deno.openSync(path);
-  lock(file);
-  return { file, path, target };
 }
 
 /** Writes the contents, down to the disk; `path` is the name that the caller knows the file by. */
@@ -190,13 +173,19 @@ async function fill({ file }: Part, contents: Contents, path: string): Promise<v
 }
 
 /** Runs what writes to a file; the system's errors, such as "No space left on device", are given the file's path. */
-async function naming(path: string, write: () => Promise<void>): Promise<void> {
+async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FileError(`Cannot write "${path}", as the system refuses: ${reason}`, { cause });
+    throw refusal(path, cause);
   }
+}
+
+/** The error that the system does not let a path be written. */
+function refusal(path: string, cause: unknown): FileError {
+  if (cause instanceof FileError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new FileError(`Cannot write "${path}", as the system refuses: ${reason}`, { cause });
 }
 
 /** Where a path leads if it is a symbolic link, there or not; otherwise the path itself. */
@@ -212,42 +201,6 @@ async function followLink(path: string): Promise<string> {
 }
 
 const MOST_LINKS = 40;
-
-/** The permissions of a file that is there. */
-function modeOf(path: string): number | undefined {
-  try {
-    const { mode } = Deno.statSync(path);
-    return mode === null ? undefined : mode & 0o7777; // null on Windows
-  } catch {
-    return undefined;
-  }
-}
-
-function partOf(target: string): string {
-  return `${target}.${crypto.randomUUID()}.part`;
-}
-
-/** Removes the `.part` files of `path` that killed processes left: those that nobody holds a lock on. */
-async function removeLeftovers(path: string): Promise<void> {
-  const [folder, own] = [dirname(path), basename(path)];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (!name.startsWith(own) || !PART_ENDING.test(name.slice(own.length))) continue;
-    const part = join(folder, name);
-    try {
-      using file = Deno.openSync(part, { write: true });
-      if (file.tryLockSync(true)) Deno.removeSync(part); // without a pause, so that nobody waits long for the lock
-    } catch { /* it is gone, or not ours to remove */ }
-  }
-}
-
-const PART_ENDING = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
-
-/** Marks an open file as being written: the lock goes when the process does. */
-function lock(file: Deno.FsFile): void {
-  try {
-    file.lockSync(true);
-  } catch { /* a file system without locks: leftovers stay there */ }
-}
 
 /** Writes all of `bytes`: a single `write` may take only some of them. */
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

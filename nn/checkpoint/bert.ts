@@ -34,7 +34,7 @@ export function bertOptions(config: Config): BertSettings {
     segments: config.count("type_vocab_size", { otherwise: 2 }),
     dropout: config.dropout("hidden_dropout_prob", 0.1),
     attentionDropout: config.dropout("attention_probs_dropout_prob", 0.1),
-    eps: config.number("layer_norm_eps", { least: 0, most: 1, otherwise: 1e-12 }),
+    eps: config.epsilon("layer_norm_eps", 1e-12),
     ...(paddingIndex !== undefined && { paddingIndex }),
   };
 }

@@ -1,7 +1,7 @@
 /** A model's configuration, `config.json`, its settings checked as they are read. */
 
 import type { Activation } from "../layers/feed_forward.ts";
-import { isRecord, parseObject, showValue } from "./json.ts";
+import { isRecord, parseObject, showValue, textOf } from "./json.ts";
 
 /** What is wrong with a `config.json`. */
 export class ConfigError extends SyntaxError {
@@ -48,9 +48,10 @@ export class Config {
     private readonly aliases: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** The settings of a text in JSON. */
-  static parse(path: string, text: string): Config {
-    return new Config(path, parseObject(text, (rule) => new ConfigError(path, `it ${rule}`)));
+  /** The settings of a text in JSON, or of its bytes. */
+  static parse(path: string, json: string | Uint8Array): Config {
+    const fail = (rule: string) => new ConfigError(path, `it ${rule}`);
+    return new Config(path, parseObject(typeof json === "string" ? json : textOf(json, fail), fail));
   }
 
   /** The same settings, where some may also be given by another name: `{ n_embd: "hidden_size" }`. */
@@ -58,11 +59,16 @@ export class Config {
     return new Config(this.path, this.values, aliases);
   }
 
-  /** The setting's value, unchecked; `undefined` if it is `null` or not given. */
+  /** The setting's value, unchecked; `undefined` if it is `null` or not given. Two names of it must not disagree. */
   get(name: string): unknown {
     const own = (key: string | undefined) =>
       key !== undefined && Object.hasOwn(this.values, key) ? this.values[key] ?? undefined : undefined;
-    return own(name) ?? own(this.aliases[name]);
+    const alias = this.aliases[name];
+    const [value, other] = [own(name), own(alias)];
+    if (value === undefined || other === undefined || value === other) return value ?? other;
+    throw this.wrong(
+      `${name} and ${alias} are one setting, and must be the same: ${showValue(value)}, ${showValue(other)}`,
+    );
   }
 
   /** Whether the setting is given, even as `null`. */
@@ -77,6 +83,13 @@ export class Config {
     throw this.wrong(`${name} must be a whole number from ${least} to ${most}: ${showValue(value)}`);
   }
 
+  /** What the norms add to the variance. */
+  epsilon(name: string, otherwise: number): number {
+    const value = this.get(name) ?? otherwise;
+    if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
+    throw this.wrong(`${name} must be a finite number of at least 0: ${showValue(value)}`);
+  }
+
   /** A number. */
   number(name: string, { least = -Infinity, most = Infinity, otherwise }: Range): number {
     const value = this.get(name) ?? otherwise;
@@ -86,7 +99,9 @@ export class Config {
 
   /** The probability with which numbers are dropped in training. */
   dropout(name: string, otherwise: number): number {
-    return this.number(name, { least: 0, most: 0.999, otherwise });
+    const rate = this.number(name, { least: 0, most: 1, otherwise });
+    if (rate < 1) return rate;
+    throw this.wrong(`${name} must be below 1, as otherwise nothing is left: ${rate}`);
   }
 
   /** The number of heads, which must divide the width. */

@@ -8,9 +8,10 @@
 
 import { createHash } from "node:crypto";
 import { required, string } from "../../checks/mod.ts";
-import { readBounded, writeTogether, writeWhole } from "../files.ts";
+import { FileError, makeFolder, readBounded, writeTogether, writeWhole } from "../files.ts";
 import type { StateDict } from "../module.ts";
 import { Config } from "./config.ts";
+import { parseObject, textOf } from "./json.ts";
 import { safetensorsContents } from "./safetensors.ts";
 import { openWeights, type Weights } from "./weights.ts";
 
@@ -19,6 +20,9 @@ export const folderRules = { folder: required(string) };
 
 /** No configuration is larger: those with the names of some 20,000 classes have 1 MB. */
 const LARGEST_CONFIG = 16_000_000;
+
+/** A setting that Hugging Face takes only as a float, written as a whole number: 1 is refused there, 1.0 is not. */
+const WHOLE = /^ {2}"layer_norm_eps(?:ilon)?": \d+(?=,?$)/m;
 
 /** The setting, and the metadata's entry, that tie a configuration to its weights. */
 const MARK = "nabla_save";
@@ -44,6 +48,20 @@ export async function openFolder<Options>(
   folder: string,
   parse: (config: Config) => Options,
 ): Promise<ModelFolder<Options>> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const opened = await openOnce(folder, parse);
+    if (opened !== undefined) return opened;
+  }
+  throw new FileError(`Cannot read "${folder}", as it must not be saved over each time that it is opened`);
+}
+
+const MOST_TRIES = 10;
+
+/** Opens a folder; `undefined` if it was saved over meanwhile, so that its configuration may not be of its weights. */
+async function openOnce<Options>(
+  folder: string,
+  parse: (config: Config) => Options,
+): Promise<ModelFolder<Options> | undefined> {
   const path = `${folder}/config.json`;
   let opened: Weights | undefined;
   let failure: unknown;
@@ -54,6 +72,11 @@ export async function openFolder<Options>(
   }
   try {
     const config = await readConfig(path, opened?.metadata ?? {});
+    // Of weights from another program, nothing tells whether the configuration is theirs, or came with the next ones.
+    if (opened !== undefined && opened.metadata[COPY] === undefined && config.has(MARK) && await opened.replaced()) {
+      opened[Symbol.dispose]();
+      return undefined;
+    }
     const options = parse(config); // what is wrong with the settings is told before what is wrong with the weights
     if (opened === undefined) throw failure;
     const weights = opened;
@@ -67,8 +90,7 @@ export async function openFolder<Options>(
 async function readConfig(path: string, metadata: Readonly<Record<string, string>>): Promise<Config> {
   const { [COPY]: copy, [MARK]: mark } = metadata;
   try {
-    const bytes = await readBounded(path, "read a model's configuration", LARGEST_CONFIG);
-    const config = Config.parse(path, new TextDecoder().decode(bytes));
+    const config = Config.parse(path, await readBounded(path, "read a model's configuration", LARGEST_CONFIG));
     if (copy === undefined || !config.has(MARK) || config.get(MARK) === mark) return config;
   } catch (error) {
     if (copy === undefined || !(error instanceof Deno.errors.NotFound)) throw error;
@@ -80,9 +102,9 @@ async function readConfig(path: string, metadata: Readonly<Record<string, string
 export async function writeFolder(folder: string, config: Record<string, unknown>, weights: StateDict): Promise<void> {
   const path = `${folder}/config.json`;
   const mark = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
-  const text = JSON.stringify({ ...config, [MARK]: mark }, null, 2) + "\n";
+  const text = JSON.stringify({ ...config, [MARK]: mark }, null, 2).replace(WHOLE, "$&.0") + "\n";
   const contents = safetensorsContents(weights, { metadata: { format: "pt", [MARK]: mark, [COPY]: text } });
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await markConfig(path);
   await writeTogether([[`${folder}/model.safetensors`, contents], [path, text]]);
 }
@@ -90,9 +112,10 @@ export async function writeFolder(folder: string, config: Record<string, unknown
 /** Marks another program's configuration, so that it does not pass for that of the weights written next. */
 async function markConfig(path: string): Promise<void> {
   try {
-    const text = new TextDecoder().decode(await readBounded(path, "read a model's configuration", LARGEST_CONFIG));
-    const config: unknown = JSON.parse(text);
-    if (typeof config !== "object" || config === null || MARK in config) return;
-    await writeWhole(path, JSON.stringify({ ...config, [MARK]: "none" }, null, 2) + "\n");
+    const bytes = await readBounded(path, "read a model's configuration", LARGEST_CONFIG);
+    const config = parseObject(textOf(bytes, Error), Error);
+    if (!Object.hasOwn(config, MARK)) {
+      await writeWhole(path, JSON.stringify({ ...config, [MARK]: "none" }, null, 2) + "\n");
+    }
   } catch { /* there is none, or it is no configuration: it will be replaced */ }
 }

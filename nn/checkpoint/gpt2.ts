@@ -51,7 +51,7 @@ export function gpt2Options(given: Config): Settings {
     attentionDropout: config.dropout("attn_pdrop", 0.1),
     embeddingDropout: config.dropout("embd_pdrop", 0.1),
     tied: config.flag("tie_word_embeddings", true),
-    eps: config.number("layer_norm_epsilon", { least: 0, most: 1, otherwise: 1e-5 }),
+    eps: config.epsilon("layer_norm_epsilon", 1e-5),
     ...(bosToken !== undefined && { bosToken }),
     ...(eosToken !== undefined && { eosToken }),
   };

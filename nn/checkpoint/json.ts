@@ -5,6 +5,15 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The text of a file in UTF-8, without a byte order mark; `fail` makes the error of the rule that is broken. */
+export function textOf(bytes: Uint8Array, fail: (rule: string) => Error): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw fail("must be UTF-8");
+  }
+}
+
 /** The object that a text says; `fail` makes the error of the rule that is broken. */
 export function parseObject(text: string, fail: (rule: string) => Error): Record<string, unknown> {
   let value: unknown;

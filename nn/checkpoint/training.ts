@@ -15,6 +15,7 @@ import {
 } from "../../checks/mod.ts";
 import { checkLoaderState, DataLoader, placeOfSource, resumeSource } from "../data/loader.ts";
 import { type DataLoaderState, loaderStateRule } from "../data/loader_state.ts";
+import { makeFolder } from "../files.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Module, type StateDict } from "../module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -117,7 +118,7 @@ export async function saveTraining(folder: string, training: Training & { step: 
     loaders: loaders.map(({ state }) => state),
     plateau: plateau?.state ?? null,
   };
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const all = { ...prefixed("model.", model.stateDict()), ...prefixed("optimizer.", tensors) };
   await writeSafetensors(`${folder}/${FILE}`, all, { metadata: { training: JSON.stringify(state) }, exact: true });
 }

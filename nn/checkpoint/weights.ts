@@ -4,7 +4,7 @@ import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { FileError, openRegular, readBounded } from "../files.ts";
 import { type StateDict, StateDictError } from "../module.ts";
-import { isRecord, parseObject, showValue } from "./json.ts";
+import { isRecord, parseObject, showValue, textOf } from "./json.ts";
 import { type Layout, type Rule, toOurs } from "./layout.ts";
 import { readTensors } from "./safetensors.ts";
 import { readHeader, type SafetensorsEntry, SafetensorsError, type SafetensorsHeader } from "./safetensors_header.ts";
@@ -34,6 +34,8 @@ export interface Weights extends Disposable {
   /** The tensors by name, each with its file. */
   readonly entries: ReadonlyMap<string, SafetensorsEntry & { readonly file: OpenFile }>;
   readonly metadata: SafetensorsHeader["metadata"];
+  /** Whether other weights have been put in place since these were opened. */
+  replaced(): Promise<boolean>;
 }
 
 interface OpenFile {
@@ -80,8 +82,9 @@ export async function openWeights(folder: string): Promise<Weights> {
 /** Opens all shards that the index names. */
 async function openShards(folder: string): Promise<Weights> {
   const path = `${folder}/${INDEX}`;
-  const text = new TextDecoder().decode(await readBounded(path, "read an index of shards", LARGEST_INDEX));
-  const { weight_map: map } = parseObject(text, (rule) => new SafetensorsError(path, `it ${rule}`));
+  const fail = (rule: string) => new SafetensorsError(path, `it ${rule}`);
+  const bytes = await readBounded(path, "read an index of shards", LARGEST_INDEX);
+  const { weight_map: map } = parseObject(textOf(bytes, fail), fail);
   if (!isRecord(map)) throw new SafetensorsError(path, `weight_map must be an object: ${showValue(map)}`);
   const shards = new Map<string, OpenFile>();
   try {
@@ -112,6 +115,11 @@ function weightsOf(folder: string, files: OpenFile[], places: [name: string, fil
     folder,
     entries: new Map(places.map(([name, file]) => [name, { ...file.header.entries.get(name)!, file }])), // as was checked
     metadata: files.length === 1 ? files[0]!.header.metadata : {},
+    replaced: async () => {
+      const inPlace = await Promise.all(files.map(isInPlace));
+      const single = `${folder}/${SINGLE}`; // which counts before shards
+      return inPlace.includes(false) || !files.some(({ path }) => path === single) && await exists(single);
+    },
     [Symbol.dispose]: () => files.forEach(({ file }) => file.close()),
   };
 }
@@ -124,6 +132,12 @@ async function open(path: string): Promise<OpenFile> {
     file.close();
     throw error;
   }
+}
+
+/** Whether an open file is the one that its path leads to. */
+async function isInPlace({ file, path }: OpenFile): Promise<boolean> {
+  const [own, there] = await Promise.all([file.stat(), Deno.stat(path).catch(() => undefined)]);
+  return there !== undefined && there.ino === own.ino && there.dev === own.dev;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -11,7 +11,7 @@ import {
   string,
   whole,
 } from "../../checks/mod.ts";
-import { openRegular, type Write, writeWhole } from "../files.ts";
+import { makeFolder, openRegular, type Write, writeWhole } from "../files.ts";
 
 /** What to download. */
 export interface Download {
@@ -97,7 +97,7 @@ export async function download(options: Download): Promise<string> {
   const present = await hashOfFile(path);
   if (present === expected) return path;
 
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const failures: string[] = [];
   for (const url of urls) {
     try {

@@ -28,6 +28,9 @@ export type Stretch = { readonly text: string } | { readonly token: number };
 /** The largest token that there may be: a list by token stays small, and a pair of tokens is one number. */
 export const largestToken = 2 ** 22 - 1;
 
+/** The most characters of a name: to look for it at each place of a text takes up to as many steps. */
+const longestName = 1000;
+
 const addedTokenRule = optionsOf<AddedToken>({
   name: required(string),
   id: required(whole({ min: 0, max: largestToken })),
@@ -60,7 +63,7 @@ export class AddedTokens {
 
   /**
    * @param normalize What happens to a text before it is cut into words.
-   * @throws {TypeError} If a name is empty, there twice, or holds half a surrogate pair.
+   * @throws {TypeError} If a name is empty, very long, there twice, or holds half a surrogate pair.
    */
   constructor(readonly tokens: readonly AddedToken[], readonly normalize: (text: string) => string = (text) => text) {
     for (const token of tokens) check("add a token", "it", token, addedTokenRule);
@@ -155,7 +158,7 @@ function notAllowed(name: unknown, special: ReadonlyMap<string, number>): string
 /**
  * Refuses names that cannot be found again in a text.
  *
- * @throws {TypeError} If a name is empty, there twice, or holds half a surrogate pair.
+ * @throws {TypeError} If a name is empty, very long, there twice, or holds half a surrogate pair.
  */
 export function checkSpecialNames(names: readonly string[]): void {
   const seen = new Set<string>();
@@ -166,6 +169,8 @@ export function checkSpecialNames(names: readonly string[]): void {
       ? "be a string"
       : !name.isWellFormed()
       ? "not hold half a surrogate pair"
+      : name.length > longestName
+      ? `have at most ${longestName} characters`
       : seen.has(name)
       ? "not be there twice"
       : undefined;

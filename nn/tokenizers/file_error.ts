@@ -26,16 +26,20 @@ const mostBytes = 2 ** 27; // ten times what the largest vocabularies take
  * @throws {TokenizerFileError} If it is not there, cannot be read, is larger than 128 MiB, or is not UTF-8.
  */
 export async function readTokenizerFile(path: string): Promise<string> {
+  const wrong = (rule: string, cause: unknown) =>
+    new TokenizerFileError(`Cannot read a tokenizer, as ${path} ${rule}`, { cause });
+  let bytes: Uint8Array;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readBounded(path, "read a tokenizer", mostBytes));
+    bytes = await readBounded(path, "read a tokenizer", mostBytes);
   } catch (cause) {
     if (cause instanceof FileError) throw new TokenizerFileError(cause.message, { cause });
-    const rule = cause instanceof Deno.errors.NotFound
-      ? "is not there"
-      : cause instanceof TypeError
-      ? "is not UTF-8"
-      : `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new TokenizerFileError(`Cannot read a tokenizer, as ${path} ${rule}`, { cause });
+    if (cause instanceof Deno.errors.NotFound) throw wrong("is not there", cause);
+    throw wrong(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw wrong("is not UTF-8", cause);
   }
 }
 

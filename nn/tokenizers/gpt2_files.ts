@@ -4,7 +4,7 @@
  */
 
 import { checkArguments, flag, instance, listOf, optionsOf, required, show, string } from "../../checks/mod.ts";
-import { writeTogether } from "../files.ts";
+import { makeFolder, writeTogether } from "../files.ts";
 import { linesOf } from "../lines.ts";
 import { byteCharacters } from "./byte_characters.ts";
 import { BytePairTokenizer } from "./byte_pair.ts";
@@ -94,7 +94,7 @@ export async function writeGpt2Files(tokenizer: BytePairTokenizer, folder: strin
     folder: required(string),
   });
   const { vocabulary, merges } = formatGpt2Files(tokenizer);
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeTogether([[`${folder}/${vocabularyFile}`, vocabulary], [`${folder}/${mergesFile}`, merges]]);
 }
 

@@ -14,7 +14,7 @@ export class Fields {
 
   /** The value of a field, whatever it is. */
   value(name: string): unknown {
-    return this.values[name];
+    return Object.hasOwn(this.values, name) ? this.values[name] : undefined; // "constructor" is a name like any other
   }
 
   /** A string; `otherwise` if there is none. */
@@ -49,7 +49,7 @@ export class Fields {
 
   /** An object; `undefined` if there is none. */
   object(name: string): Fields | undefined {
-    const value = this.values[name];
+    const value = this.value(name);
     return value === undefined || value === null ? undefined : this.#fields(name, value);
   }
 
@@ -69,7 +69,7 @@ export class Fields {
   }
 
   #read<T>(name: string, wanted: string, otherwise: T | undefined, is: (value: unknown) => value is T): T {
-    const value = this.values[name] ?? otherwise;
+    const value = this.value(name) ?? otherwise;
     if (is(value)) return value;
     throw this.error(`${this.#at(name)} must be ${wanted}: ${show(value)}`);
   }

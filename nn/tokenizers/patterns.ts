@@ -26,23 +26,30 @@ const groups = ["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?i:"];
 export function readPattern(pattern: string): RegExp {
   let source = "";
   let inClass = false;
+  const open: string[] = []; // the groups that a place is in, by how they begin
   for (let i = 0; i < pattern.length;) {
     const rest = pattern.slice(i, i + 100);
     let [taken, written] = [pattern[i]!, pattern[i]!];
-    if (taken === "\\") [taken, written] = readEscape(rest, inClass);
-    else if (inClass) {
+    if (taken === "\\") {
+      [taken, written] = readEscape(rest, inClass);
+      // (?i:\p{Lu}) is of capitals there, and of small letters too in JavaScript
+      if (/^\\[pP]/.test(taken) && open.includes("(?i:")) {
+        throw new SyntaxError("properties where case does not matter");
+      }
+    } else if (inClass) {
       if (taken === "[" || rest.startsWith("&&")) throw new SyntaxError("classes inside classes");
       if (taken === "]") inClass = false;
     } else if (taken === "[") {
       inClass = true;
       if (rest[1] === "^") taken = written = "[^";
       if (rest[taken.length] === "]") throw new SyntaxError("classes that begin with ]");
-    } else if (taken === "(" && rest[1] !== "?") written = "(?:"; // what a group caught is never asked for
-    else if (taken === "(") {
-      const group = groups.find((group) => rest.startsWith(group));
+    } else if (taken === "(") {
+      const group = rest[1] === "?" ? groups.find((group) => rest.startsWith(group)) : "(";
       if (group === undefined) throw new SyntaxError(`groups that begin with ${rest.slice(0, 4)}`);
-      taken = written = group;
-    } else if (taken === ".") written = "[^\\n]";
+      open.push(taken = group);
+      written = group === "(" ? "(?:" : group; // what a group caught is never asked for
+    } else if (taken === ")") open.pop();
+    else if (taken === ".") written = "[^\\n]";
     else if (taken === "^" || taken === "$") throw new SyntaxError(`the anchor ${taken}`);
     else if (/^[*+?]\+/.test(rest)) throw new SyntaxError("possessive quantifiers, such as a++");
     source += written;
@@ -72,7 +79,7 @@ function readEscape(text: string, inClass: boolean): [taken: string, written: st
     if (name === "White_Space" || category.test(name)) return [property, property];
     return [property, `\\${letter}{Script=${name}}`];
   }
-  const [unit] = /^\\u[\da-fA-F]{4}/.exec(text) ?? [];
+  const [unit] = /^\\(?:u[\da-fA-F]{4}|x[0-7][\da-fA-F])/.exec(text) ?? []; // from \x80 on, Oniguruma's are bytes
   if (unit !== undefined) return [unit, unit];
   if (escaped === "" || /[\p{L}\p{N}]/u.test(escaped)) throw new SyntaxError(`the escape \\${escaped}`);
   const special = inClass ? /[\]\[\\^-]/ : /[$\\^.*+?()[\]{}|\/]/;

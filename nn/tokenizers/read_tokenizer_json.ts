@@ -61,6 +61,7 @@ function readBytePairs(
   }
   const { patterns, addPrefixSpace } = readSplits(fields.object("pre_tokenizer"), fields);
   const normalization = readNormalization(fields.object("normalizer"));
+  if ((model.value("merges") ?? null) === null) throw model.error("model.merges must be a list: there is none");
   const listed = model.list("merges")
     .filter((merge) => !(typeof merge === "string" && merge.startsWith("#version"))) // as merges.txt has it
     .map((merge, i): [string, readonly unknown[]] => [
@@ -132,19 +133,17 @@ function readNormalization(normalizer: Fields | undefined, depth = 0): Pick<Byte
 /** The added tokens, with the numbers that Hugging Face's libraries give them, whatever the file says. */
 function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, number>): AddedToken[] {
   const owners = new Map([...vocabulary].map(([piece, token]) => [token, piece]));
-  const ids = new Map<string, number>();
-  const tokens: AddedToken[] = [];
+  const tokens = new Map<string, AddedToken>(); // by name: what comes later replaces what came before
   let next = vocabulary.size; // the number of a name that the vocabulary lacks
   for (const token of fields.objects("added_tokens")) {
     const name = token.string("content", "");
-    if (name === "" || ids.has(name)) continue;
-    const id = vocabulary.get(name) ?? next;
+    if (name === "") continue;
+    const id = tokens.get(name)?.id ?? vocabulary.get(name) ?? next;
     if ((owners.get(id) ?? name) !== name || id > largestToken) {
       throw token.error(`the added token ${show(name)} must not have the number of another token: ${id}`);
     }
     next = Math.max(next, id + 1);
-    ids.set(name, id);
-    tokens.push({
+    tokens.set(name, {
       name,
       id,
       special: token.flag("special", false),
@@ -154,7 +153,7 @@ function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, number>
       normalized: token.flag("normalized", false),
     });
   }
-  return tokens;
+  return [...tokens.values()];
 }
 
 /** The template of a post-processor; `undefined` if it adds nothing. */

@@ -2,7 +2,7 @@
 
 import { dirname } from "node:path";
 import { checkArguments, instance, optionsOf, required, string } from "../../checks/mod.ts";
-import { writeWhole } from "../files.ts";
+import { makeFolder, writeWhole } from "../files.ts";
 import { linesOf } from "../lines.ts";
 import { type BertCleaning, cleaningRules } from "./bert_words.ts";
 import { fromFile, readTokenizerFile } from "./file_error.ts";
@@ -11,8 +11,8 @@ import { WordPieceTokenizer } from "./word_piece.ts";
 /**
  * Reads a WordPiece tokenizer from a `vocab.txt`.
  *
- * As in Hugging Face's libraries, an empty line keeps its number free, and of a piece that is there twice the last line
- * counts.
+ * As in Hugging Face's libraries, an empty line keeps its number free, spaces at the end of a line are dropped, and of a
+ * piece that is there twice the last line counts.
  *
  * @param cleaning How a text is cleaned, which the file does not tell. Default: as for the `uncased` models.
  * @throws {TokenizerFileError} If the file is missing or cannot be read, or a special token is missing.
@@ -40,7 +40,8 @@ export async function readVocabularyFile(path: string, cleaning: BertCleaning = 
 /**
  * Writes a `vocab.txt`, put in place whole. Its folder is made if it is not there.
  *
- * @throws {TypeError} If a piece holds an end of line, or half a surrogate pair, which UTF-8 cannot hold.
+ * @throws {TypeError} If a piece holds an end of line, ends in a space, or holds half a surrogate pair, which UTF-8
+ * cannot hold.
  *
  * @example
  * ```ts
@@ -58,27 +59,36 @@ export async function writeVocabularyFile(tokenizer: WordPieceTokenizer, path: s
     path: required(string),
   });
   const text = formatVocabularyFile(tokenizer);
-  await Deno.mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeWhole(path, text);
 }
 
-/** The pieces of the text of a `vocab.txt`. */
+/** The pieces of the text of a `vocab.txt`; spaces at the end of a line are no part of its piece. */
 export function parseVocabularyFile(text: string): string[] {
-  return linesOf(text);
+  return linesOf(text).map(withoutSpaceAtEnd);
+}
+
+const space = /\p{White_Space}/u;
+
+function withoutSpaceAtEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && space.test(line[end - 1]!)) end--;
+  return line.slice(0, end);
 }
 
 /**
  * The text of a `vocab.txt`.
  *
- * @throws {TypeError} If a piece holds an end of line, or half a surrogate pair, which UTF-8 cannot hold.
+ * @throws {TypeError} If a piece holds an end of line, ends in a space, or holds half a surrogate pair, which UTF-8
+ * cannot hold.
  */
 export function formatVocabularyFile({ pieces }: WordPieceTokenizer): string {
   for (const piece of pieces) {
-    if (/[\r\n]/.test(piece) || !piece.isWellFormed()) {
-      throw new TypeError(
-        `Cannot write a vocab.txt, as a piece must be well-formed and without an end of line: ${JSON.stringify(piece)}`,
-      );
-    }
+    if (!/[\r\n]/.test(piece) && piece === withoutSpaceAtEnd(piece) && piece.isWellFormed()) continue;
+    throw new TypeError(
+      "Cannot write a vocab.txt, as a piece must be well-formed, without an end of line, and must not end in a space: " +
+        JSON.stringify(piece),
+    );
   }
   return pieces.map((piece) => `${piece}\n`).join("");
 }

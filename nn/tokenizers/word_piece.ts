@@ -93,7 +93,8 @@ export class WordPieceTokenizer implements Tokenizer {
   readonly #tokens: ReadonlyMap<string, number>;
   readonly #added: AddedTokens;
   readonly #unknownToken: number;
-  readonly #longestPiece: number;
+  /** The lengths that pieces have, the largest first: no others need be tried. */
+  readonly #lengths: readonly number[];
 
   /**
    * Makes a tokenizer of its pieces.
@@ -111,7 +112,7 @@ export class WordPieceTokenizer implements Tokenizer {
     this.prefix = options.prefix ?? defaultPrefix;
     this.longestWord = options.longestWord ?? 100;
     this.#tokens = new Map(pieces.map((piece, token) => [piece, token]));
-    this.#longestPiece = pieces.reduce((longest, { length }) => Math.max(longest, length), 0);
+    this.#lengths = [...new Set(pieces.map(({ length }) => length))].sort((a, b) => b - a);
     this.addedTokens = options.addedTokens ?? specialNames.map((name) => ({ name, id: this.#required(name) }));
     this.#unknownToken = this.#required(this.unknown);
     this.template = options.template ?? bertTemplate(this.#named("[CLS]"), this.#named("[SEP]"));
@@ -220,17 +221,21 @@ export class WordPieceTokenizer implements Tokenizer {
     const tokens: number[] = [];
     for (let start = 0; start < word.length;) {
       const before = start === 0 ? "" : this.prefix;
-      let end = Math.min(word.length, start + this.#longestPiece);
-      let token: number | undefined;
-      for (; end > start; end--) {
-        token = this.#tokens.get(before + word.slice(start, end));
-        if (token !== undefined) break;
-      }
-      if (token === undefined) return unknown;
-      tokens.push(token);
+      const end = this.#endOfPiece(before, word, start);
+      if (end === undefined) return unknown;
+      tokens.push(this.#tokens.get(before + word.slice(start, end))!); // it is a piece
       start = end;
     }
     return tokens;
+  }
+
+  /** Where the longest piece ends that `word` has at `start`; `undefined` if there is none. */
+  #endOfPiece(before: string, word: string, start: number): number | undefined {
+    for (const length of this.#lengths) {
+      const end = start + length - before.length;
+      if (end > start && end <= word.length && this.#tokens.has(before + word.slice(start, end))) return end;
+    }
+    return undefined;
   }
 
   /** The token of a piece that the vocabulary must have. */

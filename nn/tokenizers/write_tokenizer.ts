@@ -10,7 +10,7 @@ import {
   size,
   string,
 } from "../../checks/mod.ts";
-import { writeTogether } from "../files.ts";
+import { makeFolder, writeTogether } from "../files.ts";
 import { BytePairTokenizer } from "./byte_pair.ts";
 import { formatTokenizerJson } from "./write_tokenizer_json.ts";
 import { WordPieceTokenizer } from "./word_piece.ts";
@@ -94,7 +94,7 @@ export async function writeTokenizer(
     [`${folder}/tokenizer.json`, formatTokenizerJson(tokenizer)],
     [`${folder}/tokenizer_config.json`, formatTokenizerConfig(tokenizer, options)],
   ];
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeTogether(files);
 }
 

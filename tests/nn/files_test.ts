@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Contents, FileError, writeTogether, writeWhole } from "../../nn/files.ts";
+import { type Contents, FileError, makeFolder, writeTogether, writeWhole } from "../../nn/files.ts";
 import { inFolder } from "../support/folders.ts";
 
 Deno.test("a file that fails to be written stays as it was, and nothing is left beside it", async () => {
@@ -59,6 +59,29 @@ Deno.test("files that belong together are put in place together: if one fails, n
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["a", "b"]);
   }));
 
+Deno.test("whatever the system refuses is told with the path that was to be written", () =>
+  inFolder(async (folder) => {
+    const file = `${folder}/file`;
+    await writeWhole(file, "old");
+    await Deno.mkdir(`${folder}/full/of`, { recursive: true });
+    const refused: [path: string, write: (path: string) => Promise<void>][] = [
+      [file, makeFolder],
+      [`${file}/in`, (path) => writeWhole(path, "new")],
+      [`${folder}/none/in`, (path) => writeWhole(path, "new")],
+      [`${folder}/full`, (path) => writeWhole(path, "new")], // fails at its rename
+      [`${folder}/full`, (path) => writeTogether([[path, "new"], [file, "new"]])], // nor can it be kept
+      [`${folder}/\0`, (path) => writeWhole(path, "new")],
+    ];
+    for (const [path, write] of refused) {
+      await assert.rejects(write(path), (error) => {
+        assert.ok(error instanceof FileError, String(error));
+        assert.ok(error.message.startsWith(`Cannot write "${path}", as the system refuses: `), error.message);
+        return true;
+      });
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["file", "full"]);
+  }));
+
 Deno.test("two writes of one file at the same time both succeed, and one of them is there, whole", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
@@ -66,6 +89,47 @@ Deno.test("two writes of one file at the same time both succeed, and one of them
     await Promise.all(texts.map((text) => writeWhole(path, text)));
     assert.ok(texts.includes(await Deno.readTextFile(path)));
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["file"]);
+  }));
+
+Deno.test("a file that another process takes for a leftover, before it has its lock, is written again", () =>
+  inFolder(async (folder) => {
+    const { openSync, linkSync } = Deno;
+    const taken = new Set<string>();
+    const take = (kind: string, path: string) => {
+      if (!taken.has(kind)) Deno.removeSync(path);
+      taken.add(kind);
+    };
+    const files = (text: string, last = `${folder}/b`) => [[`${folder}/a`, text], [last, text]] as const;
+    await writeTogether(files("old"));
+    await Deno.mkdir(`${folder}/full/of`, { recursive: true });
+    Deno.openSync = (path, options) => {
+      const file = openSync(path, options);
+      if (options?.createNew) take("new", String(path));
+      return file;
+    };
+    Deno.linkSync = (target, path) => {
+      linkSync(target, path);
+      take("kept", path);
+    };
+    try {
+      await writeTogether(files("new"));
+      assert.deepEqual(taken, new Set(["new", "kept"]));
+      taken.clear();
+      await assert.rejects(writeTogether(files("newest", `${folder}/full`)), FileError); // at its second rename
+    } finally {
+      Object.assign(Deno, { openSync, linkSync });
+    }
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "new");
+    assert.equal(await Deno.readTextFile(`${folder}/b`), "new");
+  }));
+
+Deno.test("many files that are written together, several times at once, do not wait for one another for ever", () =>
+  inFolder(async (folder) => {
+    const write = (text: string) => writeTogether(["a", "b", "c", "d"].map((name) => [`${folder}/${name}`, text]));
+    await write("old");
+    await Promise.all(["1", "2", "3"].map(write));
+    const texts = ["a", "b", "c", "d"].map((name) => Deno.readTextFileSync(`${folder}/${name}`));
+    assert.equal(new Set(texts).size, 1);
   }));
 
 Deno.test("if a later file cannot be put in place, those before it are as they were, or gone if they were not there", () =>

@@ -1,9 +1,11 @@
 /** Configurations that differ only in how they say it, and those that ask for what is not built here. */
 
 import assert from "node:assert/strict";
+import * as fc from "fast-check";
 import { nn, Random, useDevice } from "../../../mod.ts";
 import { assertTensorsClose } from "../../support/closeness.ts";
 import { inFolder } from "../../support/folders.ts";
+import { SEED } from "../../support/seed.ts";
 
 await useDevice("reference");
 
@@ -34,6 +36,27 @@ Deno.test("GPT-2's sizes are read by BERT's names too, as Hugging Face does", as
   });
   const { dim, contextLength, heads, layers } = options;
   assert.deepEqual({ dim, contextLength, heads, layers }, { dim: 4, contextLength: 5, heads: 2, layers: 1 });
+});
+
+Deno.test("a configuration, and an index of shards, must be UTF-8", () =>
+  inFolder(async (folder) => {
+    await new nn.BertForTokenClassification({ ...sizes, classes: 1, labels: ["é"] }).savePretrained(folder);
+    const path = `${folder}/config.json`;
+    const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+    await Deno.writeFile(path, latin1(await Deno.readTextFile(path)));
+    await assert.rejects(nn.BertForTokenClassification.fromPretrained(folder), /^ConfigError: .*it must be UTF-8$/);
+    await Deno.remove(`${folder}/model.safetensors`);
+    await Deno.writeFile(`${folder}/model.safetensors.index.json`, latin1('{ "weight_map": { "é": "a" } }'));
+    await Deno.writeTextFile(path, "{}");
+    await assert.rejects(nn.BERT.fromPretrained(folder), /^SafetensorsError: .*it must be UTF-8$/);
+  }));
+
+Deno.test("a setting that is given by both its names must be one", async () => {
+  await withConfig(GPT, (config) => ({ ...config, hidden_size: 4, num_hidden_layers: null }));
+  await assert.rejects(
+    withConfig(GPT, (config) => ({ ...config, num_hidden_layers: 5 })),
+    /n_layer and num_hidden_layers are one setting, and must be the same: 1, 5$/,
+  );
 });
 
 const SYNONYMS: Record<string, string[]> = {
@@ -148,3 +171,28 @@ Deno.test("a GPT with a head of its own, other widths and functions comes back a
       assertTensorsClose(back.forward([[1, 2, 3]]), gpt.forward([[1, 2, 3]]), 0);
     }
   }));
+
+const rate = fc.constantFrom(0, 0.1, 0.9995, 1 - 2 ** -53);
+const eps = fc.constantFrom(0, 1e-12, 1, 3, 1e30);
+
+Deno.test("whatever options a model has, its folder has them too", async () => {
+  const gpts = fc.record({ dropout: rate, attentionDropout: rate, embeddingDropout: rate, eps, tied: fc.boolean() });
+  const berts = fc.record({ dropout: rate, classifierDropout: rate, eps, segments: fc.integer({ min: 1, max: 3 }) });
+  await fc.assert(
+    fc.asyncProperty(gpts, berts, (gptOptions, bertOptions) =>
+      inFolder(async (folder) => {
+        const gpt = new nn.GPT({ ...sizes, ...gptOptions });
+        await gpt.savePretrained(folder);
+        assert.deepEqual((await nn.GPT.fromPretrained(folder)).options, gpt.options);
+        // Hugging Face takes this setting only as a float, and 1 is none in JSON.
+        const config = await Deno.readTextFile(`${folder}/config.json`);
+        assert.match(config, /"layer_norm_epsilon": \d*(\.|e|\.\d+e)[-+]?\d+,/);
+
+        const bert = new nn.BertForSequenceClassification({ ...sizes, ...bertOptions, classes: 2 });
+        await bert.savePretrained(folder);
+        const back = await nn.BertForSequenceClassification.fromPretrained(folder);
+        assert.deepEqual([back.bert.options, back.dropout.rate], [bert.bert.options, bert.dropout.rate]);
+      })),
+    { seed: SEED, numRuns: 20 },
+  );
+});

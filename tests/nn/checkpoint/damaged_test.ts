@@ -70,11 +70,12 @@ const MODELS = {
     model: new nn.GPT({ vocabSize: 5, contextLength: 4, layers: 2, heads: 2, dim: 4, random }),
     fields: {
       counts: ["vocab_size", "n_positions", "n_embd", "n_layer", "n_head"],
-      shares: ["resid_pdrop", "embd_pdrop", "attn_pdrop", "layer_norm_epsilon"],
+      shares: ["resid_pdrop", "embd_pdrop", "attn_pdrop"],
       others: {
         model_type: ["bert", 7, ["gpt2"]],
         activation_function: ["gelu_10", "quick_gelu", 7, "constructor"],
         n_inner: [7, "16"],
+        layer_norm_epsilon: [-1e-5, "1e-5", true],
         tie_word_embeddings: [false, 1], // the weights have no head of their own
         scale_attn_weights: [false],
         scale_attn_by_inverse_layer_idx: [true],
@@ -97,10 +98,11 @@ const MODELS = {
         "intermediate_size",
         "type_vocab_size",
       ],
-      shares: ["hidden_dropout_prob", "attention_probs_dropout_prob", "layer_norm_eps"],
+      shares: ["hidden_dropout_prob", "attention_probs_dropout_prob"],
       others: {
         model_type: ["gpt2", {}],
         hidden_act: ["mish"],
+        layer_norm_eps: [-1e-12, "1e-12", true],
         position_embedding_type: ["relative_key"],
         is_decoder: [true],
         add_cross_attention: [true],

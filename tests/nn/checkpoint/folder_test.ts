@@ -113,7 +113,8 @@ Deno.test("what a configuration asks for and cannot have is named with its rule 
       });
     await refused({ n_layer: 0 }, "as n_layer must be a whole number from 1 to 10000: 0");
     await refused({ n_head: 3 }, "as n_head must divide the width of 4: 3");
-    await refused({ resid_pdrop: 1 }, "as resid_pdrop must be a number from 0 to 0.999: 1");
+    await refused({ layer_norm_epsilon: -1 }, "as layer_norm_epsilon must be a finite number of at least 0: -1");
+    await refused({ resid_pdrop: 1 }, "as resid_pdrop must be below 1, as otherwise nothing is left: 1");
     await refused({ activation_function: "gelu_10" }, 'or "tanh" is supported for activation_function: "gelu_10"');
     await refused(
       { scale_attn_by_inverse_layer_idx: true },

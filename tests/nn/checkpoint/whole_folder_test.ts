@@ -82,6 +82,41 @@ Deno.test("a configuration that is edited, or written again by another program, 
     assert.deepEqual([options.heads, options.dropout], [1, 0.25]);
   }));
 
+/** Runs `meanwhile` when a file is first looked at, before it is opened. */
+async function whenOpened(path: string, meanwhile: () => Promise<void>, f: () => Promise<void>): Promise<void> {
+  const { stat } = Deno;
+  let isOver = false;
+  Deno.stat = async (looked) => {
+    if (looked === path && !isOver) {
+      isOver = true;
+      await meanwhile();
+    }
+    return await stat(looked);
+  };
+  try {
+    await f();
+    assert.ok(isOver);
+  } finally {
+    Deno.stat = stat;
+  }
+}
+
+for (const file of ["model.safetensors", "shard.safetensors"]) {
+  Deno.test(`a folder of another program's with ${file} that is saved over while it is opened is read whole`, () =>
+    inFolder(async (folder) => {
+      const [path, weights] = [`${folder}/config.json`, `${folder}/model.safetensors`];
+      await two.savePretrained(folder);
+      await unmark(path);
+      const { tensors } = await nn.readSafetensors(weights);
+      await Deno.remove(weights);
+      await nn.writeSafetensors(`${folder}/${file}`, tensors);
+      const index = { weight_map: Object.fromEntries(Object.keys(tensors).map((name) => [name, file])) };
+      await Deno.writeTextFile(`${weights}.index.json`, JSON.stringify(index));
+      await assertHolds(folder, two);
+      await whenOpened(path, () => four.savePretrained(folder), () => assertHolds(folder, four));
+    }));
+}
+
 Deno.test(
   "weights keep their mode, and a link to them stays a link",
   { ignore: Deno.build.os === "windows" },

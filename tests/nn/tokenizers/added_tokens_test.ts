@@ -41,6 +41,8 @@ Deno.test("names that cannot be found again are refused, and those that do not e
   assert.throws(() => checkSpecialNames(["a", "b", "a"]), /^TypeError: .*must not be there twice: "a"/);
   assert.throws(() => checkSpecialNames([""]), /^TypeError: .*must not be empty: ""/);
   assert.throws(() => checkSpecialNames(["\ud800"]), /^TypeError: .*must not hold half a surrogate pair/);
+  checkSpecialNames(["x".repeat(1000)]);
+  assert.throws(() => checkSpecialNames(["x".repeat(1001)]), /^TypeError: .*must have at most 1000 characters/);
   assert.throws(() => new AddedTokens([{ name: "a", id: -1 }]), /^RangeError: .*"id" must be a whole number/);
   const many = new AddedTokens(Array.from({ length: 1000 }, (_, id) => ({ name: `<${id}>`, id })));
   assert.throws(() => many.split("", ["<x>"]), /it has "<0>", .*, "<9>" and 990 more$/); // ten, not a thousand

@@ -47,7 +47,8 @@ Deno.test("each translation", () => {
     ["[.(^|+]", /[.(^|+]/u], // in a class they are themselves
     ["\\'\\-[\\-\\]]", /'-[\-\]]/u],
     ["\\p{L}\\p{Han}\\P{Nd}", /\p{L}\p{Script=Han}\P{Nd}/u],
-    ["\\u4e00", /\u4e00/u],
+    ["\\u4e00\\x20", /\u4e00\x20/u],
+    ["(?i:a\\s)\\p{Lu}", /(?i:a\p{White_Space})\p{Lu}/u],
   ];
   for (const [theirs, ours] of cases) assert.deepEqual(readPattern(theirs), ours);
   assert.equal(writePattern(/[a-z]/iu), "(?i:[a-z])");
@@ -69,6 +70,9 @@ Deno.test("what means something else, or nothing, is refused", () => {
       "[[:alpha:]]",
       "[a&&b]",
       "[]a]",
+      "\\xe9", // a byte, not a character
+      "(?i:'s|(\\p{Lu}))", // of capitals there, of all letters in JavaScript
+      "(?i:[^\\p{L}])",
     ]
   ) {
     assert.throws(() => readPattern(text), SyntaxError, text);
@@ -76,7 +80,7 @@ Deno.test("what means something else, or nothing, is refused", () => {
   for (const text of ["(", "a)", "[a", "a{", "\\", "\\p{Nonsense}", "*"]) {
     assert.throws(() => readPattern(text), SyntaxError, text);
   }
-  for (const regExp of [/./u, /./su, /^a/mu, /(?<n>a)/u, /[\p{L}--a]/v]) {
+  for (const regExp of [/./u, /./su, /^a/mu, /(?<n>a)/u, /[\p{L}--a]/v, /\p{Lu}/iu]) {
     assert.throws(() => writePattern(regExp), SyntaxError, String(regExp));
   }
 });

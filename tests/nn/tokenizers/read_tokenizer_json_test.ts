@@ -31,6 +31,7 @@ Deno.test("what is not supported is named", () => {
       changed("gpt2", "model.type", "Unigram"),
       'the model "Unigram" is not supported: byte-level BPE and WordPiece are',
     ],
+    [changed("gpt2", "model.merges", null), "model.merges must be a list: there is none"],
     [
       changed("gpt2", "model.end_of_word_suffix", "</w>"),
       'the end_of_word_suffix "</w>" is not supported: only none is',
@@ -172,3 +173,14 @@ property("a file damaged at random is read or gives a TokenizerFileError", damag
     assert(error instanceof TokenizerFileError, String(error));
   }
 }, 300);
+
+Deno.test("of an added token that is listed twice, what comes later counts", () => {
+  const listed = (later: object) => {
+    const word = { content: "<w>", single_word: false, lstrip: false, rstrip: false, normalized: true, special: false };
+    return parseTokenizerJson(changed("gpt2", "added_tokens", [word, { ...word, ...later }]));
+  };
+  const { vocabSize: id } = listed({});
+  assert.deepEqual(listed({}).encode(" <w>"), [listed({}).encode(" ")[0], id - 1]);
+  assert.deepEqual(listed({ lstrip: true }).encode(" <w>"), [id - 1]);
+  assert.equal(listed({ special: true }).specialTokens.get("<w>"), id - 1);
+});

@@ -103,6 +103,7 @@ Deno.test("a folder without a tokenizer, and files that are none, are told", asy
     await new Deno.Command("mkfifo", { args: [`${folder}/vocab.txt`] }).output();
     await assert.rejects(readTokenizer(folder), { name: "TokenizerFileError", message: /vocab\.txt.*FIFO/ });
   });
+  await assert.rejects(readTokenizer("a\0"), /^TokenizerFileError: .*cannot be read: .*NUL/);
   // a notebook checks no types
   await assert.rejects(
     readTokenizer(7 as unknown as string),

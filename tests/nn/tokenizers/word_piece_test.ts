@@ -95,6 +95,14 @@ Deno.test("a vocabulary may have an empty line and a piece twice: the last count
   assert.equal(odd.decode([5, 6, 7, 8]), "a b a");
 });
 
+Deno.test("spaces at the end of a line are no part of its piece, as in Hugging Face's libraries", () => {
+  assert.deepEqual(parseVocabularyFile("a \t\r\n b\u3000\u0085\n \nc"), ["a", " b", "", "c"]);
+  assert.throws(
+    () => formatVocabularyFile(new WordPieceTokenizer([...special, "a "])),
+    /^TypeError: .*in a space: "a "/,
+  );
+});
+
 Deno.test("capitals become small ones one at a time, as in Hugging Face's libraries", () => {
   assert.deepEqual(bertWords("ΣΑΣ İ", { stripAccents: false }), ["σασ", "i\u0307"]);
   assert.deepEqual(bertWords("a\ue000b\x1cc", { lowerCase: false }), ["abc"]); // private use, and a control character
@@ -108,6 +116,13 @@ Deno.test("pieces of other kinds: another prefix, another unknown word, shorter 
   assert.deepEqual(other.encode("abc abcc cc", { addSpecialTokens: true }), [1, 2, 0, 3, 2]);
   assert.equal(other.decode([1, 2, 0]), "abc <unk>");
   assert.deepEqual(new WordPieceTokenizer(pieces, { ...options, prefix: "" }).encode("abc"), [1, 3]);
+});
+
+Deno.test("one very long piece does not make long words slow", () => {
+  const pieces = [...special, "x", "##x", "x".repeat(100_000)];
+  const long = new WordPieceTokenizer(pieces, { longestWord: 1_000_000 });
+  assert.deepEqual(long.encode("x".repeat(20_000) + "y"), [1]); // trying every length would take hours
+  assert.deepEqual(long.encode("x".repeat(100_002)), [7, 6, 6]);
 });
 
 Deno.test("misuse and malformed files are told", async () => {

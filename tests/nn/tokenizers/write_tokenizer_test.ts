@@ -65,6 +65,17 @@ Deno.test("special tokens in the middle of the numbers stay there", () => {
   assert.deepEqual(parseTokenizerJson(formatTokenizerJson(tokenizer)).encode("<b>ab", options), [2, 259]);
 });
 
+Deno.test("a tokenizer that was read with literal splits can be written", () => {
+  const split = { type: "Split", pattern: { String: "a-b " }, behavior: "Isolated", invert: false };
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
+  const file = JSON.parse(formatTokenizerJson(new BytePairTokenizer([[97, 45]])));
+  const pre_tokenizer = { type: "Sequence", pretokenizers: [split, byteLevel] };
+  const read = parseTokenizerJson(JSON.stringify({ ...file, pre_tokenizer }));
+  const again = parseTokenizerJson(formatTokenizerJson(read));
+  for (const text of ["xa-b y", "a-ba-b "]) assert.deepEqual(again.encode(text), read.encode(text));
+  assert.deepEqual(read.encode("a-a-b "), [256, 256, 98, 32]);
+});
+
 Deno.test("an added word does not become a piece of other words", () => {
   const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
   const names = special.map((name, id) => ({ name, id }));
