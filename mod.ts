@@ -34,5 +34,5 @@ export { contiguous, type Layout } from "./kernels/view.ts";
 export { type DeviceInfo, deviceInfo, type DeviceName, type DeviceOptions, useDevice } from "./kernels/device.ts";
 /** Neural networks: modules, layers, models, objectives, generation, tokenizers, data and checkpoints. */
 export * as nn from "./nn/mod.ts";
-/** What trains a model: optimizers, clipping and schedules. */
+/** Training: optimizers, gradient clipping and learning rate schedules. */
 export * as optim from "./nn/optim/mod.ts";

@@ -2,7 +2,7 @@ import { contiguous } from "../kernels/view.ts";
 import { Tensor } from "../autograd/mod.ts";
 
 /**
- * A copy of a tensor's numbers on the device of another tensor: whoever changes the copy in place changes nothing else.
+ * A copy of a tensor's numbers on the device of another tensor: changing the copy in place changes nothing else.
  *
  * @throws If either device has ended.
  */

@@ -1,4 +1,4 @@
-/** Looking for the parts of an object in its fields, and in the lists and objects that they hold. */
+/** Finding the parts of an object in its fields, and in the lists and objects inside them. */
 
 import { isPlainObject, show } from "../checks/mod.ts";
 
@@ -15,7 +15,7 @@ export function partsOf<Part>(
   meet: (name: () => string, object: object) => void = () => {},
 ): [name: string, part: Part][] {
   const found: [string, Part][] = [];
-  const open = new Set<object>(); // the containers around the value: one may contain itself
+  const open = new Set<object>(); // the containers around the value, as one may contain itself
   const visit = (name: () => string, value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     if (isPart(value)) {

@@ -1,20 +1,20 @@
-/** Files: reading within limits, and writing so that nobody ever sees a half-written file. */
+/** Files: reading within limits, and writing without ever exposing a half-written file. */
 
 import { dirname, resolve } from "node:path";
 import { keep, openPart, type Part, removeLeftovers } from "./part_files.ts";
 
-/** What is wrong with a file that cannot be read or written as asked. */
+/** A file that cannot be read or written. */
 export class FileError extends Error {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override name = "FileError";
 }
 
 /**
  * Opens a regular file for reading. A FIFO or a device is refused, as reading one may wait, or go on, for ever.
  *
- * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
+ * @param action What the file is read for, as it follows "Cannot" in an error: `read a vocabulary`.
  * @throws {FileError} If the path leads to anything but a regular file.
- * @throws {Deno.errors.NotFound} If it leads to nothing.
+ * @throws {Deno.errors.NotFound} If it does not exist.
  */
 export async function openRegular(path: string, action: string): Promise<Deno.FsFile> {
   checkRegular(await Deno.stat(path), path, action); // before it is opened, as opening a FIFO waits for a writer
@@ -31,8 +31,8 @@ export async function openRegular(path: string, action: string): Promise<Deno.Fs
 /**
  * Reads a regular file whole, if it has at most `maxBytes` bytes.
  *
- * @param action What the file is read for, as an error says it after "Cannot": `read a vocabulary`.
- * @throws {FileError} If the file is larger, or is no regular file.
+ * @param action What the file is read for, as it follows "Cannot" in an error: `read a vocabulary`.
+ * @throws {FileError} If the file is larger, or is not a regular file.
  * @throws {Deno.errors.NotFound} If there is none.
  *
  * @example
@@ -54,7 +54,7 @@ export async function readBounded(path: string, action: string, maxBytes: number
     new FileError(`Cannot ${action} from "${path}", as the file must have at most ${maxBytes} bytes: it has ${bytes}`);
   const { size } = await file.stat();
   if (size > maxBytes) throw tooLarge(size);
-  // One byte more shows whether the file ends where its size says: it may be growing, and those in /proc have size 0.
+  // One byte more shows whether the file ends where its size says: it may be growing, and files in /proc have size 0.
   let bytes = new Uint8Array(size + 1);
   let length = 0;
   for (let read; (read = await file.read(bytes.subarray(length))) !== null;) {
@@ -82,13 +82,13 @@ function checkRegular(info: Deno.FileInfo, path: string, action: string): void {
 }
 
 /**
- * Puts a file in place whole: it is written under another name beside `path`, then renamed over it.
+ * Writes a file atomically: under another name beside `path`, then renamed over it.
  *
- * Whoever reads `path`, at any moment, finds the old contents or the new ones. If writing fails, the old file stays as
- * it was; a process that is killed meanwhile leaves a `.part` file beside it, which the next write of `path` removes.
+ * A reader of `path` always finds either the old contents or the new ones. If writing fails, the old file does not
+ * change. A process that is killed meanwhile leaves a `.part` file beside it, which the next write of `path` removes.
  *
  * @param contents The file's contents, or a function that writes them.
- * @throws {FileError} If the system refuses to write.
+ * @throws {FileError} If the file system rejects the write.
  * @throws Whatever the contents' own function throws, after the `.part` file is gone.
  *
  * @example
@@ -117,12 +117,12 @@ export async function makeFolder(path: string): Promise<void> {
 /** Writes more bytes at the end of a file. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
-/** What a file is to hold: its text or bytes, or a function that writes them piece by piece. */
+/** The contents of a file: text, bytes, or a function that writes them piece by piece. */
 export type Contents = string | Uint8Array | ((write: Write) => Promise<void>);
 
 /**
- * Puts several files in place, each whole: all are written before the first is renamed, and if one cannot be put in
- * place, those before it are as they were. Only a kill between two renames leaves new files beside old ones.
+ * Writes several files, each atomically. All are written before the first is renamed, and if a rename fails, the ones
+ * before it are undone. Only a kill between two renames leaves new files beside old ones.
  *
  * A file that is replaced keeps its mode, and a symbolic link stays: what it leads to is replaced.
  *

@@ -1,5 +1,5 @@
 /**
- * The lines of a text file, whatever system it is from: a byte order mark at its start is no part of the first line, and
+ * The lines of a text file, from any system: a byte order mark at its start is not part of the first line, and
  * a line ends with LF, CR LF or CR. The last line's end does not begin another line.
  *
  * @example

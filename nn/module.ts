@@ -17,9 +17,9 @@ export interface LoadOptions {
 
 /** The names that did not match when a state dict was loaded; both lists are empty if `strict`. */
 export interface LoadReport {
-  /** Parameters that the state dict does not have: they keep their numbers. */
+  /** Parameters that are missing from the state dict; they keep their numbers. */
   readonly missing: string[];
-  /** Names in the state dict that are no parameters: they are left out. */
+  /** Names in the state dict that are not parameters; they are ignored. */
   readonly unexpected: string[];
 }
 
@@ -30,12 +30,12 @@ const loading = {
 };
 
 /**
- * A part of a model: it holds parameters and other modules in its fields, and computes with them in `forward`.
+ * A part of a model. It holds parameters and other modules in its fields, and computes with them in `forward`.
  *
  * Public fields are searched for parameters and modules, and so are the arrays, plain objects, Maps and Sets in them. A
  * tensor is a parameter if it was declared as one: made by `nn.parameter`, or given with `{ requiresGrad: true }`. Any
- * other tensor, such as a table of positions, is a constant: it is neither trained nor saved. A parameter is named by
- * the fields that lead to it, as `layers.0.weight` or `heads.left.weight`; one that can be reached in two ways (tied
+ * other tensor, such as a table of positions, is a constant: it is neither trained nor saved. The name of a parameter
+ * is its path of fields, such as `layers.0.weight` or `heads.left.weight`. A parameter with several paths (tied
  * weights) counts once, under its first name.
  *
  * @example
@@ -58,10 +58,10 @@ const loading = {
  * ```
  */
 export abstract class Module {
-  /** Whether it is being trained: only then does dropout drop. */
+  /** Whether the module is in training mode, in which dropout is active. */
   #training = true;
 
-  /** The module's function; each module says of what. */
+  /** The module's function; its parameters depend on the module. */
   abstract forward(...inputs: never[]): unknown;
 
   /** Whether the module is in training mode, as a new one is. */
@@ -69,13 +69,13 @@ export abstract class Module {
     return this.#training;
   }
 
-  /** Puts the module and everything in it into training mode: dropout drops. */
+  /** Puts the module and its submodules into training mode: dropout is active. */
   train(): this {
     checkArguments("switch to training mode (eval() ends it)", arguments, none);
     return this.#setTraining(true);
   }
 
-  /** Puts the module and everything in it into evaluation mode: dropout passes everything. */
+  /** Puts the module and its submodules into evaluation mode: dropout is inactive. */
   eval(): this {
     checkArguments("switch to evaluation mode (train() ends it)", arguments, none);
     return this.#setTraining(false);
@@ -107,26 +107,26 @@ export abstract class Module {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
-  /** The modules in it with their names, itself, named "", first; each once. */
+  /** All modules with their names, each once; the module itself comes first, named "". */
   namedModules(): [name: string, module: Module][] {
     checkArguments("name the modules", arguments, none);
     return [...this.#walk().modules].map(([module, name]) => [name, module]);
   }
 
-  /** The parameters' numbers by name, as they are now: training the module further does not change what was returned. */
+  /** A copy of the parameters' numbers by name; further training does not change it. */
   stateDict(): StateDict {
     checkArguments("take the state dict", arguments, none);
     return Object.fromEntries(this.namedParameters().map(([name, parameter]) => [name, parameter.detach()]));
   }
 
   /**
-   * Gives the parameters the numbers of a state dict, by name.
+   * Loads the numbers of a state dict into the parameters, by name.
    *
-   * A tied parameter may be given under any of its names; under several, its numbers must be the same.
+   * A tied parameter may appear under any of its names; if under several, with equal numbers.
    *
    * @returns The names that did not match, if `strict` is false.
-   * @throws {StateDictError} If names are missing or unexpected (only if `strict`), shapes differ, or a value is no
-   * tensor: it lists everything that is wrong, and no parameter changes.
+   * @throws {StateDictError} If names are missing or unexpected (only if `strict`), shapes differ, or a value is not a
+   * tensor. The error lists every problem, and no parameter changes.
    *
    * @example
    * ```ts
@@ -175,13 +175,13 @@ export abstract class Module {
       ? [...unexpected.map((name) => `unexpected: ${name}`), ...missing.map((name) => `missing: ${name}`)]
       : [];
     if (strangers.length + problems.length > 0) throw new StateDictError([...strangers, ...problems]);
-    // All numbers are brought to the parameters' devices before the first parameter changes: one may have ended.
+    // All numbers are copied to the parameters' devices before the first parameter changes: a device may have ended.
     const copies = found.map(([parameter, values]) => [parameter, copyBeside(parameter, values)] as const);
     for (const [parameter, values] of copies) parameter.assign(values);
     return { missing, unexpected };
   }
 
-  /** Name, shape and size of each parameter: what `toString` and a notebook show as a table. */
+  /** The name, shape and size of each parameter, which `toString` and notebooks show as a table. */
   summary(): SummaryRow[] {
     checkArguments("summarize the module", arguments, none);
     return this.namedParameters().map(([name, { shape, size }]) => ({ name, shape, size }));
@@ -242,7 +242,7 @@ export class StateDictError extends TypeError {
   override name = "StateDictError";
 
   /**
-   * Says what is wrong, a line for each problem.
+   * Makes the error, with one line for each problem.
    *
    * @param problems One line for each name that is missing or unexpected, or has another shape.
    */
@@ -256,7 +256,7 @@ export class StateDictError extends TypeError {
   }
 }
 
-/** What is wrong with the value that a state dict has for a parameter, if anything. */
+/** The problems with the value of a parameter in a state dict. */
 function misfit(name: string, value: unknown, { shape }: Tensor): string[] {
   if (!(value instanceof Tensor)) return [`${name}: ${show(value)} where it must be a Tensor`];
   return sameShape(value.shape, shape)

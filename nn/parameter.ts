@@ -2,7 +2,7 @@ import { isNumberArray, type NestedNumbers, type NumberArray } from "../autograd
 import { Tensor } from "../autograd/mod.ts";
 import { checkArguments, isList, required, that } from "../checks/mod.ts";
 
-/** Tensors that were declared to be parameters, or seen to be some: freezing one does not take it out. */
+/** Tensors declared as parameters, or recognised as such; freezing one does not remove it. */
 const declared = new WeakSet<Tensor>();
 
 const rules = {
@@ -15,8 +15,8 @@ const rules = {
 /**
  * Declares a parameter of a module: a leaf that requires a gradient, with the given numbers.
  *
- * Of a tensor, the numbers are taken without their history, on its device. A parameter stays one when it is frozen
- * (`parameter.requiresGrad = false`): it is still saved and loaded, only no longer trained.
+ * The numbers of a tensor are copied on its device, without their history. A parameter stays one when it is frozen
+ * (`parameter.requiresGrad = false`): it is still saved and loaded, but no longer trained.
  *
  * @throws {TypeError} If the values are not numbers.
  *

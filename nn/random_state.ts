@@ -1,13 +1,13 @@
 import { Random } from "../autograd/random.ts";
 
-/** A source of chance that stands where another once stood. */
+/** A random number generator in a saved state. */
 export function randomAt(state: readonly number[]): Random {
   const random = new Random(0);
   random.state = state;
   return random;
 }
 
-/** Whether a value, read from a file for instance, is a state that a source of chance takes. */
+/** Whether a value, for example from a file, is a valid state of a random number generator. */
 export function isRandomState(state: unknown): state is number[] {
   if (!Array.isArray(state)) return false;
   try {

@@ -1,4 +1,4 @@
-/** Rules of this folder for `checks/`: what counts as a tensor, a source of chance, a mask or a width. */
+/** Rules of this folder for `checks/`: tensors, random number generators, masks and widths. */
 
 import { Random } from "../autograd/random.ts";
 import { showShape } from "../autograd/shape.ts";
@@ -14,13 +14,13 @@ export const input: Rule<Tensor> = required(tensor);
 /** A source of random numbers that must be given. */
 export const chance: Rule<Random> = required(instance(Random, "new Random(1)"));
 
-/** A list or typed array, or a tensor: what is in it is looked at where it is read. */
+/** A list or typed array, or a tensor: its contents are checked when read. */
 export const mask: Rule<unknown> = that(
   "a mask: a tensor or nested arrays of true and false, or 1 and 0",
   (value) => value instanceof Tensor || isList(value),
 );
 
-/** Token numbers, in a list of any depth: what is in it is looked at where it is read. */
+/** Token numbers, in a list of any depth: its contents are checked when read. */
 export const tokenLists: Rule<unknown> = that("token numbers, in nested arrays", isList);
 
 /** Classes: a number, or lists of numbers of any depth. */
@@ -29,17 +29,17 @@ export const targetLists: Rule<unknown> = that(
   (value) => typeof value === "number" || isList(value),
 );
 
-/** A small number that keeps a division from one by zero. */
+/** A small number that prevents division by zero. */
 export const epsilon: Rule<number> = real({ min: 0 });
 
-/** A number of things, where none is allowed too. */
+/** A count, which may be 0. */
 export const count: Rule<number> = whole({ min: 0 });
 
 /**
- * Checks the last axis of what a layer is given.
+ * Checks the last axis of a layer's input.
  *
- * @param layer What the layer is, as an error says it after "apply": `a Linear of 3 inputs`.
- * @throws {TypeError} If the last axis is not `width` long.
+ * @param layer What the layer is, as it follows "apply" in an error: `a Linear of 3 inputs`.
+ * @throws {TypeError} If the size of the last axis is not `width`.
  */
 export function checkWidth(layer: string, x: Tensor, width: number): void {
   if (x.rank > 0 && x.shape.at(-1) === width) return;

@@ -5,7 +5,7 @@ import type { Shape } from "../autograd/shape.ts";
 
 /** One parameter of a model. */
 export interface SummaryRow {
-  /** The fields that lead to it, as `layers.0.weight`. */
+  /** Its path of fields, such as `layers.0.weight`. */
   readonly name: string;
   /** Its shape. */
   readonly shape: Shape;

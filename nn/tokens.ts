@@ -1,4 +1,4 @@
-/** Tokens as models take them: batches of token lists. */
+/** The tokens that models read: batches of token lists. */
 
 import { isList, show } from "../checks/mod.ts";
 import type { Tokens } from "./tokenizers/tokenizer.ts";
@@ -9,9 +9,9 @@ export type TokenBatch = readonly Tokens[];
 /**
  * The rows of a batch of tokens as plain arrays, once they are known to be `[B, T]`.
  *
- * Whether a token is in the vocabulary is for the embedding to say.
+ * The embedding checks whether a token is in the vocabulary.
  *
- * @param what What the tokens are, as an error says it: `tokens`.
+ * @param what What the tokens are, in the words of an error: `tokens`.
  * @throws {TypeError} If they are not a list of token lists of equal lengths.
  */
 export function tokenRows(action: string, what: string, tokens: TokenBatch): number[][] {

@@ -1,4 +1,4 @@
-/** BERT as Hugging Face lays it out: `bert.embeddings`, `bert.encoder.layer.0` …, and a head such as `cls.predictions`. */
+/** BERT in Hugging Face's layout: `bert.embeddings`, `bert.encoder.layer.0` …, and a head such as `cls.predictions`. */
 
 import type { BERTOptions } from "../models/bert.ts";
 import type { Random } from "../../autograd/random.ts";
@@ -9,10 +9,10 @@ import { openFolder } from "./folder.ts";
 import { affine, type Layout, type Rule } from "./layout.ts";
 import { readParameters } from "./weights.ts";
 
-/** The settings of the encoder, without what a class decides of its own. */
+/** The settings of the encoder, without those that each class decides. */
 export type BertSettings = Omit<BERTOptions, "random" | "pooler">;
 
-/** The encoder that a configuration asks for; what it leaves out has the value of the published BERT. */
+/** The encoder of a configuration. Defaults: those of the published BERT. */
 export function bertOptions(config: Config): BertSettings {
   config.expectModel("bert");
   config.expect("position_embedding_type", "absolute");
@@ -39,7 +39,7 @@ export function bertOptions(config: Config): BertSettings {
   };
 }
 
-/** Whether the head for masked tokens has the table of tokens, too. */
+/** Whether the head for masked tokens is tied to the table of tokens. */
 export function bertTied(config: Config): boolean {
   return config.flag("tie_word_embeddings", true);
 }
@@ -53,7 +53,7 @@ export function bertClassifier(config: Config): { classes: number; labels: strin
   return { classes: labels.length, labels, ...dropout };
 }
 
-/** The configuration that asks for an encoder under a class of Hugging Face's; `more`: what its head has of its own. */
+/** The configuration of an encoder in a class of Hugging Face's; `more` holds the settings of its head. */
 export function bertConfig(
   settings: BertSettings,
   architecture: string,
@@ -87,16 +87,16 @@ export function bertConfig(
   };
 }
 
-/** A class of Hugging Face's with a BERT in it. */
+/** A class of Hugging Face's that contains a BERT. */
 export interface BertClass {
   readonly name: string;
   /** Whether its encoder has a pooler. */
   readonly pooler: boolean;
   /** The rules of its head. Default: none. */
   readonly head?: readonly Rule[];
-  /** Classes from whose folders it can be read, besides its own. */
+  /** Other classes from whose folders it can be read. */
   readonly from?: readonly string[];
-  /** Tensors of such folders that it has no use for. */
+  /** Tensors of such folders that it does not use. */
   readonly spare?: RegExp;
   /** Copies, as in `Layout`. */
   readonly ties?: Layout["ties"];
@@ -117,7 +117,7 @@ export async function readBert<Options extends BertSettings, M extends Module>(
   return model.eval();
 }
 
-/** How the tensors of a model with a head stand in a folder. */
+/** The layout of a model with a head in a folder. */
 function bertLayout(settings: BertSettings, own: BertClass): Layout {
   return {
     wanted: own.name,
@@ -138,7 +138,7 @@ export function* bertRules(settings: BertSettings, { pooler, head = [] }: BertCl
   yield* head;
 }
 
-/** How the tensors of the encoder alone stand in a folder, be it one of a class with a head. */
+/** The layout of the encoder alone in a folder, which may be that of a class with a head. */
 export function baseLayout(settings: BertSettings, pooler: boolean): Layout {
   return {
     wanted: "BERT",
@@ -151,11 +151,11 @@ export function baseLayout(settings: BertSettings, pooler: boolean): Layout {
   };
 }
 
-/** The beginnings of the names of the encoder's tensors, and what has another beginning: the heads. */
+/** The prefixes of the encoder's tensors; tensors with other prefixes belong to heads. */
 const BASE = /^(embeddings|encoder|pooler)\./;
 const HEAD = /^(?!(embeddings|encoder|pooler)\.)/;
 
-/** The names that the first checkpoints, converted from TensorFlow, have for a norm's gain and bias. */
+/** The names of a norm's gain and bias in the first checkpoints, converted from TensorFlow. */
 const OLD_NORMS = { gamma: "weight", beta: "bias" } as const;
 
 /** The encoder's tensors by their names without `bert.`, and the heads' by their own. */
@@ -166,7 +166,7 @@ function canonical(name: string): string | undefined {
     .replace(/^bert\./, "");
 }
 
-/** The classes by the parts that their folders have; a classifier is for tokens where there is no pooler. */
+/** The classes by the parts in their folders; without a pooler, a classifier is for tokens. */
 const CLASSES: readonly (readonly [name: string, parts: string])[] = [
   ["BertForPreTraining", "predictions next"],
   ["BertForMaskedLM", "predictions"],
@@ -180,7 +180,7 @@ const CLASSES: readonly (readonly [name: string, parts: string])[] = [
   ["BertModel", ""],
 ];
 
-/** The class that a folder holds: the one that its configuration names, if the tensors are those of such a class. */
+/** The class of a folder: the one that its configuration names, if its tensors fit that class. */
 function held(names: ReadonlySet<string>, architecture: string | undefined): string {
   const has = (part: RegExp) => [...names].some((name) => part.test(name));
   const parts = [

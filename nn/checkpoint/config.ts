@@ -1,20 +1,20 @@
-/** A model's configuration, `config.json`, its settings checked as they are read. */
+/** A model's configuration, `config.json`, whose settings are checked as they are read. */
 
 import type { Activation } from "../layers/feed_forward.ts";
 import { isRecord, parseObject, showValue, textOf } from "./json.ts";
 
-/** What is wrong with a `config.json`. */
+/** A `config.json` that cannot be read. */
 export class ConfigError extends SyntaxError {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override name = "ConfigError";
 
-  /** The error that the configuration at `path` breaks a rule. */
+  /** Makes the error for the configuration at `path` and the rule that it breaks. */
   constructor(path: string, rule: string) {
     super(`Cannot read "${path}" as a model's configuration, as ${rule}`);
   }
 }
 
-/** Hugging Face's names of the activations; several names mean the same function, computed in different ways. */
+/** Hugging Face's names of the activations; some name the same function, computed in different ways. */
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   gelu: "gelu",
   gelu_python: "gelu",
@@ -29,7 +29,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   tanh: "tanh",
 };
 
-/** The range of a number, and its value if the setting is not given. */
+/** The range of a number, and its default. */
 interface Range {
   readonly least?: number;
   readonly most?: number;
@@ -39,8 +39,8 @@ interface Range {
 /** The settings of a configuration. */
 export class Config {
   /**
-   * @param path The file that they come from.
-   * @param aliases Other names of settings.
+   * @param path The path of the file.
+   * @param aliases Alternative names of settings.
    */
   constructor(
     readonly path: string,
@@ -54,7 +54,7 @@ export class Config {
     return new Config(path, parseObject(typeof json === "string" ? json : textOf(json, fail), fail));
   }
 
-  /** The same settings, where some may also be given by another name: `{ n_embd: "hidden_size" }`. */
+  /** The same settings, some of which may have another name: `{ n_embd: "hidden_size" }`. */
   withAliases(aliases: Readonly<Record<string, string>>): Config {
     return new Config(this.path, this.values, aliases);
   }
@@ -97,7 +97,7 @@ export class Config {
     throw this.wrong(`${name} must be a number from ${least} to ${most}: ${showValue(value)}`);
   }
 
-  /** The probability with which numbers are dropped in training. */
+  /** A dropout rate. */
   dropout(name: string, otherwise: number): number {
     const rate = this.number(name, { least: 0, most: 1, otherwise });
     if (rate < 1) return rate;
@@ -149,7 +149,7 @@ export class Config {
     return typeof first === "string" && /^\w{1,60}$/.test(first) ? first : undefined;
   }
 
-  /** Fails if the configuration is that of another kind of model. */
+  /** Throws if the configuration is for another kind of model. */
   expectModel(type: string): void {
     const value = this.get("model_type");
     if (value === undefined || value === type) return;
@@ -157,14 +157,14 @@ export class Config {
     throw this.wrong(`${holds}only "${type}" is supported for model_type: ${showValue(value)}`);
   }
 
-  /** Fails if a setting has any value but those supported. */
+  /** Throws if a setting has an unsupported value. */
   expect(name: string, ...supported: unknown[]): void {
     const value = this.get(name);
     if (value === undefined || supported.includes(value)) return;
     throw this.wrong(`only ${supported.map(showValue).join(" or ")} is supported for ${name}: ${showValue(value)}`);
   }
 
-  /** Fails if a setting is given that nothing here supports. */
+  /** Throws if an unsupported setting is given. */
   expectNone(name: string): void {
     const value = this.get(name);
     if (value === undefined || value === false) return;
@@ -172,7 +172,7 @@ export class Config {
     throw this.wrong(`${name} is not supported: ${showValue(value)}`);
   }
 
-  /** The error that a setting breaks a rule. */
+  /** The error for a setting that breaks a rule. */
   wrong(rule: string): ConfigError {
     return new ConfigError(this.path, rule);
   }

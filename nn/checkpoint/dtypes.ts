@@ -1,4 +1,4 @@
-/** The number types of checkpoint files: their bytes as JavaScript's numbers, and back. */
+/** The number types of checkpoint files: converting their bytes to JavaScript numbers and back. */
 
 /** How to read one number of each type that can be read. */
 export const DTYPES = {
@@ -17,7 +17,7 @@ export const DTYPES = {
   BOOL: (bytes: DataView, at: number): number => bytes.getUint8(at),
 } as const;
 
-/** The name of a type that can be read, as files have it. */
+/** The name in files of a type that can be read. */
 export type DType = keyof typeof DTYPES;
 
 /** How many bytes a number of each type takes. */

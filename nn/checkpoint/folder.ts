@@ -1,9 +1,9 @@
 /**
- * A model as a folder, in the manner of Hugging Face: `config.json` and `model.safetensors`.
+ * A model as a folder, as in Hugging Face's libraries: `config.json` and `model.safetensors`.
  *
- * Saving renames two files into place, the weights first. To keep the folder whole even if it stops between the two, the
- * weights carry a copy of their configuration, and both files carry its mark. If the marks differ, saving was
- * interrupted, and the copy counts. Files without a mark come from other programs, and are read as they are.
+ * Saving renames two files into place, the weights first. To keep the folder consistent even if it stops between the
+ * two, the weights carry a copy of their configuration, and both files carry its mark. If the marks differ, saving was
+ * interrupted, and the copy is used. Files without a mark come from other programs, and are read as they are.
  */
 
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ import { openWeights, type Weights } from "./weights.ts";
 /** The rule for the argument of `fromPretrained` and `savePretrained`. */
 export const folderRules = { folder: required(string) };
 
-/** No configuration is larger: those with the names of some 20,000 classes have 1 MB. */
+/** A limit that no configuration exceeds: the names of 20,000 classes take about 1 MB. */
 const LARGEST_CONFIG = 16_000_000;
 
 /** A setting that Hugging Face takes only as a float, written as a whole number: 1 is refused there, 1.0 is not. */
@@ -33,7 +33,7 @@ const COPY = "nabla_config";
 export interface ModelFolder<Options> extends Disposable {
   /** Its settings. */
   readonly config: Config;
-  /** The options that `parse` made of them. */
+  /** The options that `parse` returned for them. */
   readonly options: Options;
   /** Its tensors; only the headers have been read. */
   readonly weights: Weights;
@@ -42,7 +42,7 @@ export interface ModelFolder<Options> extends Disposable {
 /**
  * Opens a model's folder.
  *
- * @param parse Reads the settings, and fails if they ask for something that is not supported, before any weight is read.
+ * @param parse Reads the settings, before any weight is read; it throws if something is not supported.
  */
 export async function openFolder<Options>(
   folder: string,
@@ -66,7 +66,7 @@ async function openOnce<Options>(
   let opened: Weights | undefined;
   let failure: unknown;
   try {
-    opened = await openWeights(folder); // before the configuration: of a newer save, it does not match their mark
+    opened = await openWeights(folder); // first: a newer save's configuration does not match their mark
   } catch (error) {
     failure = error;
   }
@@ -98,7 +98,7 @@ async function readConfig(path: string, metadata: Readonly<Record<string, string
   return Config.parse(path, copy);
 }
 
-/** Writes a folder. Whoever reads it, at any moment, finds the old model or the new one. */
+/** Writes a folder. A reader always finds either the old model or the new one. */
 export async function writeFolder(folder: string, config: Record<string, unknown>, weights: StateDict): Promise<void> {
   const path = `${folder}/config.json`;
   const mark = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
@@ -109,7 +109,7 @@ export async function writeFolder(folder: string, config: Record<string, unknown
   await writeTogether([[`${folder}/model.safetensors`, contents], [path, text]]);
 }
 
-/** Marks another program's configuration, so that it does not pass for that of the weights written next. */
+/** Marks another program's configuration, so that it is not mistaken for that of the weights written next. */
 async function markConfig(path: string): Promise<void> {
   try {
     const bytes = await readBounded(path, "read a model's configuration", LARGEST_CONFIG);

@@ -1,4 +1,4 @@
-/** GPT-2 as Hugging Face lays it out: `wte`, `wpe`, `h.0.attn.c_attn` …, with linear weights `[in, out]`. */
+/** GPT-2 in Hugging Face's layout: `wte`, `wpe`, `h.0.attn.c_attn` …, with linear weights `[in, out]`. */
 
 import type { GPTOptions } from "../models/gpt.ts";
 import { activationName, type Config } from "./config.ts";
@@ -7,7 +7,7 @@ import { affine, type Layout, type Rule } from "./layout.ts";
 /** The settings of a GPT, all of them. */
 type Settings = Omit<GPTOptions, "random">;
 
-/** Names of BERT's kind, by which Hugging Face takes GPT-2's settings too. */
+/** BERT's names for settings, which Hugging Face also accepts for GPT-2. */
 const ALIASES = {
   n_embd: "hidden_size",
   n_positions: "max_position_embeddings",
@@ -18,7 +18,7 @@ const ALIASES = {
 /** GPT-2's own number of tokens, and the last of them, `<|endoftext|>`: the defaults of its configuration. */
 const GPT2_TOKENS = 50257;
 
-/** The model that a configuration asks for; what it leaves out has the value of the smallest GPT-2. */
+/** The model of a configuration. Defaults: those of the smallest GPT-2. */
 export function gpt2Options(given: Config): Settings {
   const config = given.withAliases(ALIASES);
   config.expectModel("gpt2");
@@ -31,7 +31,7 @@ export function gpt2Options(given: Config): Settings {
     config.count("n_embd", { otherwise: 768 }),
     config.count("vocab_size", { otherwise: GPT2_TOKENS }),
   ];
-  // Configurations of small vocabularies often keep GPT-2's own token, which is none of theirs.
+  // Configurations of small vocabularies often keep GPT-2's own token, which is not one of theirs.
   const token = (name: string) => {
     const value = config.has(name) ? config.get(name) : GPT2_TOKENS - 1;
     return typeof value === "number" && value < vocabSize
@@ -57,7 +57,7 @@ export function gpt2Options(given: Config): Settings {
   };
 }
 
-/** The configuration that asks for a model. */
+/** The configuration of a model. */
 export function gpt2Config(settings: Settings): Record<string, unknown> {
   const { vocabSize, contextLength, layers, heads, dim, hidden = 4 * dim, activation = "geluTanh" } = settings;
   const { dropout = 0, attentionDropout = dropout, embeddingDropout = dropout, eps = 1e-5, tied = true } = settings;
@@ -84,7 +84,7 @@ export function gpt2Config(settings: Settings): Record<string, unknown> {
   };
 }
 
-/** How the tensors of a model stand in a folder; `separate`: queries, keys and values apart. */
+/** The layout of a model in a folder; `separate`: queries, keys and values in separate tensors. */
 export function gpt2Layout(settings: Settings, { separate = false }: { separate?: boolean } = {}): Layout {
   return {
     wanted: "GPT",
@@ -97,7 +97,7 @@ export function gpt2Layout(settings: Settings, { separate = false }: { separate?
   };
 }
 
-/** Old checkpoints hold causal masks too. */
+/** Old checkpoints also contain causal masks. */
 const OLD_MASK = /(^|\.)attn\.(masked_)?bias$/;
 
 /** The heads by their tensors, and the classes that have them. */
@@ -111,10 +111,13 @@ const HEADS = [
 
 function held(names: ReadonlySet<string>): string {
   const heads = HEADS.filter(([head]) => [...names].some((name) => name.startsWith(head)));
-  return heads[0]?.[1] ?? "GPT2Model"; // as a model with a tied head is saved, too
+  return heads[0]?.[1] ?? "GPT2Model"; // which a model with a tied head may also be saved as
 }
 
-/** The rules of a model's tensors; `separate`: queries, keys and values apart, as linear layers `[out, in]`. */
+/**
+ * The rules of a model's tensors; `separate`: queries, keys and values in separate tensors, as linear layers
+ * `[out, in]`.
+ */
 export function* gpt2Rules(settings: Settings, { separate = false }: { separate?: boolean } = {}): Iterable<Rule> {
   const { vocabSize, contextLength, layers, dim, hidden = 4 * dim, tied = true } = settings;
   const transposed = { transposed: true };

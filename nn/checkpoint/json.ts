@@ -1,6 +1,6 @@
-/** JSON that is not to be trusted: objects read from it, and values of it shown in errors. */
+/** Untrusted JSON: reading objects, and showing values in errors. */
 
-/** Whether a value of JSON is an object, its values still unknown. */
+/** Whether a JSON value is an object, with values of any type. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -26,7 +26,7 @@ export function parseObject(text: string, fail: (rule: string) => Error): Record
   throw fail(`must be a JSON object: ${text.slice(0, LONGEST)}`);
 }
 
-/** A value in few words, however long or deep it is. */
+/** A short text for a value, however long or deep it is. */
 export function showValue(value: unknown): string {
   if (value === undefined) return "nothing";
   if (isRecord(value)) return "an object";

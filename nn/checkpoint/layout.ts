@@ -1,36 +1,36 @@
-/** How another library names and lays out the parameters of a model that is built here. */
+/** How another library names and stores the parameters of one of our models. */
 
 import { concat } from "../../autograd/ops/slicing.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import type { StateDict } from "../module.ts";
 
-/** One tensor of the other library, and the parameters here that it holds. */
+/** One tensor of the other library, and the parameters of ours that it holds. */
 export interface Rule {
   /** Its name there. */
   readonly theirs: string;
   /** Its shape there. */
   readonly shape: readonly number[];
-  /** The parameters here: several are equal parts of theirs, one after another along our first axis. */
+  /** Our parameters; several are equal parts of their tensor, in order along our first axis. */
   readonly ours: readonly string[];
-  /** Theirs is `[in, out]` where ours is `[out, in]`. */
+  /** Whether theirs is `[in, out]` and ours `[out, in]`. */
   readonly transposed?: boolean;
 }
 
-/** The tensors of a model in a folder, as its configuration implies them. */
+/** The tensors of a model in a folder that its configuration implies. */
 export interface Layout {
   /** The class to read, by Hugging Face's name. */
   readonly wanted: string;
-  /** The class that a folder holds, judged by the names of its tensors and the `architecture` that its configuration names. */
+  /** The class of a folder, judged by the names of its tensors and the `architecture` in its configuration. */
   readonly held: (names: ReadonlySet<string>, architecture: string | undefined) => string;
   /** Whether a model can be read from a folder that holds another class. */
   readonly readable: (held: string) => boolean;
   /** The rules' name for a tensor in the file; `undefined` if it is not a parameter. */
   readonly canonical: (name: string) => string | undefined;
-  /** One rule for each tensor, made one by one, as a hostile configuration may imply very many. */
+  /** One rule per tensor, made lazily, as a hostile configuration may imply very many. */
   readonly rules: () => Iterable<Rule>;
-  /** Copies by name, each with its original: a tied parameter may have either name, or both. */
+  /** Copies by name, each with its original: a tied parameter may be stored under either name, or both. */
   readonly ties: Readonly<Record<string, string>>;
-  /** Other tensors that may be there; they are not read. */
+  /** Other tensors that may be present; they are not read. */
   readonly spare: RegExp;
 }
 
@@ -52,7 +52,7 @@ export function affine(
   ];
 }
 
-/** The parameters here, taken from a tensor whose shape is the rule's. */
+/** Our parameters, taken from a tensor of the rule's shape. */
 export function toOurs({ ours, transposed = false }: Rule, tensor: Tensor): [name: string, parameter: Tensor][] {
   const whole = transposed ? tensor.transpose() : tensor; // [out, in]
   const length = whole.shape[0]! / ours.length;
@@ -62,7 +62,7 @@ export function toOurs({ ours, transposed = false }: Rule, tensor: Tensor): [nam
 /** The parameters under the other library's names. */
 export function toTheirs(rules: Iterable<Rule>, ours: StateDict): StateDict {
   return Object.fromEntries(Array.from(rules, ({ theirs, ours: names, transposed = false }) => {
-    const parts = names.map((name): Tensor => ours[name]!); // a model of these rules has them all
+    const parts = names.map((name): Tensor => ours[name]!); // a model with these rules has them all
     const whole = parts.length === 1 ? parts[0]! : concat(parts);
     return [theirs, transposed ? whole.transpose() : whole];
   }));

@@ -1,4 +1,4 @@
-/** Saving and loading: the safetensors format, the folders of Hugging Face, and training that goes on later. */
+/** Saving and loading: the safetensors format, the folders of Hugging Face, and training that can be resumed. */
 
 export { ConfigError } from "./config.ts";
 export { FileError } from "../files.ts";

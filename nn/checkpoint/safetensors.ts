@@ -26,22 +26,22 @@ import {
 export interface Safetensors {
   /** The tensors that were read, by name. */
   readonly tensors: StateDict;
-  /** Strings that are kept with them. */
+  /** Strings stored with them. */
   readonly metadata: SafetensorsHeader["metadata"];
 }
 
-/** Names the tensors to read, once it is told what there is; if it throws, nothing is read. */
+/** Returns the names of the tensors to read, given the header; if it throws, nothing is read. */
 export type ChooseTensors = (
   entries: SafetensorsHeader["entries"],
   metadata: SafetensorsHeader["metadata"],
 ) => Iterable<string>;
 
 /**
- * Reads a file's tensors: all of them, or those that `choose` names.
+ * Reads a file's tensors: all of them, or those that `choose` returns.
  *
  * @param path The file.
- * @param choose Names the tensors to read. Default: all.
- * @throws {SafetensorsError} If the file is not sound, or a tensor to be read has a type that cannot be read.
+ * @param choose Returns the names of the tensors to read. Default: all.
+ * @throws {SafetensorsError} If the file is malformed, or a tensor to read has an unsupported type.
  * @throws {FileError} If the path leads to anything but a regular file.
  * @throws {Deno.errors.NotFound} If there is no such file.
  *
@@ -71,9 +71,9 @@ export async function readSafetensors(
 }
 
 /**
- * Reads a file's header alone: what tensors there are, and the metadata.
+ * Reads only a file's header: the list of tensors, and the metadata.
  *
- * @throws {SafetensorsError} If the file is not sound.
+ * @throws {SafetensorsError} If the file is malformed.
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ export async function readSafetensorsHeader(path: string): Promise<SafetensorsHe
   return await readHeader(file, path);
 }
 
-/** Tensors that lie side by side are read together, up to so many bytes, as a read costs more than a small tensor. */
+/** Adjacent tensors are read together, up to this many bytes, as a read costs more than a small tensor. */
 const READ_AT_ONCE = 2 ** 22;
 
 /** Reads tensors of an open file by name. */
@@ -104,7 +104,7 @@ export async function readTensors(
 ): Promise<StateDict> {
   const chosen = Array.from(names, (name) => {
     const entry = entries.get(name);
-    if (entry === undefined) throw new SafetensorsError(path, `it must hold the tensor that is asked for: ${name}`);
+    if (entry === undefined) throw new SafetensorsError(path, `it must hold the requested tensor: ${name}`);
     if (isReadable(entry.dtype)) return { name, entry, dtype: entry.dtype };
     const types = Object.keys(DTYPES).join(", ");
     throw new SafetensorsError(
@@ -127,14 +127,14 @@ export async function readTensors(
       tensors.set(name, Tensor.from(decode(dtype, bytes.subarray(from - start, to - start)), { shape: [...shape] }));
     }
   }
-  return Object.fromEntries(tensors) as StateDict; // each was set; whatever the names: "__proto__" is one like any other
+  return Object.fromEntries(tensors) as StateDict; // all were set, even a name such as "__proto__"
 }
 
-/** How tensors are written. */
+/** The options of `writeSafetensors`. */
 export interface WriteOptions {
   /** Strings to keep with them. Default: none. */
   metadata?: Readonly<Record<string, string>>;
-  /** Keep every bit of tensors that are computed in float64: they are written as float64, not as float32. Default: false. */
+  /** Write tensors computed in float64 as float64, keeping every bit, rather than as float32. Default: false. */
   exact?: boolean;
 }
 
@@ -147,10 +147,10 @@ const writeRules = {
 };
 
 /**
- * Writes tensors as float32, in the order of their names; the file appears whole or not at all.
+ * Writes tensors as float32, in the order of their names; the file is written completely or not at all.
  *
  * @throws {TypeError} If there is a tensor named `__metadata__`, which is the metadata's name in a file.
- * @throws {FileError} If the system refuses to write.
+ * @throws {FileError} If the file system rejects the write.
  *
  * @example
  * ```ts
@@ -167,7 +167,7 @@ export async function writeSafetensors(path: string, tensors: StateDict, options
   await writeWhole(path, safetensorsContents(tensors, options));
 }
 
-/** A function that writes the file of these tensors; what could not be read again throws here, before anything is written. */
+/** A function that writes these tensors; unreadable values throw here, before anything is written. */
 export function safetensorsContents(
   tensors: StateDict,
   { metadata = {}, exact = false }: WriteOptions = {},

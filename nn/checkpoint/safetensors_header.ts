@@ -1,20 +1,20 @@
 /**
- * The header of a safetensors file: what tensors there are, of which type and shape, and where their bytes are.
+ * The header of a safetensors file: the tensors with their types and shapes, and the positions of their bytes.
  *
- * A file is not to be trusted: nothing is allocated or read by what the header claims before the claim has been checked
- * against the file's own size.
+ * Files are untrusted: nothing is allocated or read based on the header before it has been checked against the file's
+ * own size.
  */
 
 import { sizeOf } from "../../autograd/shape.ts";
 import { BYTES, isReadable } from "./dtypes.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
 
-/** What is wrong with a safetensors file. */
+/** A safetensors file that cannot be read. */
 export class SafetensorsError extends SyntaxError {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override name = "SafetensorsError";
 
-  /** The error that the file at `path` breaks a rule. */
+  /** Makes the error for the file at `path` and the rule that it breaks. */
   constructor(path: string, rule: string) {
     super(`Cannot read "${path}" as safetensors, as ${rule}`);
   }
@@ -22,7 +22,7 @@ export class SafetensorsError extends SyntaxError {
 
 /** Where one tensor is in a file. */
 export interface SafetensorsEntry {
-  /** The type of its numbers, which may be one that cannot be read. */
+  /** The type of its numbers, which may be unsupported. */
   readonly dtype: string;
   /** Its shape. */
   readonly shape: readonly number[];
@@ -30,7 +30,7 @@ export interface SafetensorsEntry {
   readonly range: readonly [number, number];
 }
 
-/** What a file's header says, checked against the file's size. */
+/** A file's header, checked against the file's size. */
 export interface SafetensorsHeader {
   /** The tensors by name. */
   readonly entries: ReadonlyMap<string, SafetensorsEntry>;
@@ -38,12 +38,12 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** How many bytes give the header's length. */
+/** The number of bytes that hold the header's length. */
 export const PREFIX = 8;
-/** No header is longer, by the format's own rule. */
+/** The longest header that the format allows. */
 export const LONGEST_HEADER = 100_000_000;
 
-/** The header's entry for strings, which is no tensor. */
+/** The header's entry for strings, which is not a tensor. */
 export const METADATA = "__metadata__";
 
 /** Reads a file's header, and checks it against the file's size. */
@@ -88,7 +88,7 @@ function parseHeader(text: string, path: string, start: number, size: number): S
   return { entries: new Map(entries), metadata: metadata as Record<string, string> }; // strings, as was checked
 }
 
-/** The order of tensors in a file; those without bytes come first where they are. */
+/** The order of tensors in a file; at equal positions, empty ones come first. */
 export function byPlace({ range: a }: SafetensorsEntry, { range: b }: SafetensorsEntry): number {
   return a[0] - b[0] || a[1] - b[1];
 }
@@ -101,7 +101,7 @@ function checkEntry(name: string, claim: unknown, path: string, start: number): 
   if (!isCounts(shape)) throw wrong("a list of whole numbers must be the shape", shape);
   if (!isCounts(offsets) || offsets.length !== 2) throw wrong("two whole numbers must be the offsets", offsets);
   const [from, to] = offsets as [number, number]; // two, as was checked
-  // A type that is not known here does not matter until its tensor is asked for; its numbers may even be half a byte.
+  // An unknown type does not matter until its tensor is read; its numbers may even take half a byte.
   if (isReadable(dtype) ? to - from !== BYTES[dtype] * sizeOf(shape) : to < from) {
     throw wrong(
       `the shape ${showValue(shape)} must need as many bytes of ${showValue(dtype)} as lie between the offsets`,

@@ -1,4 +1,4 @@
-/** Training that is stopped, and goes on later as if it had not been. */
+/** Stopping training, and resuming it as if it had never stopped. */
 
 import { Random } from "../../autograd/random.ts";
 import {
@@ -26,20 +26,20 @@ import { isRecord, parseObject, showValue } from "./json.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { SafetensorsError } from "./safetensors_header.ts";
 
-/** What takes part in training, and changes in its course. */
+/** The parts of training that change as it runs. */
 export interface Training {
-  /** The model that is trained; the sources of chance of its dropouts are kept with it. */
+  /** The model; the random number generators of its dropout layers are saved with it. */
   readonly model: Module;
-  /** What moves the model's parameters. */
+  /** The optimizer of the model's parameters. */
   readonly optimizer: Pick<Optimizer<{ lr: number }>, "stateDict" | "loadStateDict">;
   /**
-   * Further sources of chance that are drawn from, for batches for instance. Of a source that shuffles a loader, the
-   * loader's place is kept too: after loading, the next loader that it shuffles goes on from there. Default: none.
+   * Further random number generators in use, for example for batches. If one shuffles a loader, the loader's position
+   * is saved too: after loading, the next loader that it shuffles resumes there. Default: none.
    */
   readonly random?: Random | readonly Random[];
-  /** The loader that batches come from, or several: where they stand in their epoch is kept. Default: none. */
+  /** The loader of the batches, or several; their positions in the epoch are saved. Default: none. */
   readonly loader?: DataLoader<unknown> | readonly DataLoader<unknown>[];
-  /** A schedule that follows the loss, if there is one. Default: none. */
+  /** A schedule that follows the loss. Default: none. */
   readonly plateau?: ReduceOnPlateau;
 }
 
@@ -65,19 +65,19 @@ function oneOrMore<T>(type: abstract new (...inputs: never[]) => T): Rule<never>
   const list = that<readonly T[]>("a list of such", (value) => {
     return isList(value) && Array.from(value).every((item) => item instanceof type);
   });
-  return either(instance(type), list) as Rule<never>; // a rule of the record takes what is given to it
+  return either(instance(type), list) as Rule<never>; // the record's rule takes any value
 }
 
 /**
- * Writes all that training needs to go on into one file of the folder, `training.safetensors`.
+ * Saves everything needed to resume training into one file in the folder, `training.safetensors`.
  *
- * Every bit is kept: a run that goes on from the file makes the very steps that it would have made without a stop, at
- * any step, within an epoch of a loader too. A batch that the loader has handed out counts as used. Tensors of the
- * reference device are written as float64. The file appears whole or not at all, so that everything in it is of one
- * step, and what could not be loaded again never replaces a good file.
+ * Every bit is kept: a resumed run takes exactly the steps that it would have taken without the stop, even in the
+ * middle of a loader's epoch. A batch that the loader has returned counts as used. Tensors of the reference device are
+ * written as float64. The file is written completely or not at all, so everything in it belongs to one step, and a
+ * state that could not be loaded again never replaces a good file.
  *
  * @throws {RangeError} If the step is not a whole number of at least 0, or the optimizer's state holds a number that
- * `loadTraining` would refuse, such as a learning rate of NaN.
+ * `loadTraining` would reject, such as a learning rate of NaN.
  *
  * @example
  * ```ts
@@ -124,11 +124,11 @@ export async function saveTraining(folder: string, training: Training & { step: 
 }
 
 /**
- * Puts a model, its optimizer, loaders and sources of chance into the state that `saveTraining` wrote.
+ * Restores a model, its optimizer, loaders and random number generators to the state that `saveTraining` wrote.
  *
- * The training must be made of the same parts as the one that was saved.
+ * The training must consist of the same parts as the saved one.
  *
- * @returns The step that was given to `saveTraining`.
+ * @returns The step given to `saveTraining`.
  * @throws {SafetensorsError | StateDictError} If the file is damaged, or of another model, optimizer or loader; nothing
  * is changed then.
  *
@@ -162,7 +162,7 @@ export async function loadTraining(folder: string, training: Training): Promise<
     if (stranger === undefined) return entries.keys();
     throw new SafetensorsError(path, `"${stranger}" must be of the model or the optimizer`);
   });
-  const { step, random, places, loaders: standing, plateau: waited, optimizer: numbers } = saved!; // set before the tensors were read
+  const { step, random, places, loaders: standing, plateau: waited, optimizer: numbers } = saved!; // already set
   const { model, optimizer, plateau } = training;
   const [sources, loaders] = [sourcesOf(training), loadersOf(training)];
   const before = model.stateDict();
@@ -173,27 +173,27 @@ export async function loadTraining(folder: string, training: Training): Promise<
     model.loadStateDict(before); // an optimizer that throws has changed nothing
     throw error;
   }
-  sources.forEach((source, i) => source.state = random[i]!); // as many, and sound, as was checked
+  sources.forEach((source, i) => source.state = random[i]!); // their number and values have been checked
   sources.forEach((source, i) => resumeSource(source, places[i] ?? null));
   loaders.forEach((loader, i) => loader.state = standing[i]!);
   if (plateau !== undefined && waited !== null) plateau.state = waited;
   return step;
 }
 
-/** What is saved beside the tensors. */
+/** The state that is saved beside the tensors. */
 interface Saved {
   readonly step: number;
   readonly optimizer: OptimizerState["numbers"];
-  /** The state of each source of chance. */
+  /** The state of each random number generator. */
   readonly random: readonly (readonly number[])[];
-  /** Where the loader stands that a source of chance shuffles, if it was not given itself. */
+  /** The position of the loader that each generator shuffles, unless the loader itself was given. */
   readonly places: readonly (DataLoaderState | null)[];
-  /** Where each loader stands that was given. */
+  /** The position of each given loader. */
   readonly loaders: readonly DataLoaderState[];
   readonly plateau: PlateauState | null;
 }
 
-/** All sources of chance, each once: those that are given, the model's dropouts' and the loaders'. */
+/** All random number generators, each once: the given ones, the model's and the loaders'. */
 function sourcesOf({ model, random = [], ...training }: Training): Random[] {
   const dropouts = model.namedModules().flatMap(([, part]) => part instanceof Dropout && part.rate > 0 ? [part] : []);
   const shuffled = loadersOf(training).flatMap(({ random }) => random === undefined ? [] : [random]);
@@ -216,10 +216,12 @@ function parseState(metadata: Readonly<Record<string, string>>, training: Traini
     throw fail(`must have the optimizer's numbers: ${showValue(optimizer)}`);
   }
   if (!Array.isArray(random) || random.length !== sources || !random.every(isRandomState)) {
-    throw fail(`must have the states of as many sources of chance as are given, ${sources}: ${showValue(random)}`);
+    throw fail(
+      `must have the states of as many random number generators as are given, ${sources}: ${showValue(random)}`,
+    );
   }
   if (!Array.isArray(places) || !places.every((place) => place === null || loaderStateRule.isKind(place))) {
-    throw fail(`must have the places of loaders by their sources of chance: ${showValue(places)}`);
+    throw fail(`must have the places of loaders by their random number generators: ${showValue(places)}`);
   }
   if (!Array.isArray(loaders) || loaders.length !== given) {
     throw fail(`must have the places of as many loaders as are given, ${given}: ${showValue(loaders)}`);
@@ -229,11 +231,11 @@ function parseState(metadata: Readonly<Record<string, string>>, training: Traini
   }
   try {
     loadersOf(training).forEach((loader, i) => checkLoaderState(loader, loaders[i]));
-    if (plateau !== null) new ReduceOnPlateau({ lr: 0 }).state = plateau as PlateauState; // looks at what it is set to
+    if (plateau !== null) new ReduceOnPlateau({ lr: 0 }).state = plateau as PlateauState; // the setter checks it
   } catch (error) {
     throw fail(`must fit its parts: ${error instanceof Error ? error.message : error}`);
   }
-  // Numbers and states, as was checked.
+  // Numbers and states, as checked above.
   return {
     step,
     optimizer: optimizer as Saved["optimizer"],

@@ -9,17 +9,17 @@ import { type Layout, type Rule, toOurs } from "./layout.ts";
 import { readTensors } from "./safetensors.ts";
 import { readHeader, type SafetensorsEntry, SafetensorsError, type SafetensorsHeader } from "./safetensors_header.ts";
 
-/** The tensors of a folder are not those of the model to be read. */
+/** A folder whose tensors do not fit the model to be read. */
 export class ModelFolderError extends StateDictError {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override name = "ModelFolderError";
 
   /**
-   * Says what the folder holds, and at most ten of the problems.
+   * Makes the error, with what the folder holds and at most ten of the problems.
    *
    * @param rule The rule that the folder breaks.
    * @param problems The first problems, one line each: a tensor that is missing, unexpected, or of another shape.
-   * @param count How many problems there are in all.
+   * @param count The total number of problems.
    */
   constructor(folder: string, wanted: string, rule: string, problems: readonly string[], count = problems.length) {
     super(problems);
@@ -28,7 +28,7 @@ export class ModelFolderError extends StateDictError {
   }
 }
 
-/** The weights of a folder, their files open. */
+/** The weights of a folder, with open files. */
 export interface Weights extends Disposable {
   readonly folder: string;
   /** The tensors by name, each with its file. */
@@ -47,7 +47,7 @@ interface OpenFile {
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 const LARGEST_INDEX = 100_000_000;
-/** Files of weights in other formats, and what they are. */
+/** Weight files in other formats, and their descriptions. */
 const OTHERS = {
   "pytorch_model.bin": "a pickle, which can run code as it is read",
   "pytorch_model.bin.index.json": "an index of pickles, which can run code as they are read",
@@ -58,7 +58,7 @@ const OTHERS = {
 /**
  * Opens the weights of a folder, and reads their headers.
  *
- * @throws {SafetensorsError} If a file is not sound, or the index of the shards is not.
+ * @throws {SafetensorsError} If a file or the index of the shards is malformed.
  * @throws {FileError} If the weights are in another format.
  * @throws {Deno.errors.NotFound} If there are none.
  */
@@ -79,7 +79,7 @@ export async function openWeights(folder: string): Promise<Weights> {
   return weightsOf(folder, [await open(`${folder}/${SINGLE}`)], []); // the system's own error, with the path
 }
 
-/** Opens all shards that the index names. */
+/** Opens all shards in the index. */
 async function openShards(folder: string): Promise<Weights> {
   const path = `${folder}/${INDEX}`;
   const fail = (rule: string) => new SafetensorsError(path, `it ${rule}`);
@@ -107,7 +107,7 @@ async function openShards(folder: string): Promise<Weights> {
   }
 }
 
-/** A file's name alone: no path leads out of the folder. */
+/** A bare file name: no path leads out of the folder. */
 const SHARD = /^[\w][\w.-]{0,200}\.safetensors$/;
 
 function weightsOf(folder: string, files: OpenFile[], places: [name: string, file: OpenFile][]): Weights {
@@ -145,11 +145,11 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Reads a model's parameters. Names and shapes of all tensors are compared with what the configuration implies before
- * the first is read.
+ * Reads a model's parameters. Names and shapes of all tensors are checked against the configuration before the first
+ * is read.
  *
  * @throws {ModelFolderError} If the folder holds another model, or tensors are missing, unexpected, of another shape or
- * there twice, or a tied parameter comes twice with different numbers.
+ * repeated, or a tied parameter is stored twice with different numbers.
  */
 export async function readParameters(
   weights: Weights,
@@ -163,7 +163,7 @@ export async function readParameters(
   const problems = new Problems();
   const shapeOf = (theirs: string) => entries.get(names.get(theirs) ?? "")?.shape;
 
-  const copies: [copy: string, original: string][] = []; // by their names in the file
+  const copies: [copy: string, original: string][] = []; // as named in the file
   for (const [copy, original] of Object.entries(ties)) {
     const name = names.get(copy);
     if (name === undefined) continue;
@@ -199,7 +199,7 @@ export async function readParameters(
   return Object.fromEntries(found.flatMap(([rule, name]) => toOurs(rule, tensors.get(name)!))); // it was read
 }
 
-/** The names in the files by the names that the rules have for them; what is no parameter is left out. */
+/** The names in the files by the names in the rules; tensors that are not parameters are left out. */
 function canonicalNames({ folder, entries }: Weights, { wanted, canonical }: Layout): Map<string, string> {
   const names = new Map<string, string>();
   for (const name of entries.keys()) {
@@ -221,7 +221,7 @@ function canonicalNames({ folder, entries }: Weights, { wanted, canonical }: Lay
 
 /** Reads tensors, each from its file. */
 async function readNamed({ entries }: Weights, names: readonly string[]): Promise<Map<string, Tensor>> {
-  const byFile = Map.groupBy(new Set(names), (name) => entries.get(name)!.file); // names that are there
+  const byFile = Map.groupBy(new Set(names), (name) => entries.get(name)!.file); // existing names
   const tensors = new Map<string, Tensor>();
   for (const [{ file, path, header }, names] of byFile) {
     for (const [name, tensor] of Object.entries(await readTensors(file, path, header, names))) {
@@ -236,10 +236,10 @@ function sameNumbers(a: Tensor, b: Tensor): boolean {
   return x.every((value, i) => Object.is(value, y[i]));
 }
 
-/** How many problems an error names. */
+/** The most problems that an error lists. */
 const MOST_NAMED = 10;
 
-/** The problems with a folder's tensors: the first few by name, and their number. */
+/** The problems with a folder's tensors: the first few, and their number. */
 class Problems {
   readonly #named: string[] = [];
   count = 0;

@@ -1,5 +1,5 @@
 /**
- * CoNLL's column files: a token a line, with its tags beside it, and an empty line after each sentence.
+ * CoNLL's column files: one token per line, with its tags beside it, and an empty line after each sentence.
  *
  * Tjong Kim Sang and De Meulder, "Introduction to the CoNLL-2003 Shared Task", cs/0306050.
  */
@@ -26,7 +26,7 @@ export interface ConllOptions {
 const conllOptions = optionsOf<ConllOptions>({ tokenColumn: whole(), tagColumn: whole() });
 
 /**
- * What is wrong with a column file: the message names the line.
+ * A malformed column file; the message names the line.
  *
  * @example
  * ```ts
@@ -37,13 +37,13 @@ const conllOptions = optionsOf<ConllOptions>({ tokenColumn: whole(), tagColumn: 
  * ```
  */
 export class ConllError extends Error {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override readonly name = "ConllError";
 }
 
-/** Something named in a sentence: its tokens are `start … end − 1`. */
+/** A named span in a sentence: its tokens are `start … end − 1`. */
 export interface Span {
-  /** What it is: `PER`, say. */
+  /** Its type, such as `PER`. */
   readonly type: string;
   /** Its first token. */
   readonly start: number;
@@ -55,7 +55,7 @@ export interface Span {
  * The sentences of the text of a column file.
  *
  * Lines that begin with `-DOCSTART-` separate documents and are left out. A line ends with LF, CR LF or CR, and a byte
- * order mark at the start is no part of the first line.
+ * order mark at the start is not part of the first line.
  *
  * @throws {ConllError} If a line lacks one of the columns, or has more or fewer than the lines before it.
  *
@@ -80,7 +80,7 @@ export function parseConll(text: string, options: ConllOptions = {}): TaggedSent
     if (sentence.tokens.length > 0) sentences.push(sentence);
     sentence = { tokens: [], tags: [] };
   };
-  let first: { columns: number; line: number } | undefined; // how many columns the file has, and since where
+  let first: { columns: number; line: number } | undefined; // the number of columns, and the line that set it
   linesOf(text).forEach((content, i) => {
     const line = i + 1;
     const columns = content.split(/[ \t]+/).filter((column) => column !== "");
@@ -107,10 +107,10 @@ export function parseConll(text: string, options: ConllOptions = {}): TaggedSent
 }
 
 /**
- * What tags name: `B-X` begins a span of type X, `I-X` goes on with it, `O` is outside of any.
+ * The spans that tags mark: `B-X` begins a span of type X, `I-X` continues it, and `O` is outside any span.
  *
- * An `I-X` that has no X before it begins a span, too, as CoNLL's own evaluation counts: so files in which only a span
- * that touches another of its type begins with `B-` (CoNLL-2003 as it was published) are read right as well.
+ * An `I-X` without an X before it also begins a span, as in CoNLL's own evaluation. So files that use `B-` only for a
+ * span that touches another of its type (CoNLL-2003 as published) are read correctly too.
  *
  * @throws {TypeError} If a tag is none of the three.
  *

@@ -1,12 +1,12 @@
-/** Examples that are reached by number. */
+/** Examples accessed by index. */
 
 import type { Random } from "../../autograd/random.ts";
 import { checkArguments, optionsOf, real, required, that } from "../../checks/mod.ts";
 import { chance } from "../rules.ts";
 
-/** A list of examples, in memory or made when they are asked for. Any array is one. */
+/** A list of examples, in memory or made on demand. Any array is a dataset. */
 export interface Dataset<Example> {
-  /** How many examples there are. */
+  /** The number of examples. */
   readonly length: number;
   /** Example `index`, from 0 to `length − 1`. */
   at(index: number): Example | undefined;
@@ -27,7 +27,7 @@ const splitting = {
 /**
  * The examples of a dataset in random order, cut in two: `[the first share, the rest]`.
  *
- * Text that runs on must be cut without shuffling: see `splitTokens`.
+ * Continuous text must be cut without shuffling: see `splitTokens`.
  *
  * @param share The first part's share of all examples, from 0 to 1: it has `⌊share · length⌋` of them.
  * @throws {RangeError} If the share is not from 0 to 1.
@@ -56,9 +56,9 @@ export function randomSplit<Example>(
 }
 
 /**
- * An example that must be there.
+ * An existing example.
  *
- * @throws {RangeError} If the dataset has none of that number.
+ * @throws {RangeError} If there is no example at that index.
  */
 export function exampleAt<Example>(dataset: Dataset<Example>, index: number): Example {
   const example = dataset.at(index);

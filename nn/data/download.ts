@@ -15,21 +15,21 @@ import { makeFolder, openRegular, type Write, writeWhole } from "../files.ts";
 
 /** What to download. */
 export interface Download {
-  /** Where the file is: an address, or several that are tried in turn. */
+  /** The URL of the file, or several to try in turn. */
   url: string | readonly string[];
-  /** What it must be: its SHA-256, 64 hexadecimal digits. */
+  /** The expected SHA-256, 64 hexadecimal digits. */
   sha256: string;
-  /** The folder that it is kept in, which is made if it is not there. */
+  /** The folder to keep it in, created if needed. */
   folder: string;
-  /** Its name there. Default: the last part of the first address. */
+  /** The file name. Default: the last part of the first URL. */
   name?: string;
-  /** The most bytes that it may have; an address that sends more is given up. Default: 2^31. */
+  /** The most bytes to accept; a URL that sends more is abandoned. Default: 2^31. */
   maxBytes?: number;
-  /** How long to wait for an answer, and then for each next piece, in seconds. Default: 60. */
+  /** How long to wait for an answer, and then for each further chunk, in seconds. Default: 60. */
   timeout?: number;
-  /** Told now and then how many bytes have come, and of how many, if that is known. Default: nobody is told. */
+  /** Called now and then with the number of bytes received, and the total if it is known. Default: none. */
   onProgress?: (bytes: number, total: number | undefined) => void;
-  /** What fetches an address. Default: the global `fetch`. */
+  /** The function that fetches a URL. Default: the global `fetch`. */
   fetch?: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
 }
 
@@ -46,21 +46,21 @@ const rules = {
   }),
 };
 
-/** A file that could not be downloaded: the message tells what was tried, and where to put the file by hand. */
+/** A file that could not be downloaded; the message says what was tried, and where to put the file by hand. */
 export class DownloadError extends Error {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override readonly name = "DownloadError";
 }
 
 /**
  * The path of a file that is downloaded once, checked, and kept.
  *
- * If the file is there and its hash is right, nothing is fetched. Otherwise it is put in place whole, after its hash has
- * been found right; a wrong or broken download never replaces anything.
+ * If the file exists and its hash is right, nothing is fetched. Otherwise it is put in place only after its hash has
+ * been checked; a wrong or broken download never replaces anything.
  *
- * @throws {DownloadError} If no address gives the right file: no network, no answer in time, an HTTP error, too many
+ * @throws {DownloadError} If no URL gives the right file: no network, no answer in time, an HTTP error, too many
  * bytes, or a wrong hash.
- * @throws {TypeError} If the hash, the name or the address cannot be one.
+ * @throws {TypeError} If the hash, the name or the URL is invalid.
  *
  * @example
  * ```ts
@@ -120,7 +120,7 @@ export async function download(options: Download): Promise<string> {
   ].join("\n"));
 }
 
-/** Writes what an address sends, and tells its hash and length. */
+/** Writes the contents of a URL, and returns their hash and length. */
 async function fetchTo(
   write: Write,
   url: string,
@@ -137,7 +137,7 @@ async function fetchTo(
     if (!response.ok || reader === undefined) {
       throw new Error(`HTTP status ${response.status} ${response.statusText}`.trimEnd());
     }
-    const packed = response.headers.has("content-encoding"); // then the length is not that of what comes out
+    const packed = response.headers.has("content-encoding"); // then the stated length is that of the compressed data
     const total = packed ? undefined : Number(response.headers.get("content-length")) || undefined;
     const tooMany = (bytes: string) => new Error(`it must have at most ${maxBytes} bytes: it has ${bytes}`);
     if (total !== undefined && total > maxBytes) throw tooMany(String(total));
@@ -157,7 +157,7 @@ async function fetchTo(
   }
 }
 
-/** The answer, if it comes within so many seconds. */
+/** The answer, if it arrives within a number of seconds. */
 async function within<T>(seconds: number, answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -170,7 +170,7 @@ async function within<T>(seconds: number, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** The SHA-256 of a file; `undefined` if it is not there. */
+/** The SHA-256 of a file; `undefined` if it does not exist. */
 async function hashOfFile(path: string): Promise<string | undefined> {
   try {
     using file = await openRegular(path, "check a download");

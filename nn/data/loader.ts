@@ -4,9 +4,9 @@ import { randomAt } from "../random_state.ts";
 import { type Dataset, datasetRule, exampleAt } from "./dataset.ts";
 import { type DataLoaderState, loaderStateRule } from "./loader_state.ts";
 
-/** How examples are put into batches. */
+/** The options of a `DataLoader`. */
 export interface DataLoaderOptions {
-  /** B, the examples of a batch. */
+  /** B, the number of examples in a batch. */
   batchSize: number;
   /** Draws a new order for every epoch. Default: the dataset's own order. */
   shuffle?: Random;
@@ -14,28 +14,28 @@ export interface DataLoaderOptions {
   dropLast?: boolean;
 }
 
-/** A batch, and when it comes. */
+/** A batch and its position. */
 export interface Step<Example> {
-  /** Which pass over the dataset it belongs to, from 0. */
+  /** The epoch, from 0. */
   readonly epoch: number;
-  /** Its place among all batches, from 0. */
+  /** The number of the step, from 0. */
   readonly step: number;
   /** At most B examples. */
   readonly batch: Example[];
 }
 
-/** The loader that a source of chance shuffles: of several, the last one that was within an epoch. */
+/** The loader that a generator shuffles; of several, the last one that was within an epoch. */
 const shuffledBy = new WeakMap<Random, DataLoader<unknown>>();
 
-/** Where the next loader that a source of chance shuffles goes on. */
+/** Where the next loader that a generator shuffles resumes. */
 const awaited = new WeakMap<Random, DataLoaderState>();
 
-/** The place of the loader that a source of chance shuffles, if there is one. */
+/** The position of the loader that a generator shuffles, if any. */
 export function placeOfSource(random: Random): DataLoaderState | null {
   return awaited.get(random) ?? shuffledBy.get(random)?.state ?? null;
 }
 
-/** Makes the next loader that a source of chance shuffles go on from a place; `null` makes it begin an epoch. */
+/** Makes the next loader that a generator shuffles resume at a position; `null` makes it begin an epoch. */
 export function resumeSource(random: Random, state: DataLoaderState | null): void {
   shuffledBy.delete(random);
   if (state === null) awaited.delete(random);
@@ -43,7 +43,7 @@ export function resumeSource(random: Random, state: DataLoaderState | null): voi
 }
 
 /**
- * Whether a loader can be set to a state: for looking at all of a file before anything changes.
+ * Checks that a loader can be set to a state, so that a whole file can be checked before anything changes.
  *
  * @throws {TypeError} If it cannot.
  */
@@ -61,13 +61,13 @@ const making = {
 const running = { count: required(whole({ min: 0 })) };
 
 /**
- * Reads a dataset in batches; to iterate over it once is one epoch.
+ * Reads a dataset in batches; one iteration over it is one epoch.
  *
- * Every example comes once in an epoch (but for those of a last batch that is dropped). The same seed gives the same
- * batches. How examples become numbers of one shape is up to the caller: see `pad`.
+ * Every example comes once per epoch (except in a last batch that is dropped). The same seed gives the same batches.
+ * The caller turns examples into arrays of one shape: see `pad`.
  *
- * A loader's `state` says where it stands, and `saveTraining` keeps it: a loader that is set to it goes on with the next
- * batch, in the middle of an epoch too.
+ * A loader's `state` is its position, which `saveTraining` keeps: a loader set to it continues with the next batch,
+ * even in the middle of an epoch.
  *
  * @example
  * ```ts
@@ -83,14 +83,14 @@ const running = { count: required(whole({ min: 0 })) };
  * ```
  */
 export class DataLoader<Example> implements Iterable<Example[]> {
-  /** Where the examples come from. */
+  /** The dataset of the examples. */
   readonly dataset: Dataset<Example>;
   readonly #batchSize: number;
   readonly #shuffle: Random | undefined;
   readonly #dropLast: boolean;
-  /** The next batch of the epoch that runs. */
+  /** The next batch of the current epoch. */
   #place = START;
-  /** Whether the next iteration goes on from the place, which was set, rather than with a new epoch. */
+  /** Whether the next iteration resumes at the position that was set, rather than beginning a new epoch. */
   #resumes = false;
 
   static {
@@ -98,7 +98,7 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   }
 
   /**
-   * A loader of the data set's examples, in batches.
+   * Makes a loader.
    *
    * @throws {RangeError} If the batch size is not a whole number of at least 1.
    */
@@ -111,13 +111,13 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     this.#dropLast = dropLast;
   }
 
-  /** How many batches an epoch has. */
+  /** The number of batches in an epoch. */
   get length(): number {
     const batches = this.dataset.length / this.#batchSize;
     return this.#dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
-  /** What draws the orders, if the examples are shuffled. */
+  /** The generator of the orders, if the examples are shuffled. */
   get random(): Random | undefined {
     return this.#shuffle;
   }
@@ -126,13 +126,13 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   [Symbol.iterator](): Generator<Example[]> {
     this.#takeAwaited();
     const { epoch, batch } = this.#place;
-    const unfinished = batch > 0 && !this.#resumes; // an epoch that was left early is over
+    const unfinished = batch > 0 && !this.#resumes; // an epoch that was left early has ended
     return this.#epoch(unfinished ? epoch + 1 : epoch);
   }
 
   /**
-   * The batches of so many epochs, numbered: what a training loop runs over. After `state` was set, it goes on with the
-   * next step, up to the same number of epochs.
+   * The numbered batches of a number of epochs, for a training loop. After `state` was set, it continues with the next
+   * step, up to the same number of epochs.
    *
    * @throws {RangeError} If the number of epochs is not a whole number of at least 0.
    */
@@ -143,9 +143,9 @@ export class DataLoader<Example> implements Iterable<Example[]> {
   }
 
   /**
-   * Where the loader stands: setting it, also on another loader of the same dataset and options, goes on from there.
+   * The position of the loader. Setting it, even on another loader of the same dataset and options, resumes there.
    *
-   * @throws {TypeError} If it is set to something that is not a state of such a loader; nothing is changed then.
+   * @throws {TypeError} If it is set to anything but a state of such a loader; nothing is changed then.
    */
   get state(): DataLoaderState {
     const shuffle = this.#shuffle?.state ?? null;
@@ -171,13 +171,13 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     }
   }
 
-  /** The batches of one epoch: of the one that is resumed, those that are left. */
+  /** The batches of one epoch; the remaining ones if it is resumed. */
   *#epoch(epoch: number): Generator<Example[]> {
     const resumed = this.#resumes ? this.#place : undefined;
     this.#resumes = false;
     const inOrder = Array.from({ length: this.dataset.length }, (_, i) => i);
     const drawn = resumed?.order ?? this.#shuffle?.state ?? null; // the state that the order is drawn from
-    const random = resumed?.order ? randomAt(resumed.order) : this.#shuffle; // an order that was drawn once is drawn again
+    const random = resumed?.order ? randomAt(resumed.order) : this.#shuffle; // draws the same order again
     const order = random?.shuffle(inOrder) ?? inOrder;
     for (let batch = resumed?.batch ?? 0; batch < this.length; batch++) {
       const isLast = batch + 1 === this.length;
@@ -194,11 +194,11 @@ export class DataLoader<Example> implements Iterable<Example[]> {
     if (place.batch > 0 || other === undefined || other.#place.batch === 0) shuffledBy.set(this.#shuffle, this);
   }
 
-  /** Goes on from the place that `loadTraining` has put beside the source of chance, if it is one of this loader. */
+  /** Resumes at the position that `loadTraining` has stored for the generator, if it fits this loader. */
   #takeAwaited(): void {
     const state = this.#shuffle && awaited.get(this.#shuffle);
     if (state === undefined || state.examples !== this.dataset.length || state.batchSize !== this.#batchSize) return;
-    awaited.delete(this.#shuffle!); // there is one, as a state was found by it
+    awaited.delete(this.#shuffle!); // it exists, as it led to a state
     const { epoch, batch, order } = state;
     this.#moveTo({ epoch, batch, order });
     this.#resumes = true;

@@ -1,19 +1,19 @@
 import { required, type Rule, that } from "../../checks/mod.ts";
 import { isRandomState } from "../random_state.ts";
 
-/** Where a loader stands: plain numbers, which JSON keeps. */
+/** The position of a loader in plain numbers, for JSON. */
 export interface DataLoaderState {
-  /** How many examples the dataset has. */
+  /** The number of examples in the dataset. */
   readonly examples: number;
   /** B */
   readonly batchSize: number;
   /** The epoch of the next batch, from 0. */
   readonly epoch: number;
-  /** The place of the next batch in its epoch, from 0. */
+  /** The index of the next batch in its epoch, from 0. */
   readonly batch: number;
-  /** The state of `shuffle` when the epoch's order was drawn; `null` if it is still to be drawn, or nothing is shuffled. */
+  /** The state of `shuffle` when the epoch's order was drawn; `null` before that, or without shuffling. */
   readonly order: readonly number[] | null;
-  /** The state of `shuffle` now; `null` if nothing is shuffled. */
+  /** The state of `shuffle` now; `null` without shuffling. */
   readonly shuffle: readonly number[] | null;
 }
 

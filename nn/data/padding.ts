@@ -1,13 +1,13 @@
 import { checkArguments, listOf, oneOf, optionsOf, required, whole } from "../../checks/mod.ts";
 import { integerList, type Tokens } from "../tokenizers/tokenizer.ts";
 
-/** How token lists are brought to one length. */
+/** The options of `pad`. */
 export interface PadOptions {
-  /** What fills them up: the token of `[PAD]`, say; for targets, what the loss ignores. Default: 0. */
+  /** The filler, such as the token of `[PAD]`, or for targets the one that the loss ignores. Default: 0. */
   value?: number;
   /** T. Default: the length of the longest list. */
   length?: number;
-  /** Where to fill up. On the left, the last tokens of all stand in one column. Default: "right". */
+  /** The side to pad. "left" aligns the last tokens in one column. Default: "right". */
   side?: "left" | "right";
 }
 
@@ -17,17 +17,17 @@ const padOptions = optionsOf<PadOptions>({ value: whole(), length: whole({ min: 
 export interface Padded {
   /** [B, T] */
   readonly tokens: number[][];
-  /** [B, T]: 1 for what was there, 0 for padding. */
+  /** [B, T]: 1 for a given token, 0 for padding. */
   readonly mask: number[][];
 }
 
 const tokenLists = listOf(integerList, "token lists");
 
 /**
- * Fills token lists up to one length, with a mask that tells what was there.
+ * Pads token lists to one length, with a mask of the given tokens.
  *
  * @param sequences B lists of at most T tokens.
- * @throws {RangeError} If a list is longer than `length`: nothing is cut off unasked.
+ * @throws {RangeError} If a list is longer than `length`: nothing is truncated implicitly.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import { checkArguments, instance, number, optionsOf, required, size } from "../
 import { integerList, type Tokens } from "../tokenizers/tokenizer.ts";
 import { checkShare, type Dataset } from "./dataset.ts";
 
-/** What a language model reads, and what it should say at each place: the token that comes next. */
+/** The input of a language model, and its target at each position: the next token. */
 export interface TextWindow {
   /** [T] */
   readonly input: number[];
@@ -22,9 +22,9 @@ export interface TextBatch {
 const sampling = optionsOf<{ random: Random }>({ random: required(instance(Random, "new Random(1)")) });
 
 /**
- * All stretches of T tokens of a text, each with its targets: for a text of N tokens, `N − T` windows.
+ * All windows of T tokens of a text, each with its targets: for a text of N tokens, `N − T` windows.
  *
- * It is a dataset, for an epoch through all windows in any order; `sample` draws windows at random, as pre-training does.
+ * It is a dataset, for epochs through all windows in any order; `sample` draws windows at random, as in pre-training.
  *
  * @example
  * ```ts
@@ -45,8 +45,9 @@ export class TextWindows implements Dataset<TextWindow> {
    * Cuts a text into windows.
    *
    * @param tokens A text of N tokens.
-   * @param contextLength T, the tokens of a window.
-   * @throws {RangeError} If T is no positive integer, or the text has not even T + 1 tokens, one window and its targets.
+   * @param contextLength T, the number of tokens in a window.
+   * @throws {RangeError} If T is not a positive integer, or the text has fewer than T + 1 tokens, one window and its
+   * targets.
    */
   constructor(readonly tokens: Tokens, readonly contextLength: number) {
     checkArguments("cut windows", arguments, { tokens: required(integerList), contextLength: required(size) });
@@ -58,7 +59,7 @@ export class TextWindows implements Dataset<TextWindow> {
     }
   }
 
-  /** How many windows there are: N − T. */
+  /** The number of windows: N − T. */
   get length(): number {
     return this.tokens.length - this.contextLength;
   }
@@ -75,14 +76,14 @@ export class TextWindows implements Dataset<TextWindow> {
   }
 
   /**
-   * B windows, each as likely as any other; one may come twice.
+   * Draws B windows, each equally likely, with replacement.
    *
-   * @throws {RangeError} If B is no positive integer.
+   * @throws {RangeError} If B is not a positive integer.
    */
   sample(batchSize: number, options: { random: Random }): TextBatch {
     checkArguments("sample windows", arguments, { batchSize: required(size), options: sampling });
     const { random } = options;
-    const windows = Array.from({ length: batchSize }, () => this.at(random.integer(0, this.length))!); // all are there
+    const windows = Array.from({ length: batchSize }, () => this.at(random.integer(0, this.length))!); // all exist
     return { inputs: windows.map(({ input }) => input), targets: windows.map(({ target }) => target) }; // [B, T]
   }
 }
@@ -90,7 +91,7 @@ export class TextWindows implements Dataset<TextWindow> {
 /**
  * A text's first part, to train on, and the rest, to validate: `[⌊share · N⌋ tokens, the rest]`.
  *
- * They are cut, not shuffled: windows that overlap must not lie on both sides.
+ * The text is cut, not shuffled, so that no overlapping windows are on both sides.
  *
  * @throws {RangeError} If the share is not from 0 to 1.
  *

@@ -18,26 +18,26 @@ import { KeyValueCache } from "../layers/cache.ts";
 import { GPT } from "../models/gpt.ts";
 import type { Tokens } from "../tokenizers/tokenizer.ts";
 
-/** How tokens are chosen. */
+/** The options of `generate`. */
 export interface GenerateOptions {
-  /** How many tokens to add at most. */
+  /** The most tokens to add. */
   maxNewTokens: number;
   /**
-   * Logits are divided by it before softmax: below 1 the likeliest tokens get likelier, above 1 the choice gets more
-   * varied; 0 always takes the likeliest. Default: 1.
+   * Divides the logits before softmax: below 1, likely tokens become likelier; above 1, the choice is more varied; 0
+   * always takes the likeliest token. Default: 1.
    */
   temperature?: number;
   /** Choose among the k likeliest tokens. Default: all. */
   topK?: number;
-  /** Choose among the fewest likeliest tokens whose probabilities reach p in all (arXiv 1904.09751). Default: 1. */
+  /** Choose among the fewest likeliest tokens whose probabilities sum to at least p (arXiv 1904.09751). Default: 1. */
   topP?: number;
-  /** A sequence ends with a token of these; it is the last one returned. Default: none. */
+  /** Tokens that end a sequence; the stop token is the last one returned. Default: none. */
   stop?: number | Tokens;
-  /** How many sequences to write. Default: 1. */
+  /** The number of sequences to generate. Default: 1. */
   n?: number;
-  /** Where chance comes from; not needed at temperature 0. */
+  /** The random number generator; not needed at temperature 0. */
   random?: Random;
-  /** Keep keys and values of the positions before, rather than compute them again for every token. Default: true. */
+  /** Cache keys and values of earlier positions, rather than recompute them for every token. Default: true. */
   cache?: boolean;
 }
 
@@ -61,16 +61,16 @@ const rules = {
 };
 
 /**
- * Continues a prompt token by token: each is drawn from the model's distribution and read back in.
+ * Continues a prompt token by token: each token is drawn from the model's distribution and fed back.
  *
- * The prompt is read once, however many sequences are written. A text longer than the context is read from its last
- * tokens, and then without a cache, as all positions move.
+ * The prompt is read only once for all sequences. Of a text longer than the context only the last tokens are read, and
+ * without a cache, as all positions shift.
  *
  * @param prompt The tokens of one text.
  * @returns `n` lists of new tokens, without the prompt.
- * @throws {RangeError} If the prompt is empty, an option is out of range, or the model's logits are not numbers, as those
- * of a model whose training failed.
- * @throws {TypeError} If the prompt is not a list of tokens, or tokens are to be drawn and no `random` is given.
+ * @throws {RangeError} If the prompt is empty, an option is out of range, or the model's logits are not numbers, as
+ * after training has diverged.
+ * @throws {TypeError} If the prompt is not a list of tokens, or `random` is missing at a temperature above 0.
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export function generate(gpt: GPT, prompt: Tokens, options: GenerateOptions): nu
   if (prompt.length === 0) throw new RangeError("Cannot generate, as the prompt must hold at least one token: []");
   if ((options.temperature ?? 1) > 0 && options.random === undefined) {
     throw new TypeError(
-      "Cannot draw tokens without a source of chance: pass { random: new Random(seed) }, or temperature 0",
+      "Cannot draw tokens without random numbers: pass { random: new Random(seed) }, or temperature 0",
     );
   }
   const stranger = Array.from(prompt).find((token) => token >= gpt.options.vocabSize); // also one outside the context
@@ -99,7 +99,7 @@ export function generate(gpt: GPT, prompt: Tokens, options: GenerateOptions): nu
   }
   const stops = new Set(isList(stop) ? Array.from(stop) : [stop]);
   const written = Array.from({ length: n }, (): number[] => []);
-  const modes = gpt.namedModules().map(([, module]) => [module, module.training] as const); // those inside come later
+  const modes = gpt.namedModules().map(([, module]) => [module, module.training] as const); // outer modules come first
   gpt.eval();
   try {
     noGrad(() => {
@@ -120,7 +120,7 @@ export function generate(gpt: GPT, prompt: Tokens, options: GenerateOptions): nu
   }
 }
 
-/** Reads a prompt once, then what each of several sequences adds to it. */
+/** Reads a prompt once, then what each sequence adds to it. */
 class Reader {
   readonly #gpt: GPT;
   readonly #prompt: readonly number[];
@@ -137,13 +137,13 @@ class Reader {
   readPrompt(n: number): number[][] {
     const [logits] = this.#logits([this.#prompt.slice(-this.#gpt.options.contextLength)]);
     this.#caches = this.#caches?.map((cache) => cache.repeat(n));
-    return Array.from({ length: n }, () => logits!); // the one of the only row
+    return Array.from({ length: n }, () => logits!); // the only row
   }
 
   /** The logits after the prompt and what each sequence has added to it since: `[n][V]`. */
   read(written: readonly (readonly number[])[]): number[][] {
     const { contextLength } = this.#gpt.options;
-    if (this.#prompt.length + written[0]!.length > contextLength) this.#caches = undefined; // all positions move
+    if (this.#prompt.length + written[0]!.length > contextLength) this.#caches = undefined; // all positions shift
     if (this.#caches !== undefined) return this.#logits(written.map((tokens) => tokens.slice(-1)));
     return this.#logits(written.map((tokens) => [...this.#prompt, ...tokens].slice(-contextLength)));
   }
@@ -154,7 +154,7 @@ class Reader {
   }
 }
 
-/** One token, drawn as the options say. */
+/** Draws one token according to the options. */
 export function choose(logits: readonly number[], options: Omit<GenerateOptions, "maxNewTokens">): number {
   const { temperature = 1, topK = logits.length, topP = 1, random } = options;
   const ranked = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!); // likeliest first
@@ -172,7 +172,7 @@ export function choose(logits: readonly number[], options: Omit<GenerateOptions,
   return ranked[countToReach(nucleus, random.uniform() * sum(nucleus)) - 1]!;
 }
 
-/** How many of the first weights it takes to reach a total; at least 1. */
+/** How many of the first weights are needed to reach a total; at least 1. */
 function countToReach(weights: readonly number[], total: number): number {
   let reached = 0;
   const last = weights.findIndex((weight) => (reached += weight) >= total);

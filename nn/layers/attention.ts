@@ -1,4 +1,4 @@
-/** Attention: every position looks at others, and takes from them what it looks for (arXiv 1706.03762). */
+/** Scaled dot-product attention (arXiv 1706.03762). */
 
 import { recordFused } from "../../autograd/fused.ts";
 import { type Mask, toMask } from "../../autograd/ops/selection.ts";
@@ -10,20 +10,20 @@ import { checkArguments, flag, instance, optionsOf } from "../../checks/mod.ts";
 import { input, mask as maskRule } from "../rules.ts";
 import { Dropout } from "./dropout.ts";
 
-/** How queries look at keys. */
+/** The options of `attention`. */
 export interface AttentionOptions {
   /**
-   * Hide every later position: query t of T sees the keys `s ≤ t + S − T`, as the queries are the last of S positions.
+   * Hide later positions: query t of T sees the keys `s ≤ t + S − T`, as the queries are the last of S positions.
    * Default: false.
    */
   causal?: boolean | undefined;
-  /** Which keys a query sees: true or 1 where it does; broadcasts to `[…, T, S]`. Default: all. */
+  /** The keys that a query sees: true or 1; broadcasts to `[…, T, S]`. Default: all. */
   mask?: Mask | undefined;
-  /** Drops attention weights while it is in training mode, as GPT-2 and BERT do. Default: none are dropped. */
+  /** Dropout of attention weights in training mode, as in GPT-2 and BERT. Default: none. */
   dropout?: Dropout | undefined;
   /**
-   * Run one kernel that never holds all T × S weights, rather than the composition that says what it means; the kernel
-   * cannot drop weights. Default: true, unless weights are dropped.
+   * Run one kernel that never holds all T × S weights, rather than primitive operations. The kernel cannot drop
+   * weights. Default: true, unless weights are dropped.
    */
   fused?: boolean | undefined;
 }
@@ -41,7 +41,7 @@ const attending = {
  * `q` is `[…, T, D]`, `k` `[…, S, D]`, `v` `[…, S, E]`, the leading axes broadcast; the result is `[…, T, E]`. A key or
  * value that no query sees has no influence, even if it is NaN. A query that sees no key gets zeros.
  *
- * @throws {TypeError} If the shapes do not fit, or `fused` is asked for where weights are dropped.
+ * @throws {TypeError} If the shapes do not fit, or `fused` is true while weights are dropped.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   if (fused && dropout !== undefined) {
     throw new TypeError("Cannot attend with { fused: true } where weights are dropped, as the kernel never holds them");
   }
-  sameDevice("attend over", [q, k, v]); // before a kernel is given what it cannot read
+  sameDevice("attend over", [q, k, v]); // before a kernel gets what it cannot read
   const [queries, keys, values] = broadcastHeads(q, k, v);
   const [T, S, D] = [queries.shape.at(-2)!, keys.shape.at(-2)!, queries.shape.at(-1)!];
   const batch = queries.shape.slice(0, -2);
@@ -95,7 +95,7 @@ const weighing = {
 };
 
 /**
- * How much each query takes of each key, `softmax(q kᵀ / √D)` over the keys that it sees: `[…, T, S]`.
+ * The weight of each key for each query, `softmax(q kᵀ / √D)` over the keys that the query sees: `[…, T, S]`.
  *
  * `q` is `[…, T, D]` and `k` `[…, S, D]`, the leading axes broadcast. A query that sees no key has weights of 0.
  *
@@ -123,7 +123,7 @@ export function attentionWeights(
   return weigh(queries, seenRows(keys, mask), { causal: options.causal ?? false, mask });
 }
 
-/** `attentionWeights` of operands that were looked at; hidden keys hold no NaN any more. */
+/** `attentionWeights` of checked operands; hidden keys no longer hold NaN. */
 function weigh(q: Tensor, k: Tensor, { causal, mask }: { causal: boolean; mask: Tensor | undefined }): Tensor {
   const [T, S, D] = [q.shape.at(-2)!, k.shape.at(-2)!, q.shape.at(-1)!];
   const hidden = [...(causal ? [laterKeys(T, S, q)] : []), ...(mask === undefined ? [] : [mask.equal(0)])];
@@ -157,7 +157,7 @@ function seenRows(rows: Tensor, mask: Tensor | undefined): Tensor {
   return rows.maskedFill(seen.transpose().equal(0), 0); // […, S, 1]
 }
 
-/** A mask as a tensor of at least two axes, once it is known to broadcast to the weights `[…, T, S]`. */
+/** A mask as a tensor of at least two axes, checked to broadcast to the weights `[…, T, S]`. */
 function maskMatrix(mask: Mask, beside: Tensor, weights: Shape): Tensor {
   const seen = toMask(mask, beside);
   const matrix = seen.rank >= 2 ? seen : seen.reshape([1, -1]); // [S] → [1, S]

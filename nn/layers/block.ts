@@ -20,24 +20,24 @@ export interface BlockOptions {
   heads: number;
   /** The width inside the feed-forward network. Default: 4 C. */
   hidden?: number;
-  /** The function inside the feed-forward network. Default: "gelu". */
+  /** The activation of the feed-forward network. Default: "gelu". */
   activation?: Activation;
   /**
-   * Where the norms are: "pre", on the way into each layer (GPT-2), or "post", on the sum after it (the paper). Default:
+   * The position of the norms: "pre", before each layer (GPT-2), or "post", on the sum after it (the paper). Default:
    * "pre".
    */
   norm?: "pre" | "post";
-  /** Whether the block attends to an encoder's output too. Default: false. */
+  /** Whether the block also attends to an encoder's output. Default: false. */
   cross?: boolean;
   /** Whether linear layers and norms have biases. Default: true. */
   bias?: boolean;
-  /** What the norms add to the variance. Default: 1e-5. */
+  /** Added to the variance in norms. Default: 1e-5. */
   eps?: number;
-  /** The probability with which elements of each layer's result are dropped in training. Default: 0. */
+  /** The dropout rate of each layer's result. Default: 0. */
   dropout?: number;
-  /** The probability with which each attention weight is dropped in training. Default: `dropout`. */
+  /** The dropout rate of attention weights. Default: `dropout`. */
   attentionDropout?: number;
-  /** Draws the first weights, and what is dropped. */
+  /** Draws the initial weights, and dropout. */
   random: Random;
 }
 
@@ -56,11 +56,11 @@ export const blockRules = {
   random: chance,
 };
 
-/** What one call of a block is given besides its input. */
+/** The options of one call of a block. */
 export interface BlockInputs extends Pick<AttendOptions, "causal" | "mask" | "cache"> {
-  /** What the encoder made, `[B, S, C]`; a block with cross-attention needs it. */
+  /** The encoder's output, `[B, S, C]`; required with cross-attention. */
   source?: Tensor | undefined;
-  /** Which positions of the source may be seen; broadcasts to `[B, H, T, S]`. Default: all. */
+  /** The visible positions of the source; broadcasts to `[B, H, T, S]`. Default: all. */
   sourceMask?: Mask | undefined;
 }
 
@@ -77,7 +77,7 @@ const running = {
 };
 
 /**
- * One block, `[B, T, C] → [B, T, C]`: attention, cross-attention if asked for, and a feed-forward network, each added to
+ * One block, `[B, T, C] → [B, T, C]`: attention, optional cross-attention, and a feed-forward network, each added to
  * the residual stream.
  *
  * `pre`: `x ← x + layer(norm(x))`. `post`: `x ← norm(x + layer(x))`. Dropout acts on attention weights and on each
@@ -106,15 +106,15 @@ export class Block extends Module {
   readonly cross: MultiHeadAttention | undefined;
   /** The norm before or after the feed-forward network. */
   readonly feedForwardNorm: LayerNorm;
-  /** The feed-forward network, which has a dropout of its own. */
+  /** The feed-forward network, with its own dropout. */
   readonly feedForward: FeedForward;
-  /** Drops elements of what attention adds to the stream. */
+  /** Dropout of what attention adds to the stream. */
   readonly dropout: Dropout;
-  /** Where the norms are. */
+  /** The position of the norms. */
   readonly norm: "pre" | "post";
 
   /**
-   * A block with random weights.
+   * Makes a block with random weights.
    *
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
    */
@@ -138,7 +138,7 @@ export class Block extends Module {
   /**
    * The stream after the block: `[B, T, C] → [B, T, C]`.
    *
-   * @throws {TypeError} If a shape does not fit, or a source is missing or not wanted.
+   * @throws {TypeError} If a shape does not fit, or a source is missing or unexpected.
    */
   override forward(x: Tensor, inputs: BlockInputs = {}): Tensor {
     checkArguments("apply a Block", arguments, running);
@@ -159,7 +159,7 @@ export class Block extends Module {
     return this.#residual(x, this.feedForwardNorm, (x) => this.feedForward.forward(x));
   }
 
-  /** A layer around which the stream passes. */
+  /** Applies a layer with its residual connection. */
   #residual(x: Tensor, norm: LayerNorm, layer: (x: Tensor) => Tensor): Tensor {
     return this.norm === "pre" ? x.add(layer(norm.forward(x))) : norm.forward(x.add(layer(x)));
   }

@@ -7,8 +7,8 @@ const appending = { keys: input, values: input };
 const repeating = { n: required(size) };
 
 /**
- * Keys and values of the positions that an attention layer has seen, so that generating one more token computes one
- * more position, not all of them again.
+ * The keys and values of the positions that an attention layer has seen, so that generating a token computes only one
+ * more position.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export class KeyValueCache {
   #keys: Tensor | undefined; // [B, G, S, D]
   #values: Tensor | undefined;
 
-  /** How many positions it holds. */
+  /** The number of positions in the cache. */
   get length(): number {
     return this.#keys?.shape.at(-2) ?? 0;
   }
@@ -52,7 +52,7 @@ export class KeyValueCache {
   }
 
   /**
-   * A cache of n sequences that begin alike, from that of one: what was read once need not be read n times.
+   * A cache for n sequences with a common beginning, from that of one, so that the beginning is read only once.
    *
    * @throws {TypeError} If it holds more than one sequence.
    */

@@ -12,9 +12,9 @@ const SEEDS = 2 ** 31 - 1;
 const once = { x: input, rate: required(rate), seed: required(whole()) };
 
 /**
- * `out = x ⊙ keep / (1 − rate)`, where each element is kept (1) or dropped (0) at random, as `seed` says.
+ * `out = x ⊙ keep / (1 − rate)`, where `seed` determines which elements are kept (1) or dropped (0).
  *
- * Scaling up what is kept leaves the expectation as it was.
+ * Scaling up the kept elements preserves the expectation.
  *
  * @param rate The probability of dropping an element, at least 0 and less than 1.
  * @param seed An integer: the same seed drops the same elements, on every device.
@@ -60,13 +60,13 @@ const running = { x: input };
  * ```
  */
 export class Dropout extends Module {
-  /** The probability with which an element is dropped. */
+  /** The probability of dropping an element. */
   readonly rate: number;
-  /** Where the seeds come from: part of the state that `saveTraining` keeps. */
+  /** The random number generator of the seeds; `saveTraining` saves its state. */
   readonly random: Random;
 
   /**
-   * Drops each element with probability `rate`.
+   * Makes a dropout layer.
    *
    * @throws {RangeError} If the rate is not at least 0 and less than 1.
    */
@@ -77,7 +77,7 @@ export class Dropout extends Module {
     this.random = options.random;
   }
 
-  /** Whether elements are dropped now: in training mode, at a rate above 0. */
+  /** Whether elements are dropped: in training mode, at a rate above 0. */
   get drops(): boolean {
     return this.training && this.rate > 0;
   }

@@ -11,7 +11,7 @@ import { normal } from "./initialization.ts";
 /** The options of an embedding. */
 export interface EmbeddingOptions {
   /**
-   * The token that pads: its vector starts at 0 and gets no gradient from being looked up. Default: there is none.
+   * The padding token: its vector starts at 0 and gets no gradient from lookups. Default: none.
    */
   paddingIndex?: number;
   /** Draws the first vectors. */
@@ -26,7 +26,7 @@ const making = {
 const running = { tokens: required(tokenLists) };
 
 /**
- * A table of vectors that are looked up by number: `out[b, t] = weight[tokens[b, t]]`, `[B, T] → [B, T, C]`.
+ * A lookup table of vectors: `out[b, t] = weight[tokens[b, t]]`, `[B, T] → [B, T, C]`.
  *
  * `weight` is `[V, C]` and starts standard normal, as in PyTorch.
  *
@@ -45,11 +45,11 @@ const running = { tokens: required(tokenLists) };
 export class Embedding extends Module {
   /** `[V, C]` */
   weight: Tensor;
-  /** The token whose vector gets no gradient, if there is one. */
+  /** The token whose vector gets no gradient, if any. */
   readonly paddingIndex: number | undefined;
 
   /**
-   * A table of `count` random rows, each `dim` wide.
+   * Makes a table of `count` random rows of size `dim`.
    *
    * @param count V, the number of vectors.
    * @param dim C, the size of each.
@@ -72,7 +72,7 @@ export class Embedding extends Module {
   }
 
   /**
-   * The vectors of the tokens: one more axis, `[…] → […, C]`.
+   * The vectors of the tokens: `[…] → […, C]`.
    *
    * @param tokens Integers in nested arrays or typed arrays.
    * @throws {TypeError} If a token is not an integer.
@@ -91,7 +91,7 @@ export class Embedding extends Module {
     return this.#withoutPadding(rows, numbers).reshape([...shape, dim]);
   }
 
-  /** The same rows, of which those of the padding token pass no gradient on. */
+  /** The same rows, without a gradient through those of the padding token. */
   #withoutPadding(rows: Tensor, tokens: readonly number[]): Tensor {
     if (this.paddingIndex === undefined || !tokens.includes(this.paddingIndex)) return rows;
     const isPadding = tokens.map((token) => [token === this.paddingIndex]); // [N, 1]

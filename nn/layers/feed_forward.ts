@@ -6,10 +6,10 @@ import { chance, checkWidth, input } from "../rules.ts";
 import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
 
-/** The function between the layers; `geluTanh` is GPT-2's approximation of `gelu`, and `swiglu` adds a gate. */
+/** The activation between the layers; `geluTanh` is GPT-2's approximation of `gelu`, and `swiglu` adds a gate. */
 export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | "tanh" | "swiglu";
 
-/** The functions by their names. */
+/** The activations by name. */
 export const ACTIVATIONS: Record<Activation, (x: Tensor) => Tensor> = {
   relu: (x) => x.relu(),
   gelu: (x) => x.gelu(),
@@ -28,13 +28,13 @@ export interface FeedForwardOptions {
   dim: number;
   /** The width between the layers. Default: 4 C. */
   hidden?: number;
-  /** The function between the layers. Default: "gelu". */
+  /** The activation between the layers. Default: "gelu". */
   activation?: Activation;
   /** Whether the layers have biases. Default: true. */
   bias?: boolean;
-  /** The probability with which an element of the result is dropped in training. Default: 0. */
+  /** The dropout rate of the result. Default: 0. */
   dropout?: number;
-  /** Draws the first weights, and what is dropped. */
+  /** Draws the initial weights, and dropout. */
   random: Random;
 }
 
@@ -51,10 +51,10 @@ const making = {
 const running = { x: input };
 
 /**
- * Two layers with a function between them, the same at every position: `out = f(x W₁ᵀ + b₁) W₂ᵀ + b₂`,
+ * Two linear layers with an activation between them, applied at every position: `out = f(x W₁ᵀ + b₁) W₂ᵀ + b₂`,
  * `[…, C] → […, C]`.
  *
- * With `swiglu` (arXiv 2002.05202), a third layer gates: `out = (silu(x W₁ᵀ) ⊙ x W₃ᵀ) W₂ᵀ`.
+ * With `swiglu` (arXiv 2002.05202), a third layer acts as a gate: `out = (silu(x W₁ᵀ) ⊙ x W₃ᵀ) W₂ᵀ`.
  *
  * @example
  * ```ts
@@ -67,21 +67,21 @@ const running = { x: input };
  * ```
  */
 export class FeedForward extends Module {
-  /** The layer in, `[hidden, C]`. */
+  /** The first layer, `[hidden, C]`. */
   readonly up: Linear;
   /** The gate of `swiglu`, `[hidden, C]`. */
   readonly gate: Linear | undefined;
-  /** The layer out, `[C, hidden]`. */
+  /** The last layer, `[C, hidden]`. */
   readonly down: Linear;
-  /** Drops elements of the result in training. */
+  /** Dropout of the result. */
   readonly dropout: Dropout;
-  /** The function between the layers. */
+  /** The activation between the layers. */
   readonly activation: Activation;
 
   /**
-   * Two linear layers with random weights.
+   * Makes the layers with random weights.
    *
-   * @throws {RangeError} If the activation has another name, or a size or rate is out of range.
+   * @throws {RangeError} If the activation is unknown, or a size or rate is out of range.
    */
   constructor(options: FeedForwardOptions) {
     super();
@@ -94,7 +94,7 @@ export class FeedForward extends Module {
     this.activation = activation;
   }
 
-  /** The network at every position: `[…, C] → […, C]`. */
+  /** Applies the network at every position: `[…, C] → […, C]`. */
   override forward(x: Tensor): Tensor {
     checkArguments("apply a FeedForward", arguments, running);
     checkWidth("a FeedForward", x, this.up.weight.shape[1]!); // of [hidden, C]

@@ -1,4 +1,4 @@
-/** Parameters and their first values. */
+/** Parameters and their initial values. */
 
 import { Random } from "../../autograd/random.ts";
 import type { Shape } from "../../autograd/shape.ts";
@@ -13,9 +13,9 @@ const rules = { make: required(callable) };
 /**
  * Makes a module without drawing its weights: all random parameters are 0, to be loaded from a file or copied.
  *
- * Drawing normal deviates takes most of the time that a large model needs to be made.
+ * Drawing normal deviates takes most of the time of making a large model.
  *
- * @param make Makes the module; it is handed a source of chance, as constructors ask for one.
+ * @param make Makes the module; it gets a random number generator for the constructors.
  * @throws {TypeError} If `make` is asynchronous.
  *
  * @example

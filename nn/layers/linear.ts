@@ -9,7 +9,7 @@ import { uniform } from "./initialization.ts";
 export interface LinearOptions {
   /** Whether to add a bias. Default: true. */
   bias?: boolean;
-  /** Draws the first weights. */
+  /** Draws the initial weights. */
   random: Random;
 }
 
@@ -42,7 +42,7 @@ export class Linear extends Module {
   bias: Tensor | undefined;
 
   /**
-   * A layer of `inputs` to `outputs` numbers, with random weights.
+   * Makes a layer from `inputs` to `outputs` features, with random weights.
    *
    * @param inputs The size of the input's last axis.
    * @param outputs The size of the result's last axis.
@@ -59,7 +59,7 @@ export class Linear extends Module {
   /**
    * `x Wᵀ + b`: `[…, in] → […, out]`.
    *
-   * @throws {TypeError} If the last axis of `x` is not `in` long.
+   * @throws {TypeError} If the size of the last axis of `x` is not `in`.
    */
   override forward(x: Tensor): Tensor { // […, in]
     checkArguments("apply a Linear", arguments, running);

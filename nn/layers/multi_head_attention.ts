@@ -1,4 +1,4 @@
-/** Attention as a layer: heads side by side, each on projections of its own (arXiv 1706.03762). */
+/** Attention as a layer: several heads in parallel, each with its own projections (arXiv 1706.03762). */
 
 import type { Random } from "../../autograd/random.ts";
 import { showShape } from "../../autograd/shape.ts";
@@ -19,26 +19,28 @@ export interface MultiHeadAttentionOptions {
   /** H: the width of a head is D = C / H. */
   heads: number;
   /**
-   * G: keys and values have only this many heads, each shared by H / G query heads (arXiv 2305.13245). Default: H.
+   * G: the number of key and value heads, each shared by H / G query heads (arXiv 2305.13245). Default: H.
    */
   groups?: number;
   /** The width of the source of keys and values in cross-attention. Default: C. */
   sourceDim?: number;
   /** Whether the projections have biases. Default: true. */
   bias?: boolean;
-  /** The probability with which each attention weight is dropped in training. Default: 0. */
+  /** The dropout rate of attention weights. Default: 0. */
   dropout?: number;
-  /** Turn queries and keys by their positions (arXiv 2104.09864), so that scores depend on distances. Default: false. */
+  /**
+   * Rotate queries and keys by their positions (arXiv 2104.09864), so that scores depend on distances. Default: false.
+   */
   rotary?: boolean;
-  /** Draws the first weights, and what is dropped. */
+  /** Draws the initial weights, and dropout. */
   random: Random;
 }
 
 /** The options of one call of an attention layer. */
 export interface AttendOptions extends Omit<AttentionOptions, "dropout"> {
-  /** Where keys and values come from, `[B, S, C]`. Default: the input itself. */
+  /** The source of keys and values, `[B, S, C]`. Default: the input itself. */
   source?: Tensor | undefined;
-  /** Keys and values of the positions before: those of the input are added to it. Default: there are none. */
+  /** The keys and values of earlier positions, to which those of the input are added. Default: none. */
   cache?: KeyValueCache | undefined;
 }
 
@@ -66,9 +68,9 @@ const attending = {
 };
 
 /**
- * Multi-head attention: H attentions side by side, each on a projection of its own: `[B, T, C] → [B, T, C]`.
+ * Multi-head attention: H attentions in parallel, each with its own projections: `[B, T, C] → [B, T, C]`.
  *
- * `query`, `key` and `value` project the input, the heads' results stand side by side, and `out` mixes them.
+ * `query`, `key` and `value` project the input, the heads' results are concatenated, and `out` mixes them.
  *
  * @example
  * ```ts
@@ -83,25 +85,25 @@ const attending = {
  * ```
  */
 export class MultiHeadAttention extends Module {
-  /** Makes queries of the input, `[B, T, C]`. */
+  /** Projects the input to queries, `[B, T, C]`. */
   readonly query: Linear;
-  /** Makes keys of the source, `[B, S, G D]`. */
+  /** Projects the source to keys, `[B, S, G D]`. */
   readonly key: Linear;
-  /** Makes values of the source, `[B, S, G D]`. */
+  /** Projects the source to values, `[B, S, G D]`. */
   readonly value: Linear;
   /** Mixes the heads' results. */
   readonly out: Linear;
-  /** Drops attention weights in training. */
+  /** Dropout of attention weights. */
   readonly dropout: Dropout;
   /** H */
   readonly heads: number;
   /** G */
   readonly groups: number;
-  /** Whether queries and keys are turned by their positions. */
+  /** Whether queries and keys are rotated by their positions. */
   readonly rotary: boolean;
 
   /**
-   * Four linear maps with random weights: query, key, value and out.
+   * Makes four linear layers with random weights: query, key, value and out.
    *
    * @throws {RangeError} If the heads do not divide the width, or the groups the heads.
    */
@@ -121,9 +123,9 @@ export class MultiHeadAttention extends Module {
   }
 
   /**
-   * Every position's look at the others: `[B, T, C] → [B, T, C]`.
+   * Applies attention: `[B, T, C] → [B, T, C]`.
    *
-   * @throws {TypeError} If a shape does not fit, or `fused` is asked for where weights are dropped.
+   * @throws {TypeError} If a shape does not fit, or `fused` is true while weights are dropped.
    */
   override forward(x: Tensor, options: AttendOptions = {}): Tensor { // [B, T, C]
     checkArguments("apply a MultiHeadAttention", arguments, attending);
@@ -174,13 +176,13 @@ export class MultiHeadAttention extends Module {
 
   /** `[B, T, n D] → [B, n, T, D]` */
   #split(x: Tensor, heads: number): Tensor {
-    const [B, T, width] = x.shape as [number, number, number]; // what a Linear made of [B, T, C]
+    const [B, T, width] = x.shape as [number, number, number]; // the result of a Linear on [B, T, C]
     return x.reshape([B, T, heads, width / heads]).permute([0, 2, 1, 3]);
   }
 
   /** `[B, G, S, D] → [B, H, S, D]`: every head gets its group's keys. */
   #share(x: Tensor): Tensor {
-    const [B, G, S, D] = x.shape as [number, number, number, number]; // what `#split` made
+    const [B, G, S, D] = x.shape as [number, number, number, number]; // the result of `#split`
     if (G === this.heads) return x;
     return x.reshape([B, G, 1, S, D]).expand([B, G, this.heads / G, S, D]).reshape([B, this.heads, S, D]);
   }

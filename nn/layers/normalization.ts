@@ -1,4 +1,4 @@
-/** Normalizing the vectors between layers, so that neither they nor their gradients grow or fade with depth. */
+/** Normalizing the vectors between layers, so that they and their gradients neither grow nor vanish with depth. */
 
 import { recordFused } from "../../autograd/fused.ts";
 import { contiguous } from "../../kernels/view.ts";
@@ -17,8 +17,8 @@ const layerNormRules = { x: input, gain: input, bias: input, eps: epsilon };
  *
  * The variance divides by C; `gain` and `bias` are `[C]`.
  *
- * @param eps Keeps the division from one by zero. Default: 1e-5.
- * @throws {TypeError} If the last axis of `x` is not as long as the parameters.
+ * @param eps Prevents division by zero. Default: 1e-5.
+ * @throws {TypeError} If the last axis of `x` does not have the size of the parameters.
  *
  * @example
  * ```ts
@@ -55,8 +55,8 @@ const rmsNormRules = { x: input, gain: input, eps: epsilon };
 /**
  * `out = gain ⊙ x / √(mean x² + eps)` along the last axis, in one kernel: `[…, C] → […, C]`; `gain` is `[C]`.
  *
- * @param eps Keeps the division from one by zero. Default: 1e-5.
- * @throws {TypeError} If the last axis of `x` is not as long as `gain`.
+ * @param eps Prevents division by zero. Default: 1e-5.
+ * @throws {TypeError} If the last axis of `x` does not have the size of `gain`.
  *
  * @example
  * ```ts
@@ -88,9 +88,9 @@ export function composedRmsNorm(x: Tensor, gain: Tensor, eps = 1e-5): Tensor {
 
 /** The options of layer normalization. */
 export interface LayerNormOptions {
-  /** What is added to the variance: it keeps the division from one by zero. Default: 1e-5. */
+  /** Added to the variance; prevents division by zero. Default: 1e-5. */
   eps?: number;
-  /** Whether there is a shift. Default: true. */
+  /** Whether to add a bias. Default: true. */
   bias?: boolean;
 }
 
@@ -101,7 +101,7 @@ const makingLayerNorm = {
 const running = { x: input };
 
 /**
- * Layer normalization (arXiv 1607.06450): every vector of the last axis is brought to mean 0 and variance 1, then
+ * Layer normalization (arXiv 1607.06450): every vector along the last axis is normalized to mean 0 and variance 1, then
  * scaled by `weight` and shifted by `bias`, both `[C]`: `[…, C] → […, C]`.
  *
  * @example
@@ -114,16 +114,16 @@ const running = { x: input };
  * ```
  */
 export class LayerNorm extends Module {
-  /** The gain, `[C]`, ones at first. */
+  /** The gain, `[C]`, initially ones. */
   weight: Tensor;
-  /** The shift, `[C]`, zeros at first; `undefined` without one. */
+  /** The shift, `[C]`, initially zeros; `undefined` without one. */
   bias: Tensor | undefined;
-  /** The options that were given. */
+  /** The given options. */
   readonly options: Readonly<LayerNormOptions>;
-  readonly #none: Tensor; // the bias of a layer without
+  readonly #none: Tensor; // the bias of a layer without one
 
   /**
-   * A norm of the last axis, `dim` wide: gain 1 and bias 0 at first.
+   * Makes a norm of a last axis of size `dim`, with gain 1 and bias 0.
    *
    * @param dim C, the size of the last axis.
    */
@@ -145,7 +145,7 @@ export class LayerNorm extends Module {
 
 /** The options of root-mean-square normalization. */
 export interface RMSNormOptions {
-  /** What is added to the mean square: it keeps the division from one by zero. Default: 1e-5. */
+  /** Added to the mean square; prevents division by zero. Default: 1e-5. */
   eps?: number;
 }
 
@@ -164,13 +164,13 @@ const makingRmsNorm = { dim: required(size), options: optionsOf<RMSNormOptions>(
  * ```
  */
 export class RMSNorm extends Module {
-  /** The gain, `[C]`, ones at first. */
+  /** The gain, `[C]`, initially ones. */
   weight: Tensor;
-  /** The options that were given. */
+  /** The given options. */
   readonly options: Readonly<RMSNormOptions>;
 
   /**
-   * A norm of the last axis, `dim` wide: gain 1 at first.
+   * Makes a norm of a last axis of size `dim`, with gain 1.
    *
    * @param dim C, the size of the last axis.
    */
@@ -189,7 +189,7 @@ export class RMSNorm extends Module {
 }
 
 function checkParameter(action: string, x: Tensor, parameter: Tensor): void {
-  sameDevice(`apply ${action} to`, [x, parameter]); // before a kernel is given what it cannot read
+  sameDevice(`apply ${action} to`, [x, parameter]); // before a kernel gets what it cannot read
   if (x.rank > 0 && parameter.rank === 1 && parameter.shape[0] === x.shape.at(-1)) return;
   throw new TypeError(
     `Cannot apply ${action} to a tensor of shape ${showShape(x.shape)}, ` +

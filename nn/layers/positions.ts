@@ -1,4 +1,4 @@
-/** Telling positions apart: attention itself sees a set, not a sequence. */
+/** Encoding positions, as attention itself sees a set, not a sequence. */
 
 import { contiguous } from "../../kernels/view.ts";
 import { Tensor } from "../../autograd/mod.ts";
@@ -12,9 +12,9 @@ const making = { T: required(count), dim: required(size) };
 /**
  * Sinusoidal positions (arXiv 1706.03762), `[T, C]`: `sin(t / 10000^(2i/C))` in column 2i, the cosine in column 2i + 1.
  *
- * Moving on by some steps turns each pair by an angle that depends on the number of steps alone.
+ * Moving by a number of steps rotates each pair by an angle that depends only on that number.
  *
- * @param T How many positions.
+ * @param T The number of positions.
  * @param dim C, the size of each vector.
  *
  * @example
@@ -31,7 +31,7 @@ export function sinusoidalPositions(T: number, dim: number): Tensor {
   return sinusoidal(currentKernels(), 0, T, dim);
 }
 
-/** Sinusoidal positions from `start` on, on a device: made once. */
+/** Sinusoidal positions from `start` on, cached on a device. */
 export const sinusoidal: Table = table((t, c, dim) => {
   const angle = t / 10000 ** ((c - c % 2) / dim);
   return c % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
@@ -40,8 +40,9 @@ export const sinusoidal: Table = table((t, c, dim) => {
 const turning = { x: input, start: count };
 
 /**
- * Rotary positions (RoPE, arXiv 2104.09864): turns each pair `(x[i], x[i + D/2])` of a vector at position t by the angle
- * `t / 10000^(2i/D)`, `[…, T, D] → […, T, D]`. The product of two turned vectors depends on their distance alone.
+ * Rotary positions (RoPE, arXiv 2104.09864): rotates each pair `(x[i], x[i + D/2])` of a vector at position t by the
+ * angle `t / 10000^(2i/D)`, `[…, T, D] → […, T, D]`. The dot product of two rotated vectors depends only on their
+ * distance.
  *
  * @param start The position of the first vector. Default: 0.
  * @throws {TypeError} If D is odd, or `x` has fewer than two axes.
@@ -76,12 +77,12 @@ const sines = table((t, c, D) => Math.sin(rotaryAngle(t, c, D)));
 /** Rows `start … start + T` of a table of positions, on a device: `[T, width]`. */
 type Table = (kernels: Kernels, start: number, T: number, width: number) => Tensor;
 
-/** No table is kept longer: what lies further out is computed when it is asked for. */
+/** The longest cached table; positions beyond it are computed on demand. */
 const LONGEST = 2 ** 16;
 
 /**
- * A table with a row for each position, which is computed and brought to a device once, and again only to make it at
- * least twice as long.
+ * A table with a row for each position, computed and copied to a device once, and again only when it grows to at least
+ * twice its length.
  */
 function table(element: (t: number, c: number, width: number) => number): Table {
   const made = new WeakMap<Kernels, Map<number, Tensor>>(); // by the width of a row

@@ -13,9 +13,9 @@ const step = required(that<SequentialStep>(
 const running = { x: input };
 
 /**
- * Layers and functions applied one after another: each is given what the one before it made.
+ * Layers and functions applied one after another: each gets the result of the one before.
  *
- * Parameters are named by the place of their layer, as in PyTorch: `0.weight`, `0.bias`, `2.weight` …
+ * Parameters are named by the index of their layer, as in PyTorch: `0.weight`, `0.bias`, `2.weight` …
  *
  * @example
  * ```ts
@@ -33,13 +33,13 @@ const running = { x: input };
  * ```
  */
 export class Sequential extends Module {
-  /** The steps by place. */
+  /** The steps by index. */
   readonly [place: number]: SequentialStep;
-  /** How many steps there are. */
+  /** The number of steps. */
   readonly length: number;
 
   /**
-   * A chain of modules and functions, each given what the one before it returned.
+   * Makes a chain of modules and functions.
    *
    * @throws {TypeError} If a step is neither a layer nor a function.
    */
@@ -47,14 +47,14 @@ export class Sequential extends Module {
     super();
     steps.forEach((value, i) => check("make a Sequential", `step ${i}`, value, step));
     this.length = steps.length;
-    Object.assign(this, steps); // as fields 0, 1, …, by which the parameters are named
+    Object.assign(this, steps); // as fields 0, 1, …, which name the parameters
   }
 
   /** Applies the steps in order; without steps, returns its input. */
   override forward(x: Tensor): Tensor {
     checkArguments("apply a Sequential", arguments, running);
     for (let i = 0; i < this.length; i++) {
-      const step = this[i]!; // one of those that the constructor was given
+      const step = this[i]!; // one of the constructor's steps
       x = step instanceof Module ? step.forward(x) : step(x);
       check("apply a Sequential", `what step ${i} returns`, x, input);
     }

@@ -21,39 +21,39 @@ import type { TokenBatch } from "../tokens.ts";
 import { rowsBeside, rowsInContext } from "./context.ts";
 import { Pooler } from "./pooler.ts";
 
-/** What a BERT is made of. */
+/** The options of a BERT. */
 export interface BERTOptions {
-  /** V: how many tokens there are. */
+  /** V, the number of tokens. */
   vocabSize: number;
-  /** The longest sequence that it can read. */
+  /** The longest sequence the model can read. */
   contextLength: number;
-  /** How many blocks there are, one after another. */
+  /** The number of blocks. */
   layers: number;
-  /** H: how many heads each layer of attention has. */
+  /** H, the number of attention heads. */
   heads: number;
   /** C, the width of the residual stream. */
   dim: number;
   /** The width inside the feed-forward networks. Default: 4 C. */
   hidden?: number;
-  /** The function inside the feed-forward networks. Default: "gelu". */
+  /** The activation of the feed-forward networks. Default: "gelu". */
   activation?: Activation;
-  /** How many kinds of segments there are. Default: 2, the first sentence and the second. */
+  /** The number of segments. Default: 2, the first sentence and the second. */
   segments?: number;
-  /** The probability with which numbers on their way into the residual stream are dropped in training. Default: 0.1. */
+  /** The dropout rate of what is added to the residual stream. Default: 0.1. */
   dropout?: number;
   /** The same for attention weights. Default: `dropout`. */
   attentionDropout?: number;
-  /** What the norms add to the variance. Default: 1e-12. */
+  /** Added to the variance in norms. Default: 1e-12. */
   eps?: number;
-  /** The token that pads: its vector starts at 0 and gets no gradient from being looked up. Default: there is none. */
+  /** The padding token: its vector starts at 0 and gets no gradient from lookups. Default: none. */
   paddingIndex?: number;
-  /** Whether there is a pooler: a layer on the first token's vector, for what concerns the whole text. Default: true. */
+  /** Whether to add a pooler: a layer on the first token's vector, which represents the whole text. Default: true. */
   pooler?: boolean;
-  /** The source of the first weights and of dropout. */
+  /** The random numbers for initial weights and for dropout. */
   random: Random;
 }
 
-/** The options of an encoder, each with its value. */
+/** The options of an encoder, with defaults filled in. */
 export type BERTSettings = Readonly<
   & Required<Omit<BERTOptions, "random" | "paddingIndex">>
   & Pick<BERTOptions, "paddingIndex">
@@ -78,7 +78,7 @@ export const bertRules = {
 
 const encoderRules = { options: optionsOf<BERTOptions>({ ...bertRules, pooler: flag }) };
 
-/** What comes with the tokens. */
+/** The inputs besides the tokens. */
 export interface BERTInputs {
   /** The segment of each token, `[B, T]`. Default: 0 for all. */
   segments?: TokenBatch;
@@ -86,23 +86,23 @@ export interface BERTInputs {
   mask?: PaddingMask;
 }
 
-/** The rules of what a model of this kind is run on. */
+/** The rules for the inputs of these models. */
 export const bertInputRules = {
-  tokens: anything, // the encoder looks at them, as at the segments
+  tokens: anything, // the encoder checks them and the segments
   inputs: optionsOf<BERTInputs>({ segments: tokenLists, mask }),
 };
 
-/** What the encoder makes of a text. */
+/** The outputs of the encoder. */
 export interface BERTOutputs {
   /** A vector for each token, `[B, T, C]`. */
   readonly hidden: Tensor;
-  /** A vector for each text, `[B, C]`; to ask for it is an error if the model has no pooler. */
+  /** A vector for each text, `[B, C]`; reading it throws if the model has no pooler. */
   readonly pooled: Tensor;
 }
 
 /**
- * The encoder: tokens, positions and segments are embedded, added and normed; blocks with norms after their layers
- * follow. All weights start normal of deviation 0.02.
+ * The encoder: the embeddings of tokens, positions and segments are added and normalized, and blocks with post-norm
+ * follow. All weights start normal with standard deviation 0.02.
  *
  * @example
  * ```ts
@@ -122,19 +122,19 @@ export class BERT extends Module {
   readonly positions: Embedding;
   /** The table of segments. */
   readonly segments: Embedding;
-  /** The norm of what is embedded. */
+  /** The norm of the embeddings. */
   readonly norm: LayerNorm;
-  /** Drops numbers of what is embedded. */
+  /** Dropout of the embeddings. */
   readonly dropout: Dropout;
-  /** The blocks, in their order. */
+  /** The blocks, in order. */
   readonly blocks: Block[];
-  /** The layer on the first token's vector, if there is one. */
+  /** The layer on the first token's vector, if any. */
   readonly pooler: Pooler | undefined;
-  /** The options that it was made with, each with its value. */
+  /** The options, with defaults filled in. */
   readonly options: BERTSettings;
 
   /**
-   * An encoder with random weights.
+   * Makes an encoder with random weights.
    *
    * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
@@ -164,7 +164,7 @@ export class BERT extends Module {
   /**
    * A vector for each token, and one for each text.
    *
-   * @throws {TypeError} If tokens or segments are not `[B, T]`: one text alone is `[tokens]`.
+   * @throws {TypeError} If tokens or segments are not `[B, T]`: pass a single text as `[tokens]`.
    * @throws {RangeError} If a sequence is longer than the context, or a token or segment is unknown.
    */
   override forward(tokens: TokenBatch, inputs: BERTInputs = {}): BERTOutputs {
@@ -193,10 +193,10 @@ export class BERT extends Module {
    * Reads the encoder from a folder in Hugging Face's layout of BERT: `config.json`, and `model.safetensors` or its
    * shards.
    *
-   * The folder may hold a BertModel or a class with a head, which is left out. Where it has no pooler, as for masked
-   * tokens, the model has none. The model comes in evaluation mode.
+   * The folder may hold a BertModel or a class with a head, which is left out. Without a pooler in the folder, as for
+   * masked tokens, the model has none. The model is in evaluation mode.
    *
-   * @throws {ConfigError} If the configuration is damaged, or asks for what is not built here.
+   * @throws {ConfigError} If the configuration is damaged, or needs something that is not supported.
    * @throws {ModelFolderError} If its tensors are not those of its configuration.
    * @throws {SafetensorsError | FileError} If a file of the weights is damaged, or in another format.
    *
@@ -226,12 +226,12 @@ export class BERT extends Module {
   }
 
   /**
-   * Writes the encoder into a folder that `fromPretrained`, and Hugging Face's BertModel, reads.
+   * Writes the encoder into a folder that `fromPretrained` and Hugging Face's BertModel read.
    *
-   * Numbers are written as float32. Whoever reads the folder, at any moment, finds the old model or the new one.
+   * Numbers are written as float32. A reader of the folder always finds either the old model or the new one.
    *
    * @throws {TypeError} If Hugging Face's layout has no name for the activation: "swiglu".
-   * @throws {FileError} If the system refuses to write.
+   * @throws {FileError} If the file system rejects the write.
    */
   async savePretrained(folder: string): Promise<void> {
     checkArguments("save a BERT", arguments, folderRules);
@@ -241,7 +241,7 @@ export class BERT extends Module {
   }
 }
 
-/** Weights normal of deviation 0.02, biases 0, as published; the padding token's vector is 0. */
+/** Weights normal with standard deviation 0.02 and biases 0, as published; the padding token's vector is 0. */
 export function initialize(module: Module, random: Random): void {
   for (const [, part] of module.namedModules()) {
     if (!(part instanceof Linear || part instanceof Embedding)) continue;

@@ -1,4 +1,4 @@
-/** BERT that finds answers (arXiv 1810.04805, section 4.2). */
+/** BERT for question answering (arXiv 1810.04805, section 4.2). */
 
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, optionsOf } from "../../checks/mod.ts";
@@ -19,16 +19,16 @@ import { BERT, bertInputRules, type BERTInputs, type BERTOptions, bertRules, ini
 
 const span = { options: optionsOf<Omit<BERTOptions, "pooler">>(bertRules) };
 
-/** Where an answer may begin and end. */
+/** Logits for the beginning and the end of an answer. */
 export interface BertSpans {
-  /** Logits for the answer beginning at each token, `[B, T]`. */
+  /** Logits for each token being the first of the answer, `[B, T]`. */
   readonly start: Tensor;
-  /** Logits for the answer ending at each token, which is its last, `[B, T]`. */
+  /** Logits for each token being the last of the answer, `[B, T]`. */
   readonly end: Tensor;
 }
 
 /**
- * BERT that finds an answer in a text: at which token it begins, and at which it ends, `[B, T] → [B, T]` each.
+ * BERT that finds an answer in a text: the tokens where it begins and ends, `[B, T] → [B, T]` each.
  *
  * @example
  * ```ts
@@ -44,11 +44,11 @@ export interface BertSpans {
 export class BertForQuestionAnswering extends Module {
   /** The encoder. */
   readonly bert: BERT;
-  /** The beginning and the end, `[2, C]`. */
+  /** The layer for the beginning and the end, `[2, C]`. */
   readonly outputs: Linear;
 
   /**
-   * An encoder and a head, with random weights.
+   * Makes an encoder and a head with random weights.
    *
    * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
    */
@@ -61,7 +61,7 @@ export class BertForQuestionAnswering extends Module {
   }
 
   /**
-   * The logits of where the answer starts and ends, `[B, T]` each.
+   * The logits for the answer's start and end, `[B, T]` each.
    *
    * @throws {TypeError | RangeError} As `BERT.forward`.
    */
@@ -73,7 +73,7 @@ export class BertForQuestionAnswering extends Module {
 
   /**
    * Reads a model from a folder in Hugging Face's layout of BertForQuestionAnswering, in evaluation mode. A pooler, as
-   * old folders have it, is left out.
+   * in old folders, is left out.
    *
    * @throws {ConfigError | ModelFolderError | SafetensorsError | FileError} As `BERT.fromPretrained`.
    */
@@ -82,7 +82,9 @@ export class BertForQuestionAnswering extends Module {
     return await readBert(folder, bertOptions, answers, (options) => new BertForQuestionAnswering(options));
   }
 
-  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads, as `BERT.savePretrained` does. */
+  /**
+   * Writes the model into a folder that `fromPretrained` and Hugging Face's class read, as `BERT.savePretrained` does.
+   */
   async savePretrained(folder: string): Promise<void> {
     checkArguments("save a BertForQuestionAnswering", arguments, folderRules);
     const { pooler: _, ...options } = this.bert.options;
@@ -91,7 +93,7 @@ export class BertForQuestionAnswering extends Module {
   }
 }
 
-/** Old folders have a pooler that their class does not use. */
+/** The pooler of old folders, which their class does not use. */
 const OLD_POOLER = /^bert\.pooler\./;
 
 function answers({ dim }: BertSettings): BertClass {

@@ -19,13 +19,13 @@ import { Module } from "../module.ts";
 import type { TokenBatch } from "../tokens.ts";
 import { BERT, bertInputRules, type BERTInputs, type BERTOptions, bertRules, initialize } from "./bert.ts";
 
-/** What a BERT with a classifier is made of. */
+/** The options of a BERT with a classifier. */
 export interface BertClassifierOptions extends Omit<BERTOptions, "pooler"> {
-  /** How many classes there are. */
+  /** The number of classes. */
   classes: number;
-  /** Their names, in their order. Default: `LABEL_0`, `LABEL_1` … */
+  /** The names of the classes, in order. Default: `LABEL_0`, `LABEL_1` … */
   labels?: readonly string[];
-  /** The probability with which numbers on their way into the classifier are dropped in training. Default: `dropout`. */
+  /** The dropout rate of the classifier's input. Default: `dropout`. */
   classifierDropout?: number;
 }
 
@@ -38,7 +38,7 @@ const making = {
   }),
 };
 
-/** The parts that both classifiers have. */
+/** The parts that both classifiers share. */
 function classifierParts(options: BertClassifierOptions, pooler: boolean) {
   const { classes, labels = defaultLabels(classes), classifierDropout, ...encoder } = options;
   if (labels.length !== classes) {
@@ -71,7 +71,7 @@ function defaultLabels(classes: number): string[] {
 export class BertForSequenceClassification extends Module {
   /** The encoder. */
   readonly bert: BERT;
-  /** Drops numbers of the text's vector. */
+  /** Dropout of the text's vector. */
   readonly dropout: Dropout;
   /** `[classes, C]` */
   readonly classifier: Linear;
@@ -80,7 +80,7 @@ export class BertForSequenceClassification extends Module {
   readonly #classifierDropout: number | undefined;
 
   /**
-   * An encoder and a classifier, with random weights.
+   * Makes an encoder and a classifier with random weights.
    *
    * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
    */
@@ -116,7 +116,9 @@ export class BertForSequenceClassification extends Module {
     });
   }
 
-  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads, as `BERT.savePretrained` does. */
+  /**
+   * Writes the model into a folder that `fromPretrained` and Hugging Face's class read, as `BERT.savePretrained` does.
+   */
   async savePretrained(folder: string): Promise<void> {
     checkArguments("save a BertForSequenceClassification", arguments, folderRules);
     await saveClassifier(folder, this, sequences, this.#classifierDropout);
@@ -139,7 +141,7 @@ export class BertForSequenceClassification extends Module {
 export class BertForTokenClassification extends Module {
   /** The encoder. */
   readonly bert: BERT;
-  /** Drops numbers of the tokens' vectors. */
+  /** Dropout of the tokens' vectors. */
   readonly dropout: Dropout;
   /** `[classes, C]` */
   readonly classifier: Linear;
@@ -148,7 +150,7 @@ export class BertForTokenClassification extends Module {
   readonly #classifierDropout: number | undefined;
 
   /**
-   * An encoder and a classifier, with random weights.
+   * Makes an encoder and a classifier with random weights.
    *
    * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
    */
@@ -173,8 +175,8 @@ export class BertForTokenClassification extends Module {
   }
 
   /**
-   * Reads a model from a folder in Hugging Face's layout of BertForTokenClassification, in evaluation mode. A pooler, as
-   * old folders have it, is left out.
+   * Reads a model from a folder in Hugging Face's layout of BertForTokenClassification, in evaluation mode. A pooler,
+   * as in old folders, is left out.
    *
    * @throws {ConfigError | ModelFolderError | SafetensorsError | FileError} As `BERT.fromPretrained`.
    */
@@ -183,7 +185,9 @@ export class BertForTokenClassification extends Module {
     return await readBert(folder, classifierOptions, eachToken, (options) => new BertForTokenClassification(options));
   }
 
-  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads, as `BERT.savePretrained` does. */
+  /**
+   * Writes the model into a folder that `fromPretrained` and Hugging Face's class read, as `BERT.savePretrained` does.
+   */
   async savePretrained(folder: string): Promise<void> {
     checkArguments("save a BertForTokenClassification", arguments, folderRules);
     await saveClassifier(folder, this, eachToken, this.#classifierDropout);
@@ -196,7 +200,7 @@ function classifierOptions(config: Config): Settings {
   return { ...bertOptions(config), ...bertClassifier(config) };
 }
 
-/** Old folders have a pooler that their class does not use. */
+/** The pooler of old folders, which their class does not use. */
 const OLD_POOLER = /^bert\.pooler\./;
 
 function sequences({ dim, classes }: Settings): BertClass {

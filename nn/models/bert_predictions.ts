@@ -19,15 +19,15 @@ import type { TokenBatch } from "../tokens.ts";
 import { BERT, bertInputRules, type BERTInputs, type BERTOptions, bertRules, initialize } from "./bert.ts";
 import { MaskedTokenHead } from "./masked_token_head.ts";
 
-/** What a BERT with a head for masked tokens is made of. */
+/** The options of a BERT with a head for masked tokens. */
 export interface BertPredictionOptions extends Omit<BERTOptions, "pooler"> {
-  /** Whether the table of tokens gives the logits, too; otherwise a table of its own does. Default: true. */
+  /** Use the table of tokens for the logits too, rather than a separate table. Default: true. */
   tied?: boolean;
 }
 
 const making = { options: optionsOf<BertPredictionOptions>({ ...bertRules, tied: flag }) };
 
-/** What a pre-trained BERT predicts. */
+/** The outputs of a pre-trained BERT. */
 export interface BertPredictions {
   /** Logits for every token, `[B, T, V]`. */
   readonly mlm: Tensor;
@@ -58,7 +58,7 @@ export class BertForPreTraining extends Module {
   readonly nextSentence: Linear;
 
   /**
-   * An encoder and its heads, with random weights.
+   * Makes an encoder and its heads with random weights.
    *
    * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
    */
@@ -93,7 +93,9 @@ export class BertForPreTraining extends Module {
     return await readBert(folder, predictionOptions, preTraining, (options) => new BertForPreTraining(options));
   }
 
-  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads, as `BERT.savePretrained` does. */
+  /**
+   * Writes the model into a folder that `fromPretrained` and Hugging Face's class read, as `BERT.savePretrained` does.
+   */
   async savePretrained(folder: string): Promise<void> {
     checkArguments("save a BertForPreTraining", arguments, folderRules);
     await savePredictions(folder, this, preTraining);
@@ -120,7 +122,7 @@ export class BertForMaskedLM extends Module {
   readonly predictions: MaskedTokenHead;
 
   /**
-   * An encoder and its heads, with random weights.
+   * Makes an encoder and its heads with random weights.
    *
    * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
    */
@@ -145,7 +147,7 @@ export class BertForMaskedLM extends Module {
 
   /**
    * Reads a model from a folder in Hugging Face's layout of BertForMaskedLM, in evaluation mode. A BertForPreTraining is
-   * read too, without what it has for the next sentence.
+   * read too, without its head for the next sentence.
    *
    * @throws {ConfigError | ModelFolderError | SafetensorsError | FileError} As `BERT.fromPretrained`.
    */
@@ -154,7 +156,9 @@ export class BertForMaskedLM extends Module {
     return await readBert(folder, predictionOptions, maskedLM, (options) => new BertForMaskedLM(options));
   }
 
-  /** Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads, as `BERT.savePretrained` does. */
+  /**
+   * Writes the model into a folder that `fromPretrained` and Hugging Face's class read, as `BERT.savePretrained` does.
+   */
   async savePretrained(folder: string): Promise<void> {
     checkArguments("save a BertForMaskedLM", arguments, folderRules);
     await savePredictions(folder, this, maskedLM);
@@ -173,7 +177,7 @@ function predictionOptions(config: Config): PredictionSettings {
 
 const [TABLE, BIAS] = ["cls.predictions.decoder.weight", "cls.predictions.decoder.bias"];
 const TIED_BIAS = "cls.predictions.bias";
-/** What the pre-training has besides; and of an untied head the bias that nothing reads. */
+/** The other tensors of pre-training, and the unused bias of an untied head. */
 const SPARE = /^(bert\.pooler|cls\.seq_relationship)\./;
 const SPARE_UNTIED = /^(bert\.pooler\.|cls\.seq_relationship\.|cls\.predictions\.bias$)/;
 
@@ -216,7 +220,7 @@ async function savePredictions(
   await writeFolder(folder, bertConfig(options, own.name, { tied }), tied ? weights : withUnusedBias(weights));
 }
 
-/** Hugging Face keeps a second bias beside that of an untied table, which nothing reads. */
+/** Hugging Face keeps a second, unused bias beside that of an untied table. */
 function withUnusedBias(weights: StateDict): StateDict {
   return { ...weights, [TIED_BIAS]: weights[BIAS]! }; // the rules of an untied head name it
 }

@@ -1,13 +1,13 @@
-/** What models check of the tokens that they are given, and of what comes with them. */
+/** The checks of models on their tokens and on the inputs that come with them. */
 
 import type { PaddingMask } from "../layers/padding_mask.ts";
 import { someTokens, type TokenBatch, tokenRows } from "../tokens.ts";
 
 /**
- * The rows of a batch of tokens `[B, T]`, once they are known to fit into the context.
+ * The rows of a batch of tokens `[B, T]`, checked to fit into the context.
  *
- * @param start How many tokens precede them.
- * @throws {TypeError} If the tokens are not `[B, T]`, lists of whole numbers of equal lengths, or there are none.
+ * @param start The number of tokens before them.
+ * @throws {TypeError} If the tokens are not `[B, T]`, lists of whole numbers of equal lengths, or the batch is empty.
  * @throws {RangeError} If a sequence is longer than the context.
  */
 export function rowsInContext(
@@ -23,9 +23,9 @@ export function rowsInContext(
 }
 
 /**
- * The rows of what comes with the tokens: one number for each, `[B, T]`.
+ * The rows of an input that comes with the tokens: one number for each, `[B, T]`.
  *
- * @param what What it is, as an error says it: `segments`.
+ * @param what What it is, in the words of an error: `segments`.
  * @throws {TypeError} If it has another shape.
  */
 export function rowsBeside(
@@ -35,7 +35,7 @@ export function rowsBeside(
   B: number,
   T: number,
 ): number[][] {
-  const rows = tokenRows(action, what, given as TokenBatch); // of a mask, true and false count as 1 and 0
+  const rows = tokenRows(action, what, given as TokenBatch); // true and false in a mask count as 1 and 0
   if (rows.length === B && rows[0]?.length === T) return rows;
   throw new TypeError(`Cannot ${action}, as ${what} must be [${B}, ${T}]: [${rows.length}, ${rows[0]?.length ?? 0}]`);
 }

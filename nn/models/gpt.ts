@@ -29,23 +29,23 @@ import { chance, count, epsilon } from "../rules.ts";
 import type { TokenBatch } from "../tokens.ts";
 import { rowsInContext } from "./context.ts";
 
-/** What a GPT is made of. */
+/** The options of a GPT. */
 export interface GPTOptions {
-  /** V: how many tokens there are. */
+  /** V, the number of tokens. */
   vocabSize: number;
-  /** The longest sequence that it can read. */
+  /** The longest sequence the model can read. */
   contextLength: number;
-  /** How many blocks there are, one after another. */
+  /** The number of blocks. */
   layers: number;
-  /** H: how many heads each layer of attention has. */
+  /** H, the number of attention heads. */
   heads: number;
   /** C, the width of the residual stream. */
   dim: number;
   /** The width inside the feed-forward networks. Default: 4 C. */
   hidden?: number;
-  /** The function inside the feed-forward networks. Default: "geluTanh". */
+  /** The activation of the feed-forward networks. Default: "geluTanh". */
   activation?: Activation;
-  /** The probability with which numbers on their way into the residual stream are dropped in training. Default: 0. */
+  /** The dropout rate of what is added to the residual stream. Default: 0. */
   dropout?: number;
   /** The same for attention weights. Default: `dropout`. */
   attentionDropout?: number;
@@ -53,19 +53,19 @@ export interface GPTOptions {
   embeddingDropout?: number;
   /** Whether linear layers and norms have biases, as in GPT-2. Default: true. */
   bias?: boolean;
-  /** Whether the table of tokens gives the logits, too; otherwise a table of its own does. Default: true. */
+  /** Use the table of tokens for the logits too, rather than a separate table. Default: true. */
   tied?: boolean;
-  /** What the norms add to the variance. Default: 1e-5. */
+  /** Added to the variance in norms. Default: 1e-5. */
   eps?: number;
-  /** The token that begins a text, kept for other programs. Default: none. */
+  /** The token that begins a text, stored for other programs. Default: none. */
   bosToken?: number;
-  /** The token that ends a text, kept for other programs. Default: none. */
+  /** The token that ends a text, stored for other programs. Default: none. */
   eosToken?: number;
-  /** The source of the first weights and of dropout. */
+  /** The random numbers for initial weights and for dropout. */
   random: Random;
 }
 
-/** The options of a GPT, each with its value. */
+/** The options of a GPT, with defaults filled in. */
 export type GPTSettings = Readonly<
   & Required<Omit<GPTOptions, "random" | "bosToken" | "eosToken">>
   & Pick<GPTOptions, "bosToken" | "eosToken">
@@ -92,16 +92,16 @@ const gptRules = {
   }),
 };
 
-/** How a GPT is used once. */
+/** The options of one call of a GPT. */
 export interface GPTInputs {
-  /** One cache for each block: they hold the positions before `tokens`, and those of `tokens` are added. Default: none. */
+  /** One cache per block with the positions before `tokens`, to which those of `tokens` are added. Default: none. */
   caches?: KeyValueCache[] | undefined;
-  /** Compute the logits of the last position alone, `[B, 1, V]`, as generating needs no others. Default: false. */
+  /** Compute only the logits of the last position, `[B, 1, V]`, as generation needs no others. Default: false. */
   last?: boolean;
 }
 
 const inputRules = {
-  tokens: anything, // `rowsInContext` looks at them
+  tokens: anything, // `rowsInContext` checks them
   options: optionsOf<GPTInputs>({
     caches: listOf(instance(KeyValueCache, "new nn.KeyValueCache()"), "caches"),
     last: flag,
@@ -109,12 +109,12 @@ const inputRules = {
 };
 
 /**
- * GPT-2 ("Language models are unsupervised multitask learners", 2019): a decoder-only transformer that predicts, at every
- * position, the next token.
+ * GPT-2 ("Language models are unsupervised multitask learners", 2019): a decoder-only transformer that predicts the
+ * next token at every position.
  *
- * Tokens and positions are embedded and added; blocks with norms before their layers follow; a last norm; and the table
- * of tokens, transposed, gives the logits. Weights are normal of deviation 0.02 at first, those that end in the residual
- * stream of `0.02 / √(2 · layers)`, as 2 · layers of them add up there.
+ * The embeddings of tokens and positions are added; blocks with pre-norm and a final norm follow; the transposed table
+ * of tokens gives the logits. Weights start normal with standard deviation 0.02, or `0.02 / √(2 · layers)` where they
+ * write to the residual stream, as 2 · layers of them add up there.
  *
  * @example
  * ```ts
@@ -134,19 +134,19 @@ export class GPT extends Module {
   readonly tokens: Embedding;
   /** The table of positions. */
   readonly positions: Embedding;
-  /** Drops numbers of what is embedded. */
+  /** Dropout of the embeddings. */
   readonly dropout: Dropout;
-  /** The blocks, in their order. */
+  /** The blocks, in order. */
   readonly blocks: Block[];
   /** The norm before the logits. */
   readonly norm: LayerNorm;
-  /** The table of the logits, if it is not that of the tokens. */
+  /** The table of the logits, if it is not tied to the tokens. */
   readonly head: Linear | undefined;
-  /** The options that it was made with, each with its value. */
+  /** The options, with defaults filled in. */
   readonly options: GPTSettings;
 
   /**
-   * A model with random weights.
+   * Makes a model with random weights.
    *
    * @throws {TypeError} If an option is missing, unknown or of the wrong kind.
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
@@ -189,9 +189,9 @@ export class GPT extends Module {
   }
 
   /**
-   * Logits for the token after each position, `[B, T] → [B, T, V]`, or after the last one alone, `[B, 1, V]`.
+   * Logits for the token after each position, `[B, T] → [B, T, V]`, or only after the last one, `[B, 1, V]`.
    *
-   * @throws {TypeError} If the tokens are not `[B, T]`: one sequence alone is `[tokens]`.
+   * @throws {TypeError} If the tokens are not `[B, T]`: pass a single sequence as `[tokens]`.
    * @throws {RangeError} If the sequence is longer than the context, or a token is not in the vocabulary.
    */
   override forward(tokens: TokenBatch, options: GPTInputs = {}): Tensor {
@@ -222,10 +222,10 @@ export class GPT extends Module {
    * Reads a model from a folder in Hugging Face's layout of GPT-2: `config.json`, and `model.safetensors` or its shards.
    *
    * Both GPT2LMHeadModel and GPT2Model are read. Names with and without the prefix `transformer.`, a head that is a copy
-   * of the embedding or left out, and queries, keys and values in one tensor or three (`q_proj` …) are all understood.
-   * The model comes in evaluation mode.
+   * of the embedding or left out, and queries, keys and values in one tensor or three (`q_proj` …) are all supported.
+   * The model is in evaluation mode.
    *
-   * @throws {ConfigError} If the configuration is damaged, or asks for what is not built here.
+   * @throws {ConfigError} If the configuration is damaged, or needs something that is not supported.
    * @throws {ModelFolderError} If the folder holds another model, or its tensors are not those of its configuration.
    * @throws {SafetensorsError | FileError} If a file of the weights is damaged, or in another format.
    *
@@ -254,13 +254,13 @@ export class GPT extends Module {
   }
 
   /**
-   * Writes the model into a folder that `fromPretrained`, and Hugging Face's, reads.
+   * Writes the model into a folder that `fromPretrained` and Hugging Face's library read.
    *
-   * Numbers are written as float32. Whoever reads the folder, at any moment, finds the old model or the new one. GPT-2
-   * has biases everywhere: a model without gets zeros, which compute the same.
+   * Numbers are written as float32. A reader of the folder always finds either the old model or the new one. GPT-2
+   * has biases everywhere: a model without biases is written with zeros, which is equivalent.
    *
    * @throws {TypeError} If Hugging Face's layout has no name for the activation: "swiglu".
-   * @throws {FileError} If the system refuses to write.
+   * @throws {FileError} If the file system rejects the write.
    */
   async savePretrained(folder: string): Promise<void> {
     checkArguments("save a GPT", arguments, folderRules);

@@ -9,19 +9,19 @@ import { LayerNorm } from "../layers/normalization.ts";
 import { Module } from "../module.ts";
 import { chance, epsilon, input } from "../rules.ts";
 
-/** What a head for masked tokens is made of. */
+/** The options of a head for masked tokens. */
 export interface MaskedTokenHeadOptions {
-  /** C, the width of what goes in. */
+  /** C, the width of the input. */
   dim: number;
-  /** V: how many tokens there are. */
+  /** V, the number of tokens. */
   vocabSize: number;
-  /** The function after the layer. Default: "gelu". */
+  /** The activation after the layer. Default: "gelu". */
   activation?: Activation;
-  /** What the norm adds to the variance. Default: 1e-12. */
+  /** Added to the variance in the norm. Default: 1e-12. */
   eps?: number;
-  /** Whether it has no table of its own. Default: true. */
+  /** Use the table of tokens for the logits, rather than a separate table. Default: true. */
   tied?: boolean;
-  /** The source of the first weights. */
+  /** The random numbers for the initial weights. */
   random: Random;
 }
 
@@ -38,7 +38,7 @@ const headRules = {
 const headInputRules = { x: input, tokens: required(instance(Embedding)) };
 
 /**
- * The head for masked tokens: a layer, a function and a norm, then a table of tokens, transposed, with a bias:
+ * The head for masked tokens: a layer, an activation and a norm, then a transposed table of tokens with a bias:
  * `[B, T, C] → [B, T, V]`.
  *
  * @example
@@ -59,13 +59,13 @@ export class MaskedTokenHead extends Module {
   readonly norm: LayerNorm;
   /** `[V]` */
   bias: Tensor;
-  /** The table of the logits, if it is not that of the tokens. */
+  /** The table of the logits, if it is not tied to the tokens. */
   readonly table: Linear | undefined;
-  /** The function after the layer. */
+  /** The activation after the layer. */
   readonly activation: Activation;
 
   /**
-   * A head with random weights.
+   * Makes a head with random weights.
    *
    * @throws {TypeError | RangeError} If an option is missing, unknown, of the wrong kind or out of range.
    */
@@ -80,7 +80,7 @@ export class MaskedTokenHead extends Module {
     this.activation = activation;
   }
 
-  /** Logits, by the table of tokens if it has none of its own. */
+  /** The logits, from the table of tokens unless the head has its own. */
   override forward(x: Tensor, tokens: Embedding): Tensor { // [B, T, C]
     checkArguments("apply a MaskedTokenHead", arguments, headInputRules);
     const transformed = this.norm.forward(ACTIVATIONS[this.activation](this.transform.forward(x)));

@@ -9,7 +9,7 @@ const poolerRules = { dim: required(size), options: optionsOf<{ random: Random }
 const poolingRules = { x: input };
 
 /**
- * The first token's vector, `[CLS]`, through one more layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`.
+ * The first token's vector, `[CLS]`, through another layer: `out = tanh(x[0] Wᵀ + b)`, `[B, T, C] → [B, C]`.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export class Pooler extends Module {
   readonly linear: Linear;
 
   /**
-   * A pooler with random weights, `dim` wide.
+   * Makes a pooler of width `dim` with random weights.
    *
    * @param dim C, the width.
    */

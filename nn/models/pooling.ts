@@ -12,14 +12,14 @@ const rules = { hidden: input, mask: maskRule };
  * The mean of the vectors of each text's tokens, without those of padding: `out[b] = Σₜ mask[b, t] hidden[b, t] / Σₜ
  * mask[b, t]`, `[B, T, C] → [B, C]`.
  *
- * Sentence encoders compare texts by these means (arXiv 1908.10084).
+ * Sentence encoders compare texts by such means (arXiv 1908.10084).
  *
  * @param hidden A vector for each token, `[B, T, C]`.
  * @param mask 1 for a real token, 0 for padding, `[B, T]`. Default: all are real.
- * @throws {TypeError} If the shapes do not fit, or the mask has other numbers.
+ * @throws {TypeError} If the shapes do not fit, or the mask has numbers other than 0 and 1.
  * @throws {RangeError} If a text has no real token.
  *
- * @example Texts of one meaning are close: read a sentence encoder's folder, tokenize, and pool.
+ * @example Texts of similar meaning are close: read a sentence encoder's folder, tokenize, and pool.
  * ```ts
  * import { nn, Random } from "nabla";
  * import assert from "node:assert/strict";
@@ -51,12 +51,12 @@ export function meanPool(hidden: Tensor, mask?: PaddingMask): Tensor {
     );
   }
   if (mask === undefined) return hidden.mean(1); // [B, C]
-  const [B, T] = hidden.shape as [number, number, number]; // of three axes, as was checked
-  const rows = rowsBeside("pool vectors", "the mask", mask, B, T); // of 1 and 0, as `where` sees to
+  const [B, T] = hidden.shape as [number, number, number]; // three axes, as checked above
+  const rows = rowsBeside("pool vectors", "the mask", mask, B, T); // 1 and 0, as `where` checks
   if (!rows.every((row) => row.some(Boolean))) {
     throw new RangeError("Cannot pool vectors, as each text must have a real token: one has padding alone");
   }
-  const sums = hidden.where(rows.map((row) => row.map((real) => [real])), 0).sum(1); // [B, C]; NaN in padding is not seen
+  const sums = hidden.where(rows.map((row) => row.map((real) => [real])), 0).sum(1); // [B, C]; ignores NaN in padding
   const counts = hidden.slice(null, null, 0).like(1).where(rows, 0).sum(1, { keepDims: true }); // [B, 1]
   return sums.div(counts); // [B, C]
 }

@@ -48,10 +48,10 @@ const encoding = { source: tokens, mask };
 const decoding = { target: tokens, source: input, sourceMask: mask };
 
 /**
- * The encoder–decoder of "Attention is all you need": an encoder reads the source, and a decoder writes the target
- * token by token, looking at both.
+ * The encoder–decoder of "Attention is all you need": an encoder reads the source, and a decoder generates
+ * the target token by token, attending to both.
  *
- * Embeddings are scaled by `√C`, sinusoidal positions added, and the target's table serves as the output layer too.
+ * Embeddings are scaled by `√C`, sinusoidal positions are added, and the target's table is also the output layer.
  *
  * @example
  * ```ts
@@ -65,25 +65,25 @@ const decoding = { target: tokens, source: input, sourceMask: mask };
  * ```
  */
 export class Transformer extends Module {
-  /** The source's vectors, `[V, C]`. */
+  /** The table of the source, `[V, C]`. */
   readonly sourceEmbedding: Embedding;
-  /** The target's vectors, `[V, C]`, which are the output layer too. */
+  /** The table of the target, `[V, C]`, which is also the output layer. */
   readonly targetEmbedding: Embedding;
   /** The encoder's blocks. */
   readonly encoder: Block[];
-  /** The norm at the end of the encoder, with pre-norm. */
+  /** The final norm of the encoder, with pre-norm. */
   readonly encoderNorm: LayerNorm | undefined;
   /** The decoder's blocks, with cross-attention. */
   readonly decoder: Block[];
-  /** The norm at the end of the decoder, with pre-norm. */
+  /** The final norm of the decoder, with pre-norm. */
   readonly decoderNorm: LayerNorm | undefined;
-  /** Drops elements of embeddings with their positions. */
+  /** Dropout of the embeddings with their positions. */
   readonly dropout: Dropout;
   /** C */
   readonly dim: number;
 
   /**
-   * A model with random weights.
+   * Makes a model with random weights.
    *
    * @throws {RangeError} If an option is out of range, or the heads do not divide the width.
    */
@@ -101,7 +101,7 @@ export class Transformer extends Module {
     }
     this.encoder = Array.from({ length: layers }, () => new Block(block));
     this.decoder = Array.from({ length: layers }, () => new Block({ ...block, cross: true }));
-    const lastNorm = () => norm === "pre" ? new LayerNorm(dim, { eps, bias }) : undefined; // post-norm blocks end in one
+    const lastNorm = () => norm === "pre" ? new LayerNorm(dim, { eps, bias }) : undefined; // post-norm has its own
     [this.encoderNorm, this.decoderNorm] = [lastNorm(), lastNorm()];
     this.dropout = new Dropout(dropout, { random });
     this.dim = dim;
@@ -117,7 +117,7 @@ export class Transformer extends Module {
     return this.decode(target, this.encode(source, sourceMask), sourceMask);
   }
 
-  /** What the encoder makes of the source: `[B, S] → [B, S, C]`; the mask is 0 for padding, `[B, S]`. */
+  /** The encoder's output for the source: `[B, S] → [B, S, C]`; the mask is 0 for padding, `[B, S]`. */
   encode(source: TokenBatch, mask?: PaddingMask): Tensor {
     checkArguments("encode a source", arguments, encoding);
     const embedded = this.#embed(this.sourceEmbedding, someTokens("encode a source", "the source", source));
@@ -126,7 +126,7 @@ export class Transformer extends Module {
     return this.encoderNorm?.forward(x) ?? x;
   }
 
-  /** Logits for each next token of the target, given what the encoder made, `[B, S, C]`: `[B, T] → [B, T, V]`. */
+  /** Logits for each next token of the target, given the encoder's output, `[B, S, C]`: `[B, T] → [B, T, V]`. */
   decode(target: TokenBatch, source: Tensor, sourceMask?: PaddingMask): Tensor {
     checkArguments("decode a target", arguments, decoding);
     const inputs = { causal: true, source, sourceMask: realPositions("decode a target", sourceMask, source) };
@@ -141,7 +141,7 @@ export class Transformer extends Module {
   }
 }
 
-/** A padding mask of a source `[B, S, C]` as attention takes it, once it is known to be `[B, S]`. */
+/** A padding mask of a source `[B, S, C]` for attention, checked to be `[B, S]`. */
 function realPositions(action: string, mask: PaddingMask | undefined, source: Tensor): Tensor | undefined {
   if (mask === undefined) return undefined;
   const [B, S] = source.shape as [number, number, number]; // [B, S, C]

@@ -1,4 +1,4 @@
-/** What a model is trained to make small. */
+/** Losses. */
 
 import { recordFused } from "../../autograd/fused.ts";
 import { type Nested, type NumberArray, unnest } from "../../autograd/nested.ts";
@@ -9,9 +9,9 @@ import { checkArguments, optionsOf, real, required, whole } from "../../checks/m
 import { input, targetLists } from "../rules.ts";
 import type { TokenBatch } from "../tokens.ts";
 
-/** How `crossEntropy` counts. */
+/** The options of `crossEntropy`. */
 export interface CrossEntropyOptions {
-  /** Positions with this target do not count. Default: −100, as in PyTorch. */
+  /** The target to ignore. Default: −100, as in PyTorch. */
   ignoreIndex?: number;
   /** The share ε of the target's probability that is spread evenly over all classes (arXiv 1512.00567). Default: 0. */
   labelSmoothing?: number;
@@ -27,7 +27,8 @@ const counting = {
 };
 
 /**
- * Cross-entropy: `mean of −ln softmax(logits)[target]`, in nats, over the positions that count; 0 if none does.
+ * Cross-entropy: `mean of −ln softmax(logits)[target]`, in nats, over the positions that are not ignored; 0 if there
+ * are none.
  *
  * @param logits `[…, V]`
  * @param targets A class from 0 to V − 1 for each position, as nested arrays of the logits' leading shape.
@@ -76,7 +77,7 @@ export function composedCrossEntropy(logits: Tensor, rows: Int32Array): Tensor {
   return losses.maskedFill(Array.from(rows, (row) => row < 0), 0);
 }
 
-/** The targets as a flat list, −1 for those that do not count. */
+/** The targets as a flat list, −1 for ignored ones. */
 function classIndices(logits: Tensor, targets: Targets, ignoreIndex: number): Int32Array {
   const leading = logits.shape.slice(0, -1);
   const { shape, numbers } = unnest("take the cross-entropy", targets, undefined, "an integer");
@@ -102,7 +103,7 @@ const comparing = { a: input, b: input };
 /**
  * Mean squared error: `mean of (a − b)²` over all elements.
  *
- * @throws {TypeError} If the shapes differ: nothing is broadcast, as that would hide a mistake.
+ * @throws {TypeError} If the shapes differ: there is no broadcasting, as it would hide mistakes.
  *
  * @example
  * ```ts

@@ -10,15 +10,15 @@ import { filled, nonNegative, parametersRule } from "./settings.ts";
 export interface AdamSettings {
   /** The learning rate: about how far a step moves an element. */
   lr: number;
-  /** How much of the running means of the gradient and of its square stays. Default: [0.9, 0.999]. */
+  /** The decay rates of the running means of the gradient and of its square. Default: [0.9, 0.999]. */
   betas: readonly [number, number];
-  /** Keeps the division from one by zero. Default: 1e-8. */
+  /** Prevents division by zero. Default: 1e-8. */
   eps: number;
-  /** λ: how strongly a parameter is pulled to 0. Default: 0.01 for AdamW, 0 for Adam. */
+  /** λ, the weight decay. Default: 0.01 for AdamW, 0 for Adam. */
   weightDecay: number;
 }
 
-/** The settings of Adam and AdamW that must be given, and those that may be. */
+/** The required and the optional settings of Adam and AdamW. */
 export type AdamOptions = Partial<AdamSettings> & Pick<AdamSettings, "lr">;
 
 const betas: Rule<readonly number[]> = {
@@ -34,17 +34,17 @@ const settingRules = {
 };
 const making = { parameters: parametersRule, settings: optionsOf<AdamOptions>(settingRules) };
 
-/** What Adam and AdamW share: all but where the weight decay goes. */
+/** What Adam and AdamW share: everything but the place of the weight decay. */
 export abstract class AdamFamily extends Optimizer<AdamSettings> {
   /** The running means of the gradient and of its square. */
   protected override readonly remembered = ["mean", "square"] as const;
 
-  /** An optimizer of parameters, or of groups of them with settings of their own. */
+  /** Makes an optimizer. */
   constructor(parameters: Parameters<AdamSettings>, settings: AdamOptions, weightDecay: number) {
     super(parameters, filled({ betas: [0.9, 0.999], eps: 1e-8, weightDecay }, settings), settingRules);
   }
 
-  /** The gradient to step along, and the decay that the step itself applies. */
+  /** The gradient of the step, and the decay that the step itself applies. */
   protected abstract decayed(p: Tensor, grad: Tensor, weightDecay: number): { grad: Tensor; weightDecay: number };
 
   /** One parameter's step. */
@@ -61,17 +61,17 @@ export abstract class AdamFamily extends Optimizer<AdamSettings> {
     p.assign(tensor(stepped.parameter));
   }
 
-  /** The running means of a parameter's gradient and of its square, 0 before the first step. */
+  /** The running means of a parameter's gradient and of its square, initially 0. */
   #moments(p: Tensor): { step: number; mean: Storage; square: Storage } {
     const { step, tensors } = this.memories.get(p) ?? { step: 0, tensors: {} };
     const [mean, square] = this.remembered.map((name) => tensors[name]?.view.storage ?? p.kernels.full(p.size, 0));
-    return { step, mean: mean!, square: square! }; // the two that are remembered
+    return { step, mean: mean!, square: square! }; // both are stored
   }
 }
 
 /**
- * AdamW (arXiv 1711.05101): steps along the gradient's running mean over the root of its square's, and pulls every
- * parameter to 0 on its own: `p ← p − lr · (m̂ / (√v̂ + eps) + λ p)`. The defaults are PyTorch's.
+ * AdamW (arXiv 1711.05101): divides the running mean of the gradient by the root of that of its square, and decays
+ * the parameters separately: `p ← p − lr · (m̂ / (√v̂ + eps) + λ p)`. The defaults are PyTorch's.
  *
  * @example
  * ```ts
@@ -90,10 +90,10 @@ export abstract class AdamFamily extends Optimizer<AdamSettings> {
  */
 export class AdamW extends AdamFamily {
   /**
-   * An optimizer of parameters, or of groups of them with settings of their own.
+   * Makes an optimizer.
    *
    * @param parameters The parameters, or groups of them with settings of their own.
-   * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
+   * @throws {TypeError} If there are no parameters, one is repeated, or a setting is unknown.
    * @throws {RangeError} If a setting is out of range.
    */
   constructor(parameters: Parameters<AdamSettings>, settings: AdamOptions) {
@@ -101,14 +101,14 @@ export class AdamW extends AdamFamily {
     super(parameters, settings, 0.01);
   }
 
-  /** The step itself pulls to 0, apart from the gradient. */
+  /** The step applies the decay, apart from the gradient. */
   protected override decayed(_p: Tensor, grad: Tensor, weightDecay: number): { grad: Tensor; weightDecay: number } {
     return { grad, weightDecay };
   }
 }
 
 /**
- * Adam (arXiv 1412.6980): AdamW with the pull to 0 in the gradient, `g ← ∂L/∂p + λ p`, and none by default.
+ * Adam (arXiv 1412.6980): AdamW with the weight decay in the gradient, `g ← ∂L/∂p + λ p`, which is 0 by default.
  *
  * @example
  * ```ts
@@ -124,10 +124,10 @@ export class AdamW extends AdamFamily {
  */
 export class Adam extends AdamFamily {
   /**
-   * An optimizer of parameters, or of groups of them with settings of their own.
+   * Makes an optimizer.
    *
    * @param parameters The parameters, or groups of them with settings of their own.
-   * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
+   * @throws {TypeError} If there are no parameters, one is repeated, or a setting is unknown.
    * @throws {RangeError} If a setting is out of range.
    */
   constructor(parameters: Parameters<AdamSettings>, settings: AdamOptions) {
@@ -135,7 +135,7 @@ export class Adam extends AdamFamily {
     super(parameters, settings, 0);
   }
 
-  /** The pull to 0 is a part of the gradient. */
+  /** The weight decay is part of the gradient. */
   protected override decayed(p: Tensor, grad: Tensor, weightDecay: number): { grad: Tensor; weightDecay: number } {
     return { grad: weightDecay === 0 ? grad : grad.add(p.mul(weightDecay)), weightDecay: 0 };
   }

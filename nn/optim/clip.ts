@@ -5,13 +5,13 @@ import { tensorsRule } from "./settings.ts";
 
 const rules = { parameters: required(tensorsRule), max: required(real({ above: 0 })) };
 
-/** Norms between these come from squares that neither overflow nor vanish in float32. */
+/** The squares of norms between these neither overflow nor vanish in float32. */
 const [SMALLEST, LARGEST] = [1e-10, 1e18];
 
 /**
- * Scales all gradients down together if their common norm, `√ Σ g²`, is over `max`; returns the norm before.
+ * Scales all gradients down together if their total norm, `√ Σ g²`, exceeds `max`; returns the norm before clipping.
  *
- * @throws {RangeError} If the norm is not finite, or `max` is not above 0; the gradients stay as they are.
+ * @throws {RangeError} If the norm is not finite, or `max` is not above 0; the gradients do not change then.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function clipGradNorm(parameters: readonly Tensor[], max: number): number
     }
     const gradients = own.flatMap(({ grad }) => grad === null ? [] : [grad]);
     let norm = commonNorm(gradients);
-    let unit = 1; // what the gradients are measured in
+    let unit = 1; // the unit of the gradients
     if (!Number.isNaN(norm) && (norm < SMALLEST || norm > LARGEST)) {
       unit = gradients.reduce((most, grad) => Math.max(most, largest(grad)), 0);
       norm = unit > 0 && Number.isFinite(unit) ? commonNorm(gradients.map((g) => g.div(unit))) * unit : unit;

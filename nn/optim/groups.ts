@@ -2,7 +2,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, required } from "../../checks/mod.ts";
 import { nonNegative, tensorsRule } from "./settings.ts";
 
-/** Parameters with a weight decay of their own. */
+/** A group of parameters and its weight decay. */
 export interface WeightDecayGroup {
   /** The parameters of the group. */
   params: Tensor[];
@@ -13,10 +13,10 @@ export interface WeightDecayGroup {
 const rules = { parameters: required(tensorsRule), weightDecay: required(nonNegative) };
 
 /**
- * The usual groups for weight decay: matrices and tables, with two axes or more, are pulled to 0; biases and the gains of
+ * The usual groups for weight decay: matrices and tables, with two axes or more, are decayed; biases and the gains of
  * norms are not.
  *
- * @returns The groups that hold any parameters, the decayed ones first.
+ * @returns The non-empty groups, the decayed one first.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** What trains a model: optimizers, clipping and schedules. */
+/** Training: optimizers, gradient clipping and learning rate schedules. */
 
 export { Adam, AdamFamily, type AdamOptions, type AdamSettings, AdamW } from "./adam.ts";
 export { clipGradNorm } from "./clip.ts";

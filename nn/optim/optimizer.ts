@@ -7,28 +7,28 @@ import { type StateDict, StateDictError } from "../module.ts";
 import { filled, nonNegative, optional, tensorsRule } from "./settings.ts";
 import { type OptimizerState, stateRule, wrongNumber, wrongTensor } from "./state.ts";
 
-/** Parameters that share their settings; a setting that is not given is the optimizer's. */
+/** Parameters that share their settings. Default: the optimizer's settings. */
 export type ParameterGroup<Settings> = { params: readonly Tensor[] } & Partial<Settings>;
 
-/** What an optimizer is given: parameters, or groups of them. */
+/** The parameters of an optimizer, or groups of them. */
 export type Parameters<Settings> = readonly Tensor[] | readonly ParameterGroup<Settings>[];
 
-/** What one parameter's steps have left behind. */
+/** The memory of one parameter. */
 export interface Memory {
-  /** How many steps it has made. */
+  /** The number of its steps. */
   readonly step: number;
-  /** Running means and the like, by name, each of the parameter's shape. */
+  /** Tensors such as running means, by name, each of the parameter's shape. */
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
 const setting = { lr: required(nonNegative) };
 const loading = { state: required(stateRule) };
 
-/** What moves parameters against their gradients. */
+/** The base class of optimizers. */
 export abstract class Optimizer<Settings extends { lr: number }> {
   /** The groups, each with all its settings. */
   readonly groups: ({ readonly params: readonly Tensor[] } & Settings)[];
-  /** What each parameter's steps have left behind. */
+  /** The memory of each parameter. */
   protected readonly memories: Map<Tensor, Memory> = new Map();
   /** The names of the tensors in a memory. */
   protected abstract readonly remembered: readonly string[];
@@ -49,7 +49,7 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   constructor(parameters: Parameters<Settings>, settings: Settings, rules: OptionRules<Settings>) {
     const groups = isGroups(parameters) ? parameters : [{ params: parameters }];
     const groupRule = optionsOf<ParameterGroup<Settings>>(
-      // A group takes the settings that the optimizer takes, none of them required.
+      // A group takes the same settings as the optimizer, all of them optional.
       { ...optional(rules), params: required(tensorsRule) } as OptionRules<ParameterGroup<Settings>>,
     );
     groups.forEach((group, g) => check("optimize", `group ${g}`, group, required(groupRule)));
@@ -82,10 +82,10 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   }
 
   /**
-   * The learning rate: that of every group without one of its own.
+   * The learning rate of every group without its own.
    *
-   * Setting it, as a schedule does, scales the groups' own rates along: with rates 1 and 0.01 at `lr` 1, setting 0.5 gives
-   * 0.5 and 0.005.
+   * Setting it, as a schedule does, scales the groups' own rates too: with rates 1 and 0.01 at `lr` 1, setting 0.5
+   * gives 0.5 and 0.005.
    *
    * @throws {RangeError} If it is set to anything but a finite number of at least 0.
    */
@@ -100,10 +100,10 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   }
 
   /**
-   * Moves every parameter that has a gradient.
+   * Updates every parameter that has a gradient.
    *
-   * @throws {TypeError} If a gradient does not have its parameter's shape and device; no parameter moves then.
-   * @throws {RangeError} If a setting was changed to a value out of range; no parameter moves then.
+   * @throws {TypeError} If a gradient does not have its parameter's shape and device; no parameter changes then.
+   * @throws {RangeError} If a setting was changed to a value out of range; no parameter changes then.
    */
   step(): void {
     checkArguments("step", arguments, {});
@@ -115,16 +115,16 @@ export abstract class Optimizer<Settings extends { lr: number }> {
     });
   }
 
-  /** Moves one parameter along its gradient, which has its shape and device. */
+  /** Updates one parameter; its gradient has its shape and device. */
   protected abstract move(p: Tensor, grad: Tensor, settings: Settings): void;
 
-  /** Forgets the gradients: without it, the next `backward()` would add to them. */
+  /** Clears the gradients; without it, the next `backward()` would add to them. */
   zeroGrad(): void {
     checkArguments("forget gradients", arguments, {});
     for (const parameter of this.parameters) parameter.grad = null;
   }
 
-  /** The state as it is now: going on does not change what was returned. */
+  /** A copy of the state, which further steps do not change. */
   stateDict(): OptimizerState {
     checkArguments("take the state of an optimizer", arguments, {});
     const numbers: Record<string, number> = { lr: this.#lr };
@@ -140,10 +140,10 @@ export abstract class Optimizer<Settings extends { lr: number }> {
   }
 
   /**
-   * Goes on from a state of an optimizer of the same kind, parameters and groups.
+   * Loads the state of an optimizer with the same class, parameters and groups.
    *
-   * @throws {StateDictError} If names are missing or unexpected, or shapes differ: it lists everything that is wrong,
-   * and nothing is changed.
+   * @throws {StateDictError} If names are missing or unexpected, or shapes differ. The error lists every problem,
+   * and nothing changes.
    */
   loadStateDict(state: OptimizerState): void {
     checkArguments("load the state of an optimizer", arguments, loading);
@@ -162,20 +162,20 @@ export abstract class Optimizer<Settings extends { lr: number }> {
       ...Object.entries(tensors).flatMap(([name, tensor]) => wrongTensor(name, tensor, shapes.get(name))),
     ];
     if (problems.length > 0) throw new StateDictError(problems);
-    // All tensors are brought to their devices before anything changes: one may have ended.
+    // All tensors are copied to their devices before anything changes: a device may have ended.
     const memories = this.parameters.flatMap((p, i) => {
       const step = numbers[`${i}.step`];
       if (step === undefined) return [];
       const own = this.remembered.map((name) => [name, copyBeside(p, tensors[`${i}.${name}`]!)]);
       return [[p, { step, tensors: Object.fromEntries(own) }] as const];
     });
-    this.#lr = numbers["lr"]!; // no rate is missing, as was checked
+    this.#lr = numbers["lr"]!; // it exists, as checked above
     this.groups.forEach((group, g) => group.lr = numbers[`${g}.lr`]!);
     this.memories.clear();
     for (const [p, memory] of memories) this.memories.set(p, memory);
   }
 
-  /** Looks at everything that a step depends on, before it changes anything. */
+  /** Checks everything that a step depends on, before it changes anything. */
   #checkStep(): void {
     this.groups.forEach((group) => {
       for (const name of Object.keys(this.#rules) as (keyof Settings & string)[]) { // the keys of the settings' rules

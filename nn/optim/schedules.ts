@@ -1,4 +1,4 @@
-/** How the learning rate changes in the course of training: `optimizer.lr = schedule(step)`, steps from 0. */
+/** Learning rate schedules: `optimizer.lr = schedule(step)`, with steps from 0. */
 
 import { check, checkArguments, number, optionsOf, real, required, that, whole } from "../../checks/mod.ts";
 
@@ -9,15 +9,15 @@ export type Schedule = (step: number) => number;
 export interface WarmupOptions {
   /** The highest learning rate. */
   peak: number;
-  /** How many steps the rate rises. */
+  /** The number of steps in which the rate rises. */
   warmup: number;
-  /** The step at which the rate has fallen to its end. */
+  /** The step at which the rate reaches its final value. */
   total: number;
 }
 
 /** The options of `warmupCosine`. */
 export interface WarmupCosineOptions extends WarmupOptions {
-  /** The learning rate at the end, at most `peak`. Default: 0. */
+  /** The final learning rate, at most `peak`. Default: 0. */
   floor?: number;
 }
 
@@ -35,9 +35,9 @@ const stepRule = required(real({ min: 0 }));
  * From 0 up to `peak` in the first `warmup` steps, then down to `floor` along half a cosine until step `total`, and
  * `floor` after it (arXiv 1608.03983).
  *
- * Step s of the warm-up has the rate `peak · (s + 1) / warmup`, so that no step is wasted at a rate of 0. Hugging Face's
- * `get_cosine_schedule_with_warmup` has `peak · s / warmup`: in the warm-up, its step `s + 1` is ours `s`; after it, both
- * have the same rates.
+ * Step s of the warm-up has the rate `peak · (s + 1) / warmup`, so that no step has a rate of 0. Hugging Face's
+ * `get_cosine_schedule_with_warmup` has `peak · s / warmup`: in the warm-up, its step `s + 1` is our step `s`; after
+ * it, both have the same rates.
  *
  * @throws {RangeError} If an option is out of range, or `floor` is above `peak`.
  *
@@ -64,7 +64,7 @@ export function warmupCosine(options: WarmupCosineOptions): Schedule {
 }
 
 /**
- * From 0 up to `peak` in the first `warmup` steps, then straight down to 0 at step `total`, and 0 after it.
+ * From 0 up to `peak` in the first `warmup` steps, then linearly down to 0 at step `total`, and 0 after it.
  *
  * Step s of the warm-up has the rate `peak · (s + 1) / warmup`; Hugging Face's `get_linear_schedule_with_warmup` has
  * `peak · s / warmup`. After the warm-up, both have the same rates.
@@ -89,7 +89,7 @@ export function warmupLinear(options: WarmupOptions): Schedule {
   });
 }
 
-/** A schedule that looks at its step. */
+/** A schedule that checks its step. */
 function schedule(rateAt: Schedule): Schedule {
   return (step) => {
     check("look up a learning rate", "the step", step, stepRule);
@@ -97,7 +97,7 @@ function schedule(rateAt: Schedule): Schedule {
   };
 }
 
-/** What has a learning rate, such as an optimizer. */
+/** An object with a learning rate, such as an optimizer. */
 export interface Rated {
   /** The learning rate. */
   lr: number;
@@ -105,19 +105,19 @@ export interface Rated {
 
 /** The options of `ReduceOnPlateau`. */
 export interface ReduceOnPlateauOptions {
-  /** What the rate is multiplied by, less than 1. Default: 0.1. */
+  /** The factor that multiplies the rate, less than 1. Default: 0.1. */
   factor?: number;
-  /** After how many reports in a row without a new lowest loss the rate falls. Default: 10. */
+  /** The number of consecutive reports without a new lowest loss after which the rate falls. Default: 10. */
   patience?: number;
-  /** The rate does not fall below this; a rate that is lower already stays as it is. Default: 0. */
+  /** The lowest rate to fall to; a rate that is already lower does not change. Default: 0. */
   floor?: number;
 }
 
-/** Where a `ReduceOnPlateau` stands. */
+/** The state of a `ReduceOnPlateau`. */
 export interface PlateauState {
   /** The lowest loss so far; `null` before the first. */
   readonly best: number | null;
-  /** How many reports have come since then, or since the rate last fell. */
+  /** The number of reports since then, or since the rate last fell. */
   readonly waited: number;
 }
 
@@ -134,9 +134,9 @@ const plateau = {
 const reporting = { loss: required(number) };
 
 /**
- * Multiplies an optimizer's learning rate by `factor` whenever `patience` reports in a row bring no new lowest loss.
+ * Multiplies an optimizer's learning rate by `factor` after `patience` consecutive reports without a new lowest loss.
  *
- * PyTorch's class of this name waits for one report more: its `patience` counts those that it forgives.
+ * PyTorch's ReduceLROnPlateau waits for one more report: its `patience` counts the reports that it tolerates.
  *
  * @example
  * ```ts
@@ -148,15 +148,15 @@ const reporting = { loss: required(number) };
  * ```
  */
 export class ReduceOnPlateau {
-  /** What has the rate. */
+  /** The object with the rate. */
   readonly optimizer: Rated;
-  /** The options that were given. */
+  /** The given options. */
   readonly options: Readonly<ReduceOnPlateauOptions>;
   #best = Infinity;
   #waited = 0;
 
   /**
-   * Watches the loss of training with this optimizer.
+   * Makes a schedule for an optimizer.
    *
    * @throws {RangeError} If an option is out of range.
    */
@@ -183,9 +183,9 @@ export class ReduceOnPlateau {
   }
 
   /**
-   * Where it stands: part of what `saveTraining` keeps.
+   * The state, which `saveTraining` saves.
    *
-   * @throws {TypeError} If it is set to anything else than another's state; nothing is changed then.
+   * @throws {TypeError} If it is set to anything but such a state; nothing changes then.
    */
   get state(): PlateauState {
     return { best: this.#best === Infinity ? null : this.#best, waited: this.#waited };

@@ -5,15 +5,15 @@ import { filled, nonNegative, parametersRule } from "./settings.ts";
 
 /** The settings of SGD. */
 export interface SGDSettings {
-  /** The learning rate: how far a step goes. */
+  /** The learning rate. */
   lr: number;
-  /** μ: how much of the last step's velocity stays. Default: 0. */
+  /** μ, the momentum: the share of the velocity that each step keeps. Default: 0. */
   momentum: number;
-  /** λ: how strongly a parameter is pulled to 0. Default: 0. */
+  /** λ, the weight decay. Default: 0. */
   weightDecay: number;
 }
 
-/** The settings of SGD that must be given, and those that may be. */
+/** The required and the optional settings of SGD. */
 export type SGDOptions = Partial<SGDSettings> & Pick<SGDSettings, "lr">;
 
 const settingRules = {
@@ -43,10 +43,10 @@ export class SGD extends Optimizer<SGDSettings> {
   protected override readonly remembered = ["velocity"] as const;
 
   /**
-   * An optimizer of parameters, or of groups of them with settings of their own.
+   * Makes an optimizer.
    *
    * @param parameters The parameters, or groups of them with settings of their own.
-   * @throws {TypeError} If there are no parameters, one comes twice, or a setting is unknown.
+   * @throws {TypeError} If there are no parameters, one is repeated, or a setting is unknown.
    * @throws {RangeError} If a setting is out of range.
    */
   constructor(parameters: Parameters<SGDSettings>, settings: SGDOptions) {

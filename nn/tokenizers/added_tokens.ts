@@ -4,28 +4,28 @@ import { check, flag, optionsOf, required, show, string, whole } from "../../che
 import { Trie } from "./trie.ts";
 import type { EncodeOptions } from "./tokenizer.ts";
 
-/** A token that a text holds by name: Hugging Face's `AddedToken`. */
+/** A token that is found in a text by its name, as Hugging Face's `AddedToken`. */
 export interface AddedToken {
-  /** How a text spells it. */
+  /** Its name in a text. */
   readonly name: string;
   /** Its token. */
   readonly id: number;
-  /** Whether it stands for no text, and counts only where the caller allows it. Default: true. */
+  /** Whether it stands for no text, and is found only if the caller allows it. Default: true. */
   readonly special?: boolean;
-  /** Whether it takes the spaces before it. Default: false. */
+  /** Whether it includes the spaces before it. Default: false. */
   readonly takesLeft?: boolean;
-  /** Whether it takes the spaces after it. Default: false. */
+  /** Whether it includes the spaces after it. Default: false. */
   readonly takesRight?: boolean;
-  /** Whether it counts only where no letter or digit touches it. Default: false. */
+  /** Whether it must not be adjacent to a letter or digit. Default: false. */
   readonly wholeWord?: boolean;
-  /** Whether it is looked for after the text was normalized, and is normalized itself. Default: false. */
+  /** Whether it is normalized, and matched against the normalized text. Default: false. */
   readonly normalized?: boolean;
 }
 
-/** A stretch of plain text, or one token. */
+/** A piece of plain text, or one token. */
 export type Stretch = { readonly text: string } | { readonly token: number };
 
-/** The largest token that there may be: a list by token stays small, and a pair of tokens is one number. */
+/** The largest token allowed, so that a list indexed by token stays small, and a pair of tokens fits one number. */
 export const largestToken = 2 ** 22 - 1;
 
 /** The most characters of a name: to look for it at each place of a text takes up to as many steps. */
@@ -58,7 +58,7 @@ export class AddedTokens {
   /** The special ones, by name. */
   readonly special: ReadonlyMap<string, number>;
   readonly #names: ReadonlyMap<number, string>;
-  #tries: Tries | undefined; // made when they are first needed
+  #tries: Tries | undefined; // made on first use
   readonly #hasText: boolean;
 
   /**
@@ -73,14 +73,14 @@ export class AddedTokens {
     this.special = new Map(tokens.filter(isSpecial).map(({ name, id }) => [name, id]));
   }
 
-  /** How a token is spelled; `undefined` if it is none of these. */
+  /** The name of a token; `undefined` if it is not an added one. */
   name(token: number): string | undefined {
     return this.#names.get(token);
   }
 
   /**
-   * A text, cut at the names of added tokens; of two names that fit at a place, the longer counts. The text between them
-   * is normalized.
+   * Splits a text at the names of added tokens; at each position the longest name wins. The text between them is
+   * normalized.
    *
    * @throws {RangeError} If a special token is allowed that does not exist.
    */
@@ -106,13 +106,13 @@ export class AddedTokens {
   }
 }
 
-/** The tokens that are looked for in a text as it is, and those that are looked for after it was normalized. */
+/** The tokens to find in the text itself, and those to find in the normalized text. */
 interface Tries {
   readonly raw: Trie<AddedToken>;
   readonly normalized: Trie<AddedToken>;
 }
 
-/** The stretches of a text between the tokens of a trie that count. */
+/** Splits a text at the accepted tokens of a trie. */
 function find(text: string, trie: Trie<AddedToken>, counts: (token: AddedToken) => boolean): Stretch[] {
   const stretches: Stretch[] = [];
   let end = 0; // of the last stretch
@@ -156,7 +156,7 @@ function notAllowed(name: unknown, special: ReadonlyMap<string, number>): string
 }
 
 /**
- * Refuses names that cannot be found again in a text.
+ * Rejects names that cannot be found in a text.
  *
  * @throws {TypeError} If a name is empty, very long, there twice, or holds half a surrogate pair.
  */
@@ -172,7 +172,7 @@ export function checkSpecialNames(names: readonly string[]): void {
       : name.length > longestName
       ? `have at most ${longestName} characters`
       : seen.has(name)
-      ? "not be there twice"
+      ? "not be repeated"
       : undefined;
     if (rule !== undefined) {
       throw new TypeError(`Cannot use a special token, as its name must ${rule}: ${show(name)}`);

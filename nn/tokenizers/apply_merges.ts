@@ -3,20 +3,20 @@
 import { Heap } from "./heap.ts";
 import { pairKey } from "./learn_merges.ts";
 
-/** What a pair of tokens becomes, and when. */
+/** The merge of a pair of tokens. */
 export interface RankedMerge {
-  /** The place of the merge: the lower goes first. */
+  /** The rank of the merge: lower ranks are applied first. */
   readonly rank: number;
   /** The token that it makes. */
   readonly made: number;
 }
 
-const gone = -1; // no token: a merge joined it to the one before it
+const gone = -1; // not a token: merged into the one before it
 
 /**
- * The tokens of a word after all merges that apply. The merge of the lowest rank goes first, at its leftmost place.
+ * The tokens of a word after all applicable merges. The merge with the lowest rank is applied first, leftmost first.
  *
- * The pairs wait in a queue, so that even a word of a million bytes takes n·log n steps.
+ * The pairs are kept in a priority queue, so that even a word of a million bytes takes n·log n steps.
  *
  * @param merges The merge of each pair, by its `pairKey`.
  *
@@ -48,7 +48,7 @@ export function applyMerges(word: Iterable<number>, merges: ReadonlyMap<number, 
   for (let i = 0; i < n; i++) enqueue(i);
   for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
     const { merge, i } = top;
-    if (tokens[i] === gone || mergeAt(i) !== merge) continue; // another merge took one of the two
+    if (tokens[i] === gone || mergeAt(i) !== merge) continue; // another merge has used one of the two
     const j = next[i]!;
     const after = next[j]!;
     tokens[i] = merge.made;

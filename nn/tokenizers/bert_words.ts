@@ -1,16 +1,16 @@
-/** How BERT cuts a text into words, before each is cut into pieces. */
+/** BERT's splitting of a text into words, before each is split into pieces. */
 
 import { checkArguments, flag, type OptionRules, optionsOf, required, string } from "../../checks/mod.ts";
 
-/** How a text is cleaned. */
+/** The cleaning of a text. */
 export interface BertCleaning {
-  /** Writes everything in lower case and drops accents, as the `uncased` models do. Default: true. */
+  /** Convert to lower case and drop accents, as for the `uncased` models. Default: true. */
   lowerCase?: boolean;
-  /** Drops accents. Default: the value of `lowerCase`. */
+  /** Drop accents. Default: the value of `lowerCase`. */
   stripAccents?: boolean;
-  /** Drops control characters. Default: true. */
+  /** Drop control characters. Default: true. */
   dropControls?: boolean;
-  /** Makes every Chinese character a word of its own. Default: true. */
+  /** Make every Chinese character a separate word. Default: true. */
   splitIdeographs?: boolean;
 }
 
@@ -22,19 +22,19 @@ export const cleaningRules: OptionRules<BertCleaning> = {
   splitIdeographs: flag,
 };
 
-/** Control and format characters, those for private use, and what stands for a broken one. */
+/** Control, format and private-use characters, and the replacement character. */
 const noText = /[\p{Cc}\p{Cf}\p{Co}\0\ufffd]/gu;
-/** Chinese characters are words of their own: CJK ideographs, their extensions A to E, and compatibility forms. */
+/** Chinese characters are separate words: CJK ideographs, their extensions A to E, and compatibility forms. */
 const ideograph =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b820}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
-/** Unicode's punctuation, and every sign of ASCII: `$` and `^` count, too. */
+/** Unicode's punctuation and all ASCII signs, including `$` and `^`. */
 const punctuation = /[\p{P}!-\/:-@\[-`{-~]/gu;
 
 /**
- * The words of a text: cut at spaces, with every punctuation mark and every Chinese character a word of its own.
+ * The words of a text, split at spaces; every punctuation mark and every Chinese character is a separate word.
  *
- * As in the code that was published with BERT (Devlin et al., 1810.04805), and in Hugging Face's: which characters are
- * punctuation and which are accents changes with Unicode's version, that of the browser here and Unicode 8 there.
+ * As in the code published with BERT (Devlin et al., 1810.04805), and in Hugging Face's. Which characters are
+ * punctuation or accents depends on the Unicode version: the JavaScript engine's here, Unicode 8 there.
  *
  * @throws {TypeError} If the text is not a string, or an option is unknown or of the wrong kind.
  *
@@ -55,18 +55,18 @@ export function bertWords(text: string, cleaning: BertCleaning = {}): string[] {
   return splitBertWords(cleanBertText(text, cleaning));
 }
 
-/** A text as BERT reads it: without control characters, spaces around Chinese characters, without accents and capitals. */
+/** A cleaned text: no control characters, spaces around Chinese characters, no accents and capitals. */
 export function cleanBertText(text: string, cleaning: BertCleaning = {}): string {
   const { lowerCase = true, stripAccents = lowerCase, dropControls = true, splitIdeographs = true } = cleaning;
   text = text.toWellFormed(); // half a surrogate pair becomes U+FFFD
   if (dropControls) text = text.replace(/[\t\n\r]/g, " ").replace(noText, "").replace(/\p{White_Space}/gu, " ");
   if (splitIdeographs) text = text.replace(ideograph, " $& ");
   if (stripAccents) text = text.normalize("NFD").replace(/\p{Mn}/gu, "");
-  // One character at a time: JavaScript alone writes Σ at a word's end as ς.
+  // One character at a time, as JavaScript lower-cases a final Σ to ς.
   return lowerCase ? text.replaceAll("Σ", "σ").toLowerCase() : text;
 }
 
-/** A text cut at spaces and around punctuation marks. */
+/** Splits a text at spaces and around punctuation marks. */
 export function splitBertWords(text: string): string[] {
   return text.replace(punctuation, " $& ").split(/\p{White_Space}+/u).filter((word) => word !== "");
 }

@@ -1,7 +1,6 @@
 /**
- * Bytes written as characters that can be seen, as in GPT-2's files: the files are text, yet tokens are bytes, which need
- * not be characters. Printable bytes are written as themselves, the others as the characters from U+0100 on; a space is
- * `Ġ`.
+ * Bytes written as visible characters, as in GPT-2's files: the files are text, but tokens are bytes, which need not be
+ * characters. Printable bytes stand for themselves, the others become characters from U+0100 on; a space is `Ġ`.
  *
  * Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, and its code.
  */
@@ -16,7 +15,7 @@ export const byteCharacters: readonly string[] = (() => {
 const bytesByCharacter = new Map(byteCharacters.map((character, byte) => [character, byte]));
 
 /**
- * Bytes as characters that can be seen.
+ * Bytes as visible characters.
  *
  * @example
  * ```ts
@@ -34,7 +33,7 @@ export function pieceOfBytes(bytes: Uint8Array): string {
   return piece;
 }
 
-/** The bytes that a piece is written for; `undefined` if it holds a character that stands for no byte. */
+/** The bytes of a piece; `undefined` if it contains a character that stands for no byte. */
 export function bytesOfPiece(piece: string): Uint8Array | undefined {
   const bytes = new Uint8Array(piece.length);
   for (let i = 0; i < piece.length; i++) {

@@ -26,14 +26,15 @@ import {
 import type { Encoding, Tokenizer, Tokens } from "./tokenizer.ts";
 
 const byteCount = 256;
-const rememberedWords = 50_000; // what makes encoding quick: most words of a text have been seen before
+const rememberedWords = 50_000; // a cache, as most words of a text have been seen before
 
 /**
- * Byte-level byte pair encoding, the tokenizer of GPT-2: a text is bytes, and frequent neighbours are one token.
+ * Byte-level byte pair encoding, the tokenizer of GPT-2: a text is a list of bytes, and frequent neighbours become one
+ * token.
  *
- * Every byte is a token, so that `decode(encode(text)) === text` for every JavaScript string, even one with half of a
- * surrogate pair (see bytes.ts). Tokens 0 to 255 are the bytes; then comes one token for each merge, in the order of
- * learning; then the special tokens. A tokenizer that was read from files keeps their numbers.
+ * Every byte is a token, so `decode(encode(text)) === text` for every JavaScript string, even with half of a surrogate
+ * pair (see bytes.ts). Tokens 0 to 255 are the bytes, followed by one token per merge, in the order of learning, and
+ * the special tokens. A tokenizer read from files keeps their numbers.
  *
  * Sennrich et al., 1508.07909; on bytes: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
  *
@@ -51,35 +52,35 @@ const rememberedWords = 50_000; // what makes encoding quick: most words of a te
 export class BytePairTokenizer implements Tokenizer {
   /** V, the size of the vocabulary: one more than the largest token. */
   readonly vocabSize: number;
-  /** Tokens that stand for no text, by name. */
+  /** The tokens that stand for no text, by name. */
   readonly specialTokens: ReadonlyMap<string, number>;
-  /** The pairs that became one token, the first learnt first. */
+  /** The pairs that are merged, in the order of learning. */
   readonly merges: readonly Merge[];
-  /** What cuts a text into words; each pattern cuts what the one before it left. */
+  /** The patterns that split a text into words; each splits the pieces of the one before. */
   readonly patterns: readonly RegExp[];
-  /** The token of every piece, written as GPT-2's files write it; without special tokens, unless files list them. */
+  /** The token of every piece, written as in GPT-2's files; without special tokens, unless files list them. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** All tokens that are found in a text by name, special ones among them. */
+  /** All tokens that are found in a text by name, including special ones. */
   readonly addedTokens: readonly AddedToken[];
-  /** What stands around a text, or two. */
+  /** The template around one text or two. */
   readonly template: Template;
-  /** Whether a text that begins with no space gets one. */
+  /** Whether a space is added before a text that does not begin with one. */
   readonly addPrefixSpace: boolean;
-  /** Whether a word that is a piece of the vocabulary is that token, whatever the merges would make. */
+  /** Whether a word that is in the vocabulary becomes that token, regardless of merges. */
   readonly wholeWords: boolean;
-  /** The Unicode normalization of every text, if there is one. */
+  /** The Unicode normalization of every text, if any. */
   readonly normalization: BytePairSettings["normalization"];
   readonly #vocabulary: BytePairVocabulary;
   readonly #added: AddedTokens;
   readonly #words = new Map<string, readonly number[]>();
 
   /**
-   * Makes a tokenizer of its merges.
+   * Makes a tokenizer from its merges.
    *
-   * @param merges Pairs of tokens: of bytes, `0 … 255`, and of what earlier merges made, from 256 on. A merge that makes
-   * the same bytes as an earlier one makes the same token.
-   * @throws {RangeError} If a merge is of a token that is not there, or makes more than a million bytes.
-   * @throws {TypeError} If a special token's name is empty or there twice, or the vocabulary lacks what a merge makes.
+   * @param merges Pairs of tokens: bytes, `0 … 255`, and results of earlier merges, from 256 on. A merge with the same
+   * bytes as an earlier one makes the same token.
+   * @throws {RangeError} If a merge uses an unknown token, or makes more than a million bytes.
+   * @throws {TypeError} If a special token's name is empty or repeated, or the vocabulary lacks the result of a merge.
    */
   constructor(merges: readonly Merge[], options: BytePairSettings = {}) {
     checkArguments("make a BytePairTokenizer", arguments, { merges: required(mergesRule), options: settingsRule });
@@ -106,11 +107,11 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   /**
-   * Learns the merges of a text, or of several.
+   * Learns merges from a text, or from several.
    *
-   * The same text gives the same merges; among equally frequent pairs, the one of the older tokens is merged first (see
-   * learnMerges). The names of special tokens in the text separate documents: nothing is learned from them. If no frequent
-   * pair is left, the vocabulary stays smaller than `vocabSize`.
+   * The same text gives the same merges; among equally frequent pairs, the one with the older tokens is merged first
+   * (see learnMerges). The names of special tokens in the text separate documents: nothing is learned from them. If no
+   * frequent pair is left, the vocabulary stays smaller than `vocabSize`.
    *
    * @throws {RangeError} If `vocabSize` leaves no room for the bytes and the special tokens.
    */
@@ -149,7 +150,7 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   /**
-   * A text, or two, as the model reads them: with the special tokens around them, unless `addSpecialTokens` is false.
+   * The tokens of a text, or two, with special tokens around them unless `addSpecialTokens` is false.
    *
    * @throws {RangeError} If a special token is allowed that does not exist.
    */
@@ -162,7 +163,7 @@ export class BytePairTokenizer implements Tokenizer {
     });
   }
 
-  /** The text of tokens. Bytes that make up no character, as where a text was cut within one, become U+FFFD. */
+  /** The text of tokens. Bytes that form no character, such as a character cut in two, become U+FFFD. */
   decode(tokens: Tokens): string {
     checkDecode(arguments);
     const parts = Array.from(tokens, (token) => this.#bytesOf(token));
@@ -176,8 +177,8 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   /**
-   * The bytes that a token stands for: a token may be a part of a character only. Do not change them. A number that the
-   * vocabulary leaves out stands for none.
+   * The bytes of a token, which may be only part of a character. Do not modify them. A number that the vocabulary skips
+   * has none.
    *
    * @throws {TypeError | RangeError} If it is not a whole number from 0 to V − 1.
    */
@@ -192,7 +193,7 @@ export class BytePairTokenizer implements Tokenizer {
     return name === undefined ? this.#vocabulary.bytes(token) : bytesOf(name);
   }
 
-  /** The tokens of a text, and nothing around them. */
+  /** The tokens of a text, without a template. */
   #tokensOf(text: string, allowedSpecial: EncodeOptions["allowedSpecial"]): number[] {
     const out: number[] = [];
     for (const stretch of this.#added.split(text, allowedSpecial)) {
@@ -208,13 +209,13 @@ export class BytePairTokenizer implements Tokenizer {
     return out;
   }
 
-  /** The tokens of a word, remembered. */
+  /** The tokens of a word, cached. */
   #encodeWord(word: string): readonly number[] {
     let tokens = this.#words.get(word);
     if (tokens === undefined) {
       tokens = this.#wholeWord(word) ??
         applyMerges(this.#vocabulary.byteTokens(bytesOf(word)), this.#vocabulary.merges);
-      if (this.#words.size >= rememberedWords) this.#words.clear(); // a long text must not fill the memory
+      if (this.#words.size >= rememberedWords) this.#words.clear(); // bounds the memory for long texts
       this.#words.set(word, tokens);
     }
     return tokens;

@@ -1,4 +1,4 @@
-/** What a byte pair tokenizer may be told, and the rules that it is held to. */
+/** The options of byte pair tokenizers, and their rules. */
 
 import {
   flag,
@@ -17,41 +17,43 @@ import type { Merge } from "./learn_merges.ts";
 import { patternRule } from "./pre_tokenize.ts";
 import { type Template, templateRule } from "./template.ts";
 
-/** How a text is cut into words, and which tokens stand for no text. */
+/** The splitting into words, and the special tokens. */
 export interface BytePairOptions {
   /** Names of tokens that stand for no text. They come after all other tokens, in this order. Default: none. */
   specialTokens?: readonly string[];
   /**
-   * What cuts a text into words; no token spans two words. Several patterns are applied one after another. Default:
+   * Splits a text into words; no token spans two words. Several patterns are applied one after another. Default:
    * GPT-2's.
    */
   pattern?: RegExp | readonly RegExp[];
 }
 
-/** How to learn merges. */
+/** The options of training. */
 export interface BytePairTraining extends BytePairOptions {
-  /** V, the number of tokens to end with: 256 bytes, the merges, the special tokens. */
+  /** V, the final number of tokens: 256 bytes, the merges and the special tokens. */
   vocabSize: number;
-  /** Pairs that the text has less often are not merged. Default: 2. */
+  /** The minimum count of a pair to be merged. Default: 2. */
   minCount?: number;
 }
 
-/** What a tokenizer that was read from files may have beside its merges. */
+/** The settings, besides its merges, of a tokenizer read from files. */
 export interface BytePairSettings extends BytePairOptions {
   /**
-   * The token of every piece, written as GPT-2's files write it (see byte_characters.ts). Then merges are pairs of these
-   * tokens, in any order, and a byte without a token is left out of every text. Default: a token's place is its number.
+   * The token of every piece, written as in GPT-2's files (see byte_characters.ts). Merges are then pairs of these
+   * tokens, in any order, and bytes without a token are dropped from texts. Default: tokens are numbered in order.
    */
   vocabulary?: ReadonlyMap<string, number>;
-  /** Tokens that are found in a text by name, with their numbers, beside `specialTokens`. Default: none. */
+  /** Tokens that are found in a text by name, with their numbers, besides `specialTokens`. Default: none. */
   addedTokens?: readonly AddedToken[];
-  /** What `addSpecialTokens` puts around a text. Default: nothing. */
+  /** The template of `addSpecialTokens`. Default: none. */
   template?: Template;
-  /** Puts a space before a text that begins with none, so that its first word is like all others. Default: false. */
+  /**
+   * Add a space before a text that does not begin with one, so that its first word is like the others. Default: false.
+   */
   addPrefixSpace?: boolean;
-  /** Whether a word that is a piece of the vocabulary is that token, whatever the merges would make. Default: false. */
+  /** Whether a word that is in the vocabulary becomes that token, regardless of merges. Default: false. */
   wholeWords?: boolean;
-  /** The Unicode normalization of every text. Default: none, so that decoding gives back the very text. */
+  /** The Unicode normalization of every text. Default: none, so that decoding restores the exact text. */
   normalization?: "NFC" | "NFD" | "NFKC" | "NFKD";
 }
 
@@ -72,7 +74,7 @@ export const trainingRule: Rule<BytePairTraining> = optionsOf<BytePairTraining>(
   vocabSize: required(whole({ min: 256 })),
   minCount: whole({ min: 1 }),
 });
-/** The rule of a list of merges; `readMerges` looks at the tokens. */
+/** The rule of a list of merges; `readMerges` checks the tokens. */
 export const mergesRule: Rule<readonly Merge[]> = that<readonly Merge[]>(
   "a list of pairs of tokens",
   (value) => Array.isArray(value) && value.every((merge) => Array.isArray(merge) && merge.length === 2),

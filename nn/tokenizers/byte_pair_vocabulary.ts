@@ -1,4 +1,4 @@
-/** The tokens of byte pair encoding: which bytes each stands for, and which pair makes it. */
+/** The tokens of byte pair encoding: the bytes of each, and the pair that makes it. */
 
 import { largestToken } from "./added_tokens.ts";
 import type { RankedMerge } from "./apply_merges.ts";
@@ -10,23 +10,23 @@ import { type Merge, pairKey } from "./learn_merges.ts";
 export interface BytePairVocabulary {
   /** One more than the largest token. */
   readonly size: number;
-  /** The token of each piece, written as GPT-2's files write it. */
+  /** The token of each piece, written as in GPT-2's files. */
   readonly pieces: ReadonlyMap<string, number>;
   /** The merge of each pair, by its `pairKey`. */
   readonly merges: ReadonlyMap<number, RankedMerge>;
-  /** The bytes of a token: none, if there is no such token. */
+  /** The bytes of a token; none if there is no such token. */
   bytes(token: number): Uint8Array;
-  /** The tokens of bytes, before any merge; a byte that has no token is left out. */
+  /** The tokens of bytes, before any merge; bytes without a token are dropped. */
   byteTokens(bytes: Uint8Array): number[];
 }
 
 const longestPiece = 2 ** 20; // bytes
 
 /**
- * The vocabulary that merges make, or that is given with them.
+ * The vocabulary of merges, which is derived from them or given.
  *
- * @throws {RangeError} If a merge is of a token that is not there, or makes more than a million bytes.
- * @throws {TypeError} If a vocabulary is given that lacks what a merge makes, or has a token twice.
+ * @throws {RangeError} If a merge uses an unknown token, or makes more than a million bytes.
+ * @throws {TypeError} If a given vocabulary lacks the result of a merge, or repeats a token.
  *
  * @example
  * ```ts
@@ -69,20 +69,20 @@ export function readMerges(merges: readonly Merge[], vocabulary?: ReadonlyMap<st
     ranked.set(pairKey(left, right), { rank, made });
   });
   const ofByte = byteCharacters.map((character) => pieces.get(character));
-  const known: Uint8Array[] = []; // by token, as they are asked for
+  const known: Uint8Array[] = []; // by token, computed on demand
   return {
     size: byToken.length,
     pieces,
     merges: ranked,
     bytes(token) {
       const piece = byToken[token] ?? "";
-      return known[token] ??= bytesOfPiece(piece) ?? bytesOf(piece); // a piece that is not of bytes is text
+      return known[token] ??= bytesOfPiece(piece) ?? bytesOf(piece); // a piece that is not bytes is text
     },
     byteTokens: (bytes) => Array.from(bytes, (byte) => ofByte[byte]).filter((token) => token !== undefined),
   };
 }
 
-/** The piece of each token; `undefined` for a number that no piece has. */
+/** The piece of each token; `undefined` for a number without a piece. */
 function invert(pieces: ReadonlyMap<string, number>): (string | undefined)[] {
   const byToken: (string | undefined)[] = [];
   for (const [piece, token] of pieces) {
@@ -106,7 +106,7 @@ function invert(pieces: ReadonlyMap<string, number>): (string | undefined)[] {
   return byToken;
 }
 
-/** A piece as an error shows it. */
+/** A piece, shown in an error. */
 function shorten(piece: string): string {
   return JSON.stringify(piece.length > 60 ? `${piece.slice(0, 60)}…` : piece);
 }

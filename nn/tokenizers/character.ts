@@ -9,10 +9,10 @@ const characterList = that<readonly string[]>(
 );
 
 /**
- * One token a character: the simplest vocabulary that forgets nothing of the text that it was made for.
+ * One token per character: the simplest vocabulary that loses nothing of its training text.
  *
- * A character is a Unicode code point, as in `for (const c of text)`; half of a surrogate pair that stands alone is one
- * too. `decode(encode(text)) === text` for every text that uses no other characters.
+ * A character is a Unicode code point, as in `for (const c of text)`; a lone half of a surrogate pair is one
+ * too. `decode(encode(text)) === text` for every text with only these characters.
  *
  * @example
  * ```ts
@@ -32,10 +32,10 @@ export class CharacterTokenizer implements Tokenizer {
   readonly specialTokens: ReadonlyMap<string, number> = new Map();
 
   /**
-   * Makes a tokenizer of its characters.
+   * Makes a tokenizer from its characters.
    *
-   * @param characters The vocabulary: a character's place is its token.
-   * @throws {TypeError} If one is not a single character, or there twice.
+   * @param characters The vocabulary: a character's index is its token.
+   * @throws {TypeError} If one is not a single character, or is repeated.
    */
   constructor(readonly characters: readonly string[]) {
     checkArguments("make a CharacterTokenizer", arguments, { characters: required(characterList) });
@@ -61,13 +61,13 @@ export class CharacterTokenizer implements Tokenizer {
   }
 
   /**
-   * The tokens of a text: of its characters alone, as there are no special tokens.
+   * The tokens of a text; there are no special tokens.
    *
    * @throws {RangeError} If the vocabulary lacks a character of the text.
    */
   encode(text: string, options: EncodeOptions = {}): number[] {
     checkEncode(arguments);
-    this.#special.split("", options.allowedSpecial); // no name can be allowed, as there is none
+    this.#special.split("", options.allowedSpecial); // rejects allowed names, as there are none
     return Array.from(text, (character, i) => {
       const token = this.#vocabulary.token(character);
       if (token === undefined) {

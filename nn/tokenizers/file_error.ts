@@ -1,7 +1,7 @@
 import { FileError, readBounded } from "../files.ts";
 
 /**
- * What is wrong with a tokenizer's file: the message names the file, the line or entry, and the rule.
+ * A tokenizer file that cannot be read; the message names the file, the line or entry, and the rule.
  *
  * @example
  * ```ts
@@ -14,16 +14,16 @@ import { FileError, readBounded } from "../files.ts";
  * ```
  */
 export class TokenizerFileError extends Error {
-  /** The name of the class, as errors have it. */
+  /** The error's name. */
   override readonly name = "TokenizerFileError";
 }
 
-const mostBytes = 2 ** 27; // ten times what the largest vocabularies take
+const mostBytes = 2 ** 27; // ten times the size of the largest vocabularies
 
 /**
  * The text of a tokenizer's file. A byte order mark is dropped.
  *
- * @throws {TokenizerFileError} If it is not there, cannot be read, is larger than 128 MiB, or is not UTF-8.
+ * @throws {TokenizerFileError} If it does not exist, cannot be read, is larger than 128 MiB, or is not UTF-8.
  */
 export async function readTokenizerFile(path: string): Promise<string> {
   const wrong = (rule: string, cause: unknown) =>
@@ -44,7 +44,7 @@ export async function readTokenizerFile(path: string): Promise<string> {
 }
 
 /**
- * What `make` gives; what is wrong with its arguments becomes the fault of the file that they came from.
+ * The result of `make`; errors about its arguments become errors about the file that they came from.
  *
  * @throws {TokenizerFileError} If it throws a TypeError or a RangeError.
  */

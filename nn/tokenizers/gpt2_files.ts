@@ -1,6 +1,6 @@
 /**
- * GPT-2's tokenizer files: `vocab.json`, which numbers the tokens, and `merges.txt`, a merge a line, in order. Bytes are
- * written as characters that can be seen (see byte_characters.ts).
+ * GPT-2's tokenizer files: `vocab.json`, which numbers the tokens, and `merges.txt`, one merge per line, in order.
+ * Bytes are written as visible characters (see byte_characters.ts).
  */
 
 import { checkArguments, flag, instance, listOf, optionsOf, required, show, string } from "../../checks/mod.ts";
@@ -16,17 +16,17 @@ import { parseVocabulary, withAddedTokens } from "./vocabulary_json.ts";
 
 /** The texts of the two files. */
 export interface Gpt2Files {
-  /** That of `vocab.json`. */
+  /** The text of `vocab.json`. */
   readonly vocabulary: string;
-  /** That of `merges.txt`. */
+  /** The text of `merges.txt`. */
   readonly merges: string;
 }
 
-/** What the files do not tell. */
+/** The settings that the files lack. */
 export interface Gpt2FilesOptions {
-  /** Special tokens of the vocabulary that do not look like one. Default: none. */
+  /** Special tokens of the vocabulary that do not look like special ones. Default: none. */
   specialTokens?: readonly string[];
-  /** Puts a space before a text that begins with none. Default: false. */
+  /** Add a space before a text that does not begin with one. Default: false. */
   addPrefixSpace?: boolean;
 }
 
@@ -39,8 +39,8 @@ const mergesFile = "merges.txt";
  * Reads a tokenizer from a folder with `vocab.json` and `merges.txt`.
  *
  * Tokens that are neither a byte nor made by a merge are special if they look like `<…>` or `[…]`, or are among
- * `specialTokens`; no text gives any other such token. As in Hugging Face's libraries, numbers may be missing, and a byte
- * that the vocabulary lacks is left out of every text.
+ * `specialTokens`; no text produces other such tokens. As in Hugging Face's libraries, numbers may be missing, and
+ * bytes that the vocabulary lacks are dropped from texts.
  *
  * @throws {TokenizerFileError} If a file is missing or malformed, or the two do not fit.
  *
@@ -70,13 +70,13 @@ export async function readGpt2Files(folder: string, options: Gpt2FilesOptions = 
 }
 
 /**
- * Writes `vocab.json` and `merges.txt` into a folder, which is made if it is not there: each file is put in place whole,
+ * Writes `vocab.json` and `merges.txt` into a folder, which is created if needed: each file is put in place whole,
  * and the two together.
  *
- * What was read from files of OpenAI's layout is written back byte for byte.
+ * A tokenizer read from files in OpenAI's layout is written back byte for byte.
  *
- * @throws {TypeError} If the files cannot hold the tokenizer: its pattern is not GPT-2's, say, or a special token is named
- * like another token.
+ * @throws {TypeError} If the files cannot hold the tokenizer: for example, its pattern is not GPT-2's, or a special
+ * token has the name of another token.
  *
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export async function writeGpt2Files(tokenizer: BytePairTokenizer, folder: strin
 /**
  * The tokenizer of the texts of the two files.
  *
- * @param template What stands around a text. Default: nothing.
+ * @param template The template around a text. Default: none.
  * @throws {TokenizerFileError} As `readGpt2Files`.
  */
 export function parseGpt2Files(
@@ -167,7 +167,7 @@ export function mergePieces({ merges, vocabulary }: BytePairTokenizer): (readonl
   return merges.map(([left, right]) => [byToken[left]!, byToken[right]!] as const);
 }
 
-/** A string as Python's `json.dump` writes it: what is not ASCII, as `\u` and four digits. */
+/** A string as in Python's `json.dump`, with non-ASCII characters as `\u` and four digits. */
 function asciiJson(text: string): string {
   return JSON.stringify(text)
     .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -184,8 +184,8 @@ function mergeLines(text: string): [where: string, merge: string[]][] {
 /**
  * Merges as pairs of tokens.
  *
- * @param merges Each with its place in the file: two pieces.
- * @throws {TokenizerFileError} If they are not two, or the vocabulary lacks one of them, or what the two make.
+ * @param merges Each merge, two pieces, with its place in the file.
+ * @throws {TokenizerFileError} If there are not two pieces, or the vocabulary lacks one of them or their result.
  */
 export function parseMerges(
   file: string,

@@ -1,5 +1,5 @@
 /**
- * A priority queue, as a binary heap: `pop` gives the item that comes before all others, in `log n` steps.
+ * A priority queue, as a binary heap: `pop` returns the item that comes first, in `log n` steps.
  *
  * @example
  * ```ts
@@ -14,7 +14,7 @@
 export class Heap<T> {
   readonly #items: T[] = []; // the children of item i are 2i + 1 and 2i + 2, and neither comes before it
 
-  /** @param before Whether the one must leave before the other. */
+  /** @param before Whether one item comes before another. */
   constructor(private readonly before: (a: T, b: T) => boolean) {}
 
   push(item: T): void {

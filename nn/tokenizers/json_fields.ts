@@ -2,27 +2,27 @@ import { show } from "../../checks/mod.ts";
 import { isRecord } from "../checkpoint/json.ts";
 import { TokenizerFileError } from "./file_error.ts";
 
-/** The fields of an object in `tokenizer.json`, each looked at as it is read. */
+/** The fields of an object in `tokenizer.json`, each checked as it is read. */
 export class Fields {
-  /** @param path Where the object is in the file: `model`, say; empty for the whole file. */
+  /** @param path The path of the object in the file, such as `model`; empty for the whole file. */
   constructor(readonly path: string, private readonly values: Readonly<Record<string, unknown>>) {}
 
-  /** What the object is, by its field `type`. */
+  /** The field `type` of the object. */
   get type(): string {
     return this.string("type", "");
   }
 
-  /** The value of a field, whatever it is. */
+  /** The value of a field, of any type. */
   value(name: string): unknown {
     return Object.hasOwn(this.values, name) ? this.values[name] : undefined; // "constructor" is a name like any other
   }
 
-  /** A string; `otherwise` if there is none. */
+  /** A string; Default: `otherwise`. */
   string(name: string, otherwise: string): string {
     return this.#read(name, "a string", otherwise, (value) => typeof value === "string");
   }
 
-  /** A whole number of at least 0; `otherwise` if there is none. */
+  /** A whole number of at least 0; Default: `otherwise`. */
   count(name: string, otherwise?: number): number {
     return this.#read(
       name,
@@ -32,7 +32,7 @@ export class Fields {
     ); // it is a number, as it is an integer
   }
 
-  /** True or false; `otherwise` if there is neither. */
+  /** True or false; Default: `otherwise`. */
   flag(name: string, otherwise: boolean): boolean {
     return this.#read(name, "true or false", otherwise, (value) => typeof value === "boolean");
   }
@@ -53,12 +53,12 @@ export class Fields {
     return value === undefined || value === null ? undefined : this.#fields(name, value);
   }
 
-  /** The error that says what the object breaks. */
+  /** The error for a rule that the object breaks. */
   error(rule: string): TokenizerFileError {
     return new TokenizerFileError(`Cannot read tokenizer.json, as ${rule}`);
   }
 
-  /** The error that says that something in the object is not supported here. */
+  /** The error for something unsupported in the object. */
   unsupported(what: string, supported: string): TokenizerFileError {
     return this.error(`the ${what} is not supported: ${supported}`);
   }

@@ -1,9 +1,9 @@
 /**
  * Learning byte pair encoding: the most frequent pair of neighbouring tokens becomes a new token, again and again.
  *
- * Gage, "A New Algorithm for Data Compression", 1994; for words, Sennrich et al., 1508.07909. The textbook counts all
- * pairs anew for every merge. Here the tokens are a linked list and every pair keeps its places, so that a merge changes
- * only the counts of its neighbours.
+ * Gage, "A New Algorithm for Data Compression", 1994; for words, Sennrich et al., 1508.07909. The textbook
+ * algorithm recounts all pairs for every merge. Here the tokens form a linked list and every pair keeps its places, so
+ * a merge changes only the counts of its neighbours.
  */
 
 import { Heap } from "./heap.ts";
@@ -18,29 +18,29 @@ export type CountedWord = readonly [tokens: ArrayLike<number>, count: number];
 interface Pair {
   readonly left: number;
   readonly right: number;
-  /** How often the text has it now. */
+  /** Its current count in the text. */
   count: number;
-  /** Where it has stood, in ascending order; some places are out of date. */
+  /** The places where it has occurred, in ascending order; some may be outdated. */
   readonly places: number[];
 }
 
-const gap = -1; // no token: between two words, and where a merge took the right token
+const gap = -1; // not a token: between two words, and where a merge used the right token
 
-/** A number for a pair of tokens, different for each; tokens are less than 2²⁶. */
+/** A unique number for a pair of tokens below 2²⁶. */
 export function pairKey(left: number, right: number): number {
   return left * 2 ** 26 + right;
 }
 
 /**
- * The merges of counted words, in order: the merge `k` makes token `first + k`.
+ * The merges of counted words, in order: merge `k` makes token `first + k`.
  *
  * Among equally frequent pairs, the one with the smaller left token is merged first, then the one with the smaller right
- * token. Within a word a merge goes from left to right: `a a a` becomes `aa a`. No two tokens stand for the same bytes, as
+ * token. Within a word a merge goes from left to right: `a a a` becomes `aa a`. No two tokens have the same bytes, as
  * the same bytes always merge in the same way.
  *
  * @param first The first new token: greater than every token of the words.
  * @param most The most merges to learn.
- * @param minCount Pairs that are rarer than this are not merged.
+ * @param minCount The minimum count of a pair to be merged.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export function learnMerges(
   const next = Int32Array.from(tokens, (_, i) => i + 1);
 
   const pairs = new Map<number, Pair>();
-  let made: Pair[] = []; // pairs that are not in the queue yet
+  let made: Pair[] = []; // pairs not yet in the queue
   /** Adds `count` to the pair of the tokens at `i` and at `j`, its neighbour. */
   const change = (i: number, j: number, count: number) => {
     const [left, right] = [tokens[i]!, tokens[j]!];
@@ -90,7 +90,7 @@ export function learnMerges(
     if (top === undefined) break;
     const { pair, count } = top;
     if (pair.count < minCount) continue;
-    if (pair.count < count) { // it has become rarer since it was queued: it goes back to its place
+    if (pair.count < count) { // it has become rarer since it was queued: requeue it
       queue.push({ pair, count: pair.count });
       continue;
     }
@@ -98,7 +98,7 @@ export function learnMerges(
     merges.push([pair.left, pair.right]);
     for (const i of pair.places) {
       const j = next[i]!;
-      if (tokens[i] !== pair.left || tokens[j] !== pair.right) continue; // a merge took one of the two
+      if (tokens[i] !== pair.left || tokens[j] !== pair.right) continue; // a merge has used one of the two
       const [before, after, n] = [previous[i]!, next[j]!, counts[i]!];
       change(before, i, -n);
       change(j, after, -n);
@@ -114,7 +114,7 @@ export function learnMerges(
   return merges;
 }
 
-/** All words one after another with a gap around each, and at each place how often the text has its word. */
+/** All words one after another with a gap around each, and at each place the count of its word. */
 function layOut(words: Iterable<CountedWord>): { tokens: Int32Array; counts: number[] } {
   const [tokens, counts] = [[gap], [0]];
   for (const [word, count] of words) {

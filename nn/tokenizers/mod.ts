@@ -1,4 +1,4 @@
-/** Tokenizers, from one token a character to byte pair encoding and WordPiece. */
+/** Tokenizers, from one token per character to byte pair encoding and WordPiece. */
 
 export type { EncodeOptions, Encoding, Tokenizer, Tokens } from "./tokenizer.ts";
 export { CharacterTokenizer } from "./character.ts";

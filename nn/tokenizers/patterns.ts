@@ -1,17 +1,17 @@
 /**
- * Patterns between Hugging Face's `tokenizer.json`, which has Oniguruma's regular expressions, and JavaScript: what means
- * the same in both is translated, everything else refused.
+ * Translates patterns between Hugging Face's `tokenizer.json`, which uses Oniguruma's regular expressions, and
+ * JavaScript. Syntax with the same meaning in both is translated, everything else rejected.
  */
 
-/** Unicode's general categories; any other property is taken for a script. */
+/** Unicode's general categories; any other property counts as a script. */
 const category = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cfon]?)$/;
-/** What begins a group and means the same in both. */
+/** The starts of groups with the same meaning in both. */
 const groups = ["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?i:"];
 
 /**
  * The regular expression of a pattern in a `tokenizer.json`.
  *
- * @throws {SyntaxError} If the pattern has something that is not supported; the message is what.
+ * @throws {SyntaxError} If the pattern has unsupported syntax, which the message names.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function readPattern(pattern: string): RegExp {
   return new RegExp(source, "u"); // throws a SyntaxError too
 }
 
-/** An escape at the start of a text: how long it is, and how JavaScript writes it. */
+/** The length of an escape at the start of a text, and its form in JavaScript. */
 function readEscape(text: string, inClass: boolean): [taken: string, written: string] {
   const escaped = text[1] ?? "";
   const plain: Record<string, string> = {
@@ -87,9 +87,9 @@ function readEscape(text: string, inClass: boolean): [taken: string, written: st
 }
 
 /**
- * The pattern of a regular expression, as a `tokenizer.json` has it.
+ * The pattern of a regular expression in a `tokenizer.json`.
  *
- * @throws {SyntaxError} If the pattern has something that is not supported; the message is what.
+ * @throws {SyntaxError} If the pattern has unsupported syntax, which the message names.
  */
 export function writePattern({ source, flags }: RegExp): string {
   const unknown = flags.replace(/[giuy]/g, "");

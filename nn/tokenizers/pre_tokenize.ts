@@ -1,12 +1,12 @@
-/** Cutting a text into words, before each is cut into tokens. */
+/** Splitting a text into words, before each is split into tokens. */
 
 import { checkArguments, required, type Rule, string, that } from "../../checks/mod.ts";
 
 /**
  * GPT-2's rule: a contraction's ending, or letters, or digits, or other signs, each with the space before it; or spaces.
  *
- * Of several spaces the last goes to the word behind them. `\s` is spelled `\p{White_Space}`, Unicode's set and that of
- * the other implementations: JavaScript's own `\s` has U+FEFF and lacks U+0085.
+ * Of several spaces, the last belongs to the word after them. `\s` is written as `\p{White_Space}`, the set of Unicode
+ * and of the other implementations: JavaScript's `\s` has U+FEFF and lacks U+0085.
  *
  * Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.2, and its code.
  *
@@ -22,11 +22,11 @@ export const gpt2Pattern: RegExp =
   /'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/u;
 
 /**
- * The matches of a pattern, in order; what it leaves out becomes pieces of its own, so that nothing is lost:
+ * The matches of a pattern, in order; the text between them becomes separate pieces, so that nothing is lost:
  * `preTokenize(text).join("") === text`.
  *
- * @param pattern One pattern, or several: each cuts the pieces that the one before it left.
- * @throws {TypeError} If a pattern has neither of the flags `u` and `v`: without, it could cut a character in two.
+ * @param pattern One pattern, or several: each splits the pieces of the one before.
+ * @throws {TypeError} If a pattern has neither the flag `u` nor `v`, without which it could cut a character in two.
  *
  * @example
  * ```ts
@@ -47,23 +47,23 @@ export function preTokenize(text: string, pattern: RegExp | readonly RegExp[] = 
   return pieces;
 }
 
-/** The rule of what cuts a text into words. */
+/** The rule of patterns that split a text into words. */
 export const patternRule: Rule<RegExp | readonly RegExp[]> = that(
   "a regular expression, or a list of them",
   (value) => value instanceof RegExp || Array.isArray(value) && value.every((item) => item instanceof RegExp),
 );
 
 /**
- * Refuses a pattern that could cut a character in two.
+ * Rejects a pattern that could cut a character in two.
  *
- * @throws {TypeError} If it has neither of the flags `u` and `v`.
+ * @throws {TypeError} If it has neither the flag `u` nor `v`.
  */
 export function checkPattern(pattern: RegExp): void {
   if (pattern.unicode || pattern.unicodeSets) return;
   throw new TypeError(`Cannot split a text, as the pattern must have the flag u or v: ${String(pattern)}`);
 }
 
-/** The matches of a pattern, and what lies between them, in order; nothing empty. */
+/** The matches of a pattern and the texts between them, in order, without empty ones. */
 function splitAround(text: string, pattern: RegExp): string[] {
   const pieces: string[] = [];
   let end = 0; // of the last piece

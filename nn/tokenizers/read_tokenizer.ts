@@ -1,4 +1,4 @@
-/** A tokenizer's folder, in the manner of Hugging Face, read. */
+/** Reading a tokenizer's folder in Hugging Face's format. */
 
 import { checkArguments, required, string } from "../../checks/mod.ts";
 import type { BertCleaning } from "./bert_words.ts";
@@ -12,17 +12,17 @@ import { parseJsonFile } from "./vocabulary_json.ts";
 import { WordPieceTokenizer } from "./word_piece.ts";
 
 /**
- * Reads the tokenizer of a folder that Hugging Face's libraries have written, or `writeTokenizer`.
+ * Reads the tokenizer of a folder written by Hugging Face's libraries or `writeTokenizer`.
  *
  * It is read from `tokenizer.json` if there is one, otherwise from GPT-2's `vocab.json` and `merges.txt`, otherwise from
- * BERT's `vocab.txt`; what these two lack is read from `tokenizer_config.json`. Byte-level BPE (GPT-2, RoBERTa, Llama 3)
- * and WordPiece (BERT) are supported, and give the tokens that Hugging Face's libraries give. Unlike theirs, `encode` puts
- * nothing around a text unless `addSpecialTokens` is true, and reads no special token in it unless `allowedSpecial` names
- * it.
+ * BERT's `vocab.txt`; the settings that these lack come from `tokenizer_config.json`. Byte-level BPE (GPT-2, RoBERTa,
+ * Llama 3) and WordPiece (BERT) are supported, and give the same tokens as in Hugging Face's libraries. Unlike there,
+ * `encode` adds nothing around a text unless `addSpecialTokens` is true, and finds no special token in it unless
+ * `allowedSpecial` names it.
  *
  * @param folder The path of the folder.
- * @throws {TokenizerFileError} If the folder has none of these files, or one is malformed or has what is not supported
- * here, which is named.
+ * @throws {TokenizerFileError} If the folder has none of these files, or one is malformed or has something unsupported,
+ * which the message names.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
  * Hugging Face's `tokenizer.json`: a normalizer, a pre-tokenizer, a model (byte-level BPE or WordPiece here), a
- * post-processor, and the tokens that were added. Truncation and padding are left to the caller, as in transformers.
+ * post-processor, and added tokens. Truncation and padding are left to the caller, as in transformers.
  */
 
 import { show } from "../../checks/mod.ts";
@@ -18,12 +18,12 @@ import { parseJsonFile, vocabularyOf } from "./vocabulary_json.ts";
 import { WordPieceTokenizer } from "./word_piece.ts";
 
 const file = "tokenizer.json";
-const deepest = 8; // sequences inside each other
+const deepest = 8; // the depth of nested sequences
 
 /**
  * The tokenizer of the text of a `tokenizer.json`.
  *
- * @throws {TokenizerFileError} If the file is malformed, or has what is not supported here: it is named.
+ * @throws {TokenizerFileError} If the file is malformed, or has something unsupported, which the message names.
  */
 export function parseTokenizerJson(json: string): BytePairTokenizer | WordPieceTokenizer {
   const fields = new Fields("", parseJsonFile(file, json));
@@ -91,7 +91,7 @@ function readWordPiece(
   }
   const pieces: string[] = [];
   for (const [piece, token] of vocabulary) {
-    while (pieces.length < token) pieces.push(""); // a number that is missing so far
+    while (pieces.length < token) pieces.push(""); // a number that is skipped
     pieces[token] = piece;
   }
   const cleaning = readCleaning(fields.object("normalizer"));
@@ -130,7 +130,7 @@ function readNormalization(normalizer: Fields | undefined, depth = 0): Pick<Byte
   throw normalizer.unsupported(`normalizer ${show(type)}`, "of BPE, NFC, NFD, NFKC and NFKD are");
 }
 
-/** The added tokens, with the numbers that Hugging Face's libraries give them, whatever the file says. */
+/** The added tokens, with the numbers that Hugging Face's libraries assign, regardless of the file. */
 function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, number>): AddedToken[] {
   const owners = new Map([...vocabulary].map(([piece, token]) => [token, piece]));
   const tokens = new Map<string, AddedToken>(); // by name: what comes later replaces what came before
@@ -156,7 +156,7 @@ function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, number>
   return [...tokens.values()];
 }
 
-/** The template of a post-processor; `undefined` if it adds nothing. */
+/** The template of a post-processor; `undefined` if it adds no tokens. */
 function readTemplate(processor: Fields | undefined, fields: Fields, depth = 0): Template | undefined {
   switch (processor?.type) {
     case undefined:
@@ -170,7 +170,7 @@ function readTemplate(processor: Fields | undefined, fields: Fields, depth = 0):
       return { single: readParts(processor, "single"), pair: readParts(processor, "pair") };
     case "Sequence": {
       if (depth === deepest) {
-        throw fields.unsupported("post-processor", `at most ${deepest} sequences inside each other are`);
+        throw fields.unsupported("post-processor", `at most ${deepest} nested sequences are`);
       }
       const templates = processor.objects("processors").map((each) => readTemplate(each, fields, depth + 1));
       const adding = templates.filter((template) => template !== undefined);
@@ -185,7 +185,7 @@ function readTemplate(processor: Fields | undefined, fields: Fields, depth = 0):
   }
 }
 
-/** The number of a token that is written as `[name, number]`. */
+/** The number of a token written as `[name, number]`. */
 function tokenOf(processor: Fields, name: string): number {
   const token = processor.list(name)[1];
   if (typeof token === "number" && Number.isInteger(token) && token >= 0 && token <= largestToken) return token;
@@ -205,6 +205,6 @@ function readParts(processor: Fields, name: "single" | "pair"): TemplatePart[] {
     if (special === undefined || tokens === undefined || !tokens.every((token) => Number.isInteger(token))) {
       throw processor.error(`${part.path} must be a text, or tokens of special_tokens: ${show(id)}`);
     }
-    return { tokens: tokens as readonly number[], segment: special.count("type_id", 0) }; // they are integers, as just seen
+    return { tokens: tokens as readonly number[], segment: special.count("type_id", 0) }; // integers, as just checked
   });
 }

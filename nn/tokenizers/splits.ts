@@ -1,22 +1,22 @@
-/** The pre-tokenizers of byte-level BPE in `tokenizer.json`: what cuts a text into words. */
+/** The pre-tokenizers of byte-level BPE in `tokenizer.json`: the splitting of a text into words. */
 
 import { show } from "../../checks/mod.ts";
 import type { Fields } from "./json_fields.ts";
 import { gpt2Pattern } from "./pre_tokenize.ts";
 import { readPattern, writePattern } from "./patterns.ts";
 
-/** What cuts a text into words. */
+/** How a text is split into words. */
 export interface Splits {
-  /** Each cuts what the one before it left. */
+  /** Each splits the pieces of the one before. */
   readonly patterns: readonly RegExp[];
-  /** Whether a text that begins with no space gets one. */
+  /** Whether a space is added before a text that does not begin with one. */
   readonly addPrefixSpace: boolean;
 }
 
 /**
- * What a pre-tokenizer does.
+ * The splitting of a pre-tokenizer.
  *
- * @throws {TokenizerFileError} If it does what is not supported here, or is not of bytes.
+ * @throws {TokenizerFileError} If it is unsupported, or not byte-level.
  */
 export function readSplits(preTokenizer: Fields | undefined, fields: Fields): Splits {
   const steps = preTokenizer?.type === "Sequence" ? preTokenizer.objects("pretokenizers") : [preTokenizer];
@@ -64,9 +64,9 @@ function readSplit(step: Fields): RegExp {
 }
 
 /**
- * The pre-tokenizer of patterns.
+ * The pre-tokenizer for patterns.
  *
- * @throws {TypeError} If Hugging Face's libraries have no such pattern.
+ * @throws {TypeError} If Hugging Face's libraries have no equivalent pattern.
  */
 export function writeSplits({ patterns, addPrefixSpace }: Splits): Record<string, unknown> {
   const byteLevel = (useRegex: boolean) => {

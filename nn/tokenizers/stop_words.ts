@@ -1,7 +1,7 @@
 /**
- * English words that say little about what a text is about: articles, pronouns, prepositions, auxiliaries.
+ * English words that say little about the topic of a text: articles, pronouns, prepositions, auxiliaries.
  *
- * A classic pipeline drops them before it counts words; a language model must not, as it has to write them.
+ * Classic pipelines drop them before counting words; a language model must not, as it has to write them.
  *
  * @example
  * ```ts

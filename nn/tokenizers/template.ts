@@ -1,10 +1,10 @@
-/** What stands around a text, or two, before a model reads them. */
+/** Templates: the special tokens around one text or two. */
 
 import { show, that } from "../../checks/mod.ts";
 import type { Rule } from "../../checks/mod.ts";
 import type { Encoding } from "./tokenizer.ts";
 
-/** A part of a template: one of the two texts, or special tokens; and the segment that its tokens belong to. */
+/** A part of a template: one of the two texts, or special tokens; and the segment of its tokens. */
 export type TemplatePart =
   | { readonly text: "first" | "second"; readonly segment: number }
   | { readonly tokens: readonly number[]; readonly segment: number };
@@ -19,7 +19,7 @@ export interface Template {
 
 function isPart(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const part = value as { text?: unknown; tokens?: unknown; segment?: unknown }; // an object may have any of these
+  const part = value as { text?: unknown; tokens?: unknown; segment?: unknown }; // any object
   const isSource = part.text === "first" || part.text === "second" || Array.isArray(part.tokens);
   return isSource && Number.isSafeInteger(part.segment);
 }
@@ -28,7 +28,7 @@ function isParts(value: unknown): boolean {
   return Array.isArray(value) && value.every(isPart);
 }
 
-/** The rule of a template; `checkTemplate` looks at its tokens. */
+/** The rule of a template; `checkTemplate` checks its tokens. */
 export const templateRule: Rule<Template> = that(
   'a template { single, pair }, each a list of { text: "first" or "second", segment } and { tokens, segment }',
   (value) => {
@@ -38,7 +38,7 @@ export const templateRule: Rule<Template> = that(
 );
 
 /**
- * Refuses a template with what is not a token of a vocabulary of `size`.
+ * Rejects a template with a token outside a vocabulary of `size`.
  *
  * @throws {RangeError} If a token lies outside the vocabulary.
  */
@@ -56,7 +56,7 @@ export function checkTemplate({ single, pair }: Template, size: number): void {
 const first: TemplatePart = { text: "first", segment: 0 };
 const second: TemplatePart = { text: "second", segment: 1 };
 
-/** The texts alone: the template of a tokenizer that adds nothing, such as GPT-2's. */
+/** Only the texts: the template of tokenizers that add nothing, such as GPT-2's. */
 export const bareTemplate: Template = { single: [first], pair: [first, second] };
 
 /** BERT's template: `[CLS] first [SEP] second [SEP]`. */
@@ -105,7 +105,7 @@ export function fillTemplate(
  * One text, or two, in their template.
  *
  * @param tokensOf The tokens of a text.
- * @param texts The texts, and whether they stand bare, without the template's special tokens.
+ * @param texts The texts, and whether to leave out the template's special tokens.
  */
 export function fillPair(
   template: Template,

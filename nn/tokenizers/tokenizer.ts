@@ -1,4 +1,4 @@
-/** What every tokenizer is: a way from text to numbers, and back. */
+/** The interface of tokenizers: from text to numbers, and back. */
 
 import {
   checkArguments,
@@ -15,7 +15,7 @@ import {
 /** Tokens: whole numbers from 0 to V − 1, where V is the size of the vocabulary. */
 export type Tokens = readonly number[] | Int32Array;
 
-/** A vocabulary, and the rule that cuts a text into its pieces. */
+/** A vocabulary, and a rule that splits a text into its pieces. */
 export interface Tokenizer {
   /** V, the size of the vocabulary: every token is a whole number from 0 to V − 1. */
   readonly vocabSize: number;
@@ -27,21 +27,21 @@ export interface Tokenizer {
   decode(tokens: Tokens): string;
 }
 
-/** How to read a text. */
+/** The options of `encode`. */
 export interface EncodeOptions {
   /**
-   * Puts the tokenizer's special tokens around the text, such as `[CLS]` and `[SEP]` for BERT. Default: false, for every
-   * tokenizer; in Hugging Face's libraries the default is true.
+   * Add the tokenizer's special tokens around the text, such as `[CLS]` and `[SEP]` for BERT. Default: false; in
+   * Hugging Face's libraries it is true.
    */
   addSpecialTokens?: boolean;
   /**
-   * The special tokens whose names in the text become that token: a list of names, or `"all"`. Default: none, so that a
-   * text from outside can never end a document or open a turn. Hugging Face's libraries always read all of them.
+   * The special tokens to recognize by their names in the text: a list of names, or `"all"`. Default: none, so that
+   * untrusted text can never end a document or open a turn. Hugging Face's libraries always recognize all of them.
    */
   allowedSpecial?: "all" | Iterable<string>;
 }
 
-/** A text, or two, as a model reads them: T tokens. */
+/** One text or two as T tokens. */
 export interface Encoding {
   /** [T] */
   readonly tokens: number[];
@@ -62,7 +62,7 @@ export const encodeRules: OptionRules<EncodeOptions> = {
 const encodeParameters = { text: required(string), options: optionsOf<EncodeOptions>(encodeRules) };
 
 /**
- * Looks at the arguments of `encode`.
+ * Checks the arguments of `encode`.
  *
  * @throws {TypeError} If the text is not a string, or an option is unknown or of the wrong kind.
  */
@@ -73,7 +73,7 @@ export function checkEncode(given: ArrayLike<unknown>): void {
 const pairParameters = { first: required(string), second: string, options: optionsOf<EncodeOptions>(encodeRules) };
 
 /**
- * Looks at the arguments of `encodePair`.
+ * Checks the arguments of `encodePair`.
  *
  * @throws {TypeError} If a text is not a string, or an option is unknown or of the wrong kind.
  */
@@ -81,7 +81,7 @@ export function checkPair(given: ArrayLike<unknown>): void {
   checkArguments("encode texts", given, pairParameters);
 }
 
-/** The rule of a list of tokens; each token is looked at where its vocabulary is known. */
+/** The rule of a list of tokens; each token is checked where its vocabulary is known. */
 export const tokenList: Rule<Tokens> = that<Tokens>(
   "a list of tokens",
   (value) => Array.isArray(value) || value instanceof Int32Array,
@@ -96,7 +96,7 @@ export const integerList: Rule<Tokens> = {
 };
 
 /**
- * Looks at the arguments of `decode`; `checkToken` looks at each token.
+ * Checks the arguments of `decode`; `checkToken` checks each token.
  *
  * @throws {TypeError} If they are not one list.
  */
@@ -105,7 +105,7 @@ export function checkDecode(given: ArrayLike<unknown>): void {
 }
 
 /**
- * Refuses what is not a token of a vocabulary of `size`.
+ * Rejects a token outside a vocabulary of `size`.
  *
  * @throws {TypeError} If it is not a whole number.
  * @throws {RangeError} If it lies outside the vocabulary.
@@ -133,5 +133,5 @@ export function* documentsOf(text: string | Iterable<string>): Generator<string>
   }
 }
 
-/** The rule of what a tokenizer is trained on. */
+/** The rule of the texts to train on. */
 export const trainingText = either(string, that<Iterable<string>>("a list of strings", names.isKind));

@@ -1,12 +1,12 @@
-/** A node of the tree: what a name that ends here stands for, and the nodes one character further on. */
+/** A node of the tree: the value of the name that ends here, and the nodes for the next character. */
 interface Node<T> {
   value?: T;
   readonly next: Map<number, Node<T>>;
 }
 
 /**
- * Names in a tree by their characters, so that looking for all of them at a place in a text takes as many steps as the
- * longest that fits has characters, however many names there are.
+ * A tree of names by their characters. Finding the longest name at a position of a text takes at most as many steps as
+ * the name has characters, however many names there are.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ interface Node<T> {
 export class Trie<T> {
   readonly #root: Node<T> = { next: new Map() };
 
-  /** Adds a name; one that is there already gets the new value. */
+  /** Adds a name, or replaces the value of an existing one. */
   add(name: string, value: T): void {
     let node = this.#root;
     for (let i = 0; i < name.length; i++) {
@@ -48,7 +48,7 @@ export class Trie<T> {
 
 /** A name that was found. */
 export interface Match<T> {
-  /** What it stands for. */
+  /** Its value. */
   readonly value: T;
   /** Where it ends. */
   readonly end: number;

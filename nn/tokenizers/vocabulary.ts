@@ -1,7 +1,7 @@
 import { checkToken } from "./tokenizer.ts";
 
 /**
- * A list of distinct pieces of text; the token of a piece is its place in the list.
+ * A list of distinct pieces of text; the token of a piece is its index in the list.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ import { checkToken } from "./tokenizer.ts";
 export class Vocabulary {
   readonly #tokens: ReadonlyMap<string, number>;
 
-  /** @throws {TypeError} If a piece is empty or there twice. */
+  /** @throws {TypeError} If a piece is empty or repeated. */
   constructor(readonly pieces: readonly string[]) {
     const tokens = new Map<string, number>();
     pieces.forEach((piece, i) => {
@@ -43,7 +43,7 @@ export class Vocabulary {
   /**
    * The piece of a token.
    *
-   * @throws {TypeError | RangeError} If it is no integer from 0 to V − 1.
+   * @throws {TypeError | RangeError} If it is not an integer from 0 to V − 1.
    */
   piece(token: number): string {
     checkToken(token, this.size);

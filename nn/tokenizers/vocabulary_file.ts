@@ -1,4 +1,4 @@
-/** BERT's vocabulary file, `vocab.txt`: one piece a line; the line's number, from 0, is the token. */
+/** BERT's vocabulary file, `vocab.txt`: one piece per line; the line's number, from 0, is the token. */
 
 import { dirname } from "node:path";
 import { checkArguments, instance, optionsOf, required, string } from "../../checks/mod.ts";
@@ -14,7 +14,7 @@ import { WordPieceTokenizer } from "./word_piece.ts";
  * As in Hugging Face's libraries, an empty line keeps its number free, spaces at the end of a line are dropped, and of a
  * piece that is there twice the last line counts.
  *
- * @param cleaning How a text is cleaned, which the file does not tell. Default: as for the `uncased` models.
+ * @param cleaning How a text is cleaned, which the file does not say. Default: as for the `uncased` models.
  * @throws {TokenizerFileError} If the file is missing or cannot be read, or a special token is missing.
  *
  * @example
@@ -38,7 +38,7 @@ export async function readVocabularyFile(path: string, cleaning: BertCleaning = 
 }
 
 /**
- * Writes a `vocab.txt`, put in place whole. Its folder is made if it is not there.
+ * Writes a `vocab.txt`, put in place whole. Creates its folder if needed.
  *
  * @throws {TypeError} If a piece holds an end of line, ends in a space, or holds half a surrogate pair, which UTF-8
  * cannot hold.

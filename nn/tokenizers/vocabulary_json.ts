@@ -1,4 +1,4 @@
-/** A vocabulary in JSON: an object of the pieces and their tokens. */
+/** A vocabulary in JSON: an object from pieces to tokens. */
 
 import { show } from "../../checks/mod.ts";
 import { isRecord } from "../checkpoint/json.ts";
@@ -6,7 +6,7 @@ import { type AddedToken, largestToken } from "./added_tokens.ts";
 import { TokenizerFileError } from "./file_error.ts";
 
 /**
- * The object that a JSON file holds.
+ * Parses a JSON file that holds an object.
  *
  * @throws {TokenizerFileError} If the text is not JSON, or not an object.
  */
@@ -15,7 +15,7 @@ export function parseJsonFile(file: string, json: string): Record<string, unknow
   try {
     parsed = JSON.parse(json);
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause); // it tells line and column
+    const detail = cause instanceof Error ? cause.message : String(cause); // it names the line and column
     throw new TokenizerFileError(`Cannot read ${file}, as it must be JSON: ${detail}`, { cause });
   }
   if (!isRecord(parsed)) throw new TokenizerFileError(`Cannot read ${file}, as it must be an object: ${show(parsed)}`);
@@ -25,14 +25,14 @@ export function parseJsonFile(file: string, json: string): Record<string, unknow
 /**
  * The token of each piece. Tokens may be in any order, and some may be missing.
  *
- * @throws {TokenizerFileError} If it is not an object of whole numbers, each of them once.
+ * @throws {TokenizerFileError} If it is not an object of distinct whole numbers.
  */
 export function parseVocabulary(file: string, json: string): Map<string, number> {
   return vocabularyOf(file, parseJsonFile(file, json));
 }
 
 /**
- * The token of each piece, from JSON that was parsed.
+ * The token of each piece, from parsed JSON.
  *
  * @throws {TokenizerFileError} As `parseVocabulary`.
  */
@@ -64,7 +64,7 @@ export function vocabularyOf(file: string, parsed: unknown): Map<string, number>
 /**
  * The token of every piece and of every added token.
  *
- * @throws {TypeError} If an added token is named like another one, which then would be that.
+ * @throws {TypeError} If an added token has the name of another token.
  */
 export function withAddedTokens(
   vocabulary: ReadonlyMap<string, number>,

@@ -7,19 +7,19 @@ import { Vocabulary } from "./vocabulary.ts";
 
 /** How a text is cleaned before it is cut into words. */
 export interface Cleaning {
-  /** Writes all words in lower case. Default: true. */
+  /** Convert words to lower case. Default: true. */
   lowerCase?: boolean;
-  /** Drops every sign that is not part of a word; otherwise each becomes a word. Default: true. */
+  /** Drop signs outside words; otherwise each becomes a word. Default: true. */
   dropPunctuation?: boolean;
-  /** Words to drop, in the case that `lowerCase` leaves them in. Default: none. */
+  /** Words to drop, in lower case if `lowerCase` is true. Default: none. */
   stopWords?: ReadonlySet<string>;
 }
 
-/** Which words of a text to take into the vocabulary. */
+/** The options of training. */
 export interface WordTraining extends Cleaning {
-  /** V, the number of tokens to end with at most, the unknown one among them. Default: no limit. */
+  /** The largest V, including the unknown token. Default: no limit. */
   vocabSize?: number;
-  /** Words that the text has less often are left out. Default: 1. */
+  /** The minimum count of a word. Default: 1. */
   minCount?: number;
 }
 
@@ -43,8 +43,8 @@ const wordList = that<readonly string[]>(
 const unknown = "<unk>";
 /**
  * An emoji, which may be several characters; or letters and digits, with the apostrophes and hyphens between them; or one
- * other sign. Marks, such as accents and what makes ❤ an emoji, belong to the sign before them. What cannot be seen
- * (`\p{DI}`) begins nothing.
+ * other sign. Marks, such as accents and the selector that makes ❤ an emoji, belong to the sign before them. Invisible
+ * characters (`\p{DI}`) start no word.
  */
 const wordOrSign =
   /\p{RGI_Emoji}|[[\p{L}\p{N}]--\p{DI}][\p{L}\p{M}\p{N}]*(?:['\-][[\p{L}\p{N}]--\p{DI}][\p{L}\p{M}\p{N}]*)*|[^\s\p{L}\p{N}\p{Cc}\p{DI}]\p{M}*/gv;
@@ -68,17 +68,16 @@ const letterOrDigit = /[\p{L}\p{N}]/u;
 export function cleanWords(text: string, cleaning: Cleaning = {}): string[] {
   checkArguments("clean a text", arguments, { text: required(string), cleaning: cleaningOptions });
   const { lowerCase = true, dropPunctuation = true, stopWords = new Set() } = cleaning;
-  const whole = (lowerCase ? text.toLowerCase() : text).normalize("NFC").replaceAll("’", "'"); // one spelling a word
+  const whole = (lowerCase ? text.toLowerCase() : text).normalize("NFC").replaceAll("’", "'"); // one spelling per word
   return (whole.match(wordOrSign) ?? [])
     .filter((word) => !(dropPunctuation && !letterOrDigit.test(word)) && !stopWords.has(word));
 }
 
 /**
- * One token a word: how texts were read before language models wrote them, and still the first thing to try for
- * classification.
+ * One token per word: the classic representation of texts, and still a good baseline for classification.
  *
- * Token 0 stands for every word that the vocabulary lacks; no text spells it, as `<` and `>` are no part of a word.
- * Decoding gives words with a space between them: case, spacing and what cleaning dropped are gone.
+ * Token 0 stands for every word that the vocabulary lacks; no text spells it, as `<` and `>` are not part of words.
+ * Decoding gives words with a space between them: case, spacing and what cleaning dropped are lost.
  *
  * @example
  * ```ts
@@ -92,17 +91,17 @@ export function cleanWords(text: string, cleaning: Cleaning = {}): string[] {
  * ```
  */
 export class WordTokenizer implements Tokenizer {
-  /** The unknown word alone. */
+  /** Only the unknown word. */
   readonly specialTokens: ReadonlyMap<string, number> = new Map([[unknown, 0]]);
   readonly #vocabulary: Vocabulary;
   readonly #cleaning: Cleaning;
   readonly #special = new AddedTokens([{ name: unknown, id: 0 }]);
 
   /**
-   * Makes a tokenizer of its words.
+   * Makes a tokenizer from its words.
    *
    * @param words The vocabulary after the unknown word: token 1, 2 and so on.
-   * @throws {TypeError} If a word is empty or there twice.
+   * @throws {TypeError} If a word is empty or repeated.
    */
   constructor(words: readonly string[], cleaning: Cleaning = {}) {
     checkArguments("make a WordTokenizer", arguments, { words: required(wordList), cleaning: cleaningOptions });
@@ -111,7 +110,7 @@ export class WordTokenizer implements Tokenizer {
   }
 
   /**
-   * The words of a text, or of several, the most frequent first; of equally frequent ones, that which comes first.
+   * The words of a text, or of several, the most frequent first; ties are in the order of first appearance.
    *
    * @throws {RangeError} If `vocabSize` has no room for the unknown word.
    */
@@ -132,17 +131,17 @@ export class WordTokenizer implements Tokenizer {
     return new WordTokenizer(words.slice(0, vocabSize - 1), cleaning);
   }
 
-  /** V, the number of words, the unknown one among them. */
+  /** V, the number of words, including the unknown one. */
   get vocabSize(): number {
     return this.#vocabulary.size;
   }
 
-  /** The vocabulary: a word's place is its token. */
+  /** The vocabulary: a word's index is its token. */
   get words(): readonly string[] {
     return this.#vocabulary.pieces;
   }
 
-  /** The tokens of a text: of its words alone, as there are no special tokens to put around them. */
+  /** The tokens of a text; there are no special tokens to add. */
   encode(text: string, options: EncodeOptions = {}): number[] {
     checkEncode(arguments);
     const stretches = this.#special.split(text, options.allowedSpecial);

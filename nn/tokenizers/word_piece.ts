@@ -10,25 +10,25 @@ import type { EncodeOptions, Encoding, Tokenizer, Tokens } from "./tokenizer.ts"
 const specialNames = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
 const defaultPrefix = "##";
 
-/** How to learn a vocabulary. */
+/** The options of training. */
 export interface WordPieceTraining extends BertCleaning {
-  /** V, the number of tokens to end with: five special ones, the characters, the merges. */
+  /** V, the final number of tokens: five special ones, the characters and the merges. */
   vocabSize: number;
-  /** Pairs that the text has less often are not merged. Default: 2. */
+  /** The minimum count of a pair to be merged. Default: 2. */
   minCount?: number;
 }
 
-/** What a tokenizer that was read from files may have beside its pieces. */
+/** The settings, besides its pieces, of a tokenizer read from files. */
 export interface WordPieceSettings extends BertCleaning {
-  /** The piece that stands for every unknown word. Default: `[UNK]`. */
+  /** The token of unknown words. Default: `[UNK]`. */
   unknown?: string;
-  /** What a piece that does not begin a word begins with. Default: `##`. */
+  /** The prefix of pieces inside a word. Default: `##`. */
   prefix?: string;
-  /** The most characters that a word may have; a longer one is unknown. Default: 100. */
+  /** The most characters of a word; a longer one is unknown. Default: 100. */
   longestWord?: number;
   /** Tokens that are found in a text by name, with their numbers. Default: BERT's five special tokens. */
   addedTokens?: readonly AddedToken[];
-  /** What stands around a text, or two. Default: `[CLS] first [SEP] second [SEP]`. */
+  /** The template around one text or two. Default: `[CLS] first [SEP] second [SEP]`. */
   template?: Template;
 }
 
@@ -51,10 +51,10 @@ const pieceList = that<readonly string[]>(
 );
 
 /**
- * WordPiece, the tokenizer of BERT: each word is cut, from left to right, into the longest pieces that are there.
+ * WordPiece, the tokenizer of BERT: each word is split, from left to right, into the longest pieces in the vocabulary.
  *
- * A piece that does not begin a word begins with `##`. A word that cannot be cut so is `[UNK]`, whole. Spacing (and case
- * and accents, where they are dropped) is lost, so decoding gives a text that reads like the one that went in.
+ * A piece inside a word begins with `##`. A word that cannot be split this way becomes `[UNK]`. Spacing (and case and
+ * accents, if they are dropped) is lost, so decoding gives a similar text, not the same one.
  *
  * Schuster and Nakajima, "Japanese and Korean Voice Search", 2012; as BERT uses it: Devlin et al., 1810.04805.
  *
@@ -74,21 +74,21 @@ const pieceList = that<readonly string[]>(
 export class WordPieceTokenizer implements Tokenizer {
   /** V, the size of the vocabulary: one more than the largest token. */
   readonly vocabSize: number;
-  /** Tokens that stand for no text, by name. */
+  /** The tokens that stand for no text, by name. */
   readonly specialTokens: ReadonlyMap<string, number>;
-  /** The vocabulary: a piece's place is its token. A place without a token has an empty piece. */
+  /** The vocabulary: a piece's index is its token. An index without a token has an empty piece. */
   readonly pieces: readonly string[];
-  /** How a text is cleaned. */
+  /** The cleaning of a text. */
   readonly cleaning: Readonly<Required<BertCleaning>>;
-  /** The piece that stands for every unknown word. */
+  /** The token of unknown words. */
   readonly unknown: string;
-  /** What a piece that does not begin a word begins with. */
+  /** The prefix of pieces inside a word. */
   readonly prefix: string;
-  /** The most characters that a word may have; a longer one is unknown. */
+  /** The most characters of a word; a longer one is unknown. */
   readonly longestWord: number;
-  /** All tokens that are found in a text by name, special ones among them. */
+  /** All tokens that are found in a text by name, including special ones. */
   readonly addedTokens: readonly AddedToken[];
-  /** What stands around a text, or two. */
+  /** The template around one text or two. */
   readonly template: Template;
   readonly #tokens: ReadonlyMap<string, number>;
   readonly #added: AddedTokens;
@@ -97,10 +97,10 @@ export class WordPieceTokenizer implements Tokenizer {
   readonly #lengths: readonly number[];
 
   /**
-   * Makes a tokenizer of its pieces.
+   * Makes a tokenizer from its pieces.
    *
-   * @param pieces The vocabulary: a piece's place is its token. An empty piece keeps its place free; of a piece that is
-   * there twice, the last place counts.
+   * @param pieces The vocabulary: a piece's index is its token. An empty piece leaves its index unused; of a repeated
+   * piece, the last index counts.
    * @throws {TypeError} If one of the five special tokens is missing; with `addedTokens`, if the unknown one is.
    */
   constructor(pieces: readonly string[], options: WordPieceSettings = {}) {
@@ -130,8 +130,8 @@ export class WordPieceTokenizer implements Tokenizer {
   /**
    * Learns a vocabulary from a text, or several.
    *
-   * How BERT's was learnt was never published. This merges the most frequent pair of pieces, again and again (see
-   * learnMerges), as Hugging Face's trainer does.
+   * BERT's own algorithm was never published. Like Hugging Face's trainer, this repeatedly merges the most frequent
+   * pair of pieces (see learnMerges).
    *
    * @throws {RangeError} If `vocabSize` has no room for the special tokens and the text's characters.
    */
@@ -152,7 +152,7 @@ export class WordPieceTokenizer implements Tokenizer {
     const counted = [...words].map(([word, count]) => [cut(word).map((piece) => tokens.get(piece)!), count] as const);
     const first = pieces.length;
     for (const [left, right] of learnMerges(counted, { first, most: vocabSize - first, minCount })) {
-      pieces.push(pieces[left]! + pieces[right]!.slice(defaultPrefix.length)); // the right one never begins a word
+      pieces.push(pieces[left]! + pieces[right]!.slice(defaultPrefix.length)); // the right piece never begins a word
     }
     return new WordPieceTokenizer(pieces, cleaning);
   }
@@ -169,8 +169,8 @@ export class WordPieceTokenizer implements Tokenizer {
   }
 
   /**
-   * A text, or two, as BERT reads them: with `[CLS]` and `[SEP]` around them, unless `addSpecialTokens` is false, and with
-   * the segment of each token.
+   * The tokens of one text or two, with `[CLS]` and `[SEP]` around them unless `addSpecialTokens` is false, and the
+   * segment of each token.
    *
    * @example
    * ```ts
@@ -207,14 +207,14 @@ export class WordPieceTokenizer implements Tokenizer {
     return text;
   }
 
-  /** The tokens of a text, and nothing around them. */
+  /** The tokens of a text, without a template. */
   #tokensOf(text: string, allowedSpecial: EncodeOptions["allowedSpecial"]): number[] {
     return this.#added.split(text, allowedSpecial).flatMap((stretch) =>
       "token" in stretch ? [stretch.token] : splitBertWords(stretch.text).flatMap((word) => this.#encodeWord(word))
     );
   }
 
-  /** The longest piece that the word begins with, then the longest that goes on from there, up to its end. */
+  /** The longest piece at the start of the word, then the longest from there on, up to its end. */
   #encodeWord(word: string): number[] {
     const unknown = [this.#unknownToken];
     if (word.length > this.longestWord && [...word].length > this.longestWord) return unknown;

@@ -1,4 +1,4 @@
-/** A tokenizer's folder, in the manner of Hugging Face, written. */
+/** Writing a tokenizer's folder in Hugging Face's format. */
 
 import {
   checkArguments,
@@ -16,25 +16,25 @@ import { formatTokenizerJson } from "./write_tokenizer_json.ts";
 import { WordPieceTokenizer } from "./word_piece.ts";
 
 /**
- * What Hugging Face's libraries are told of a tokenizer: the names of the special tokens that play a part there. Default:
- * those that have the part's usual name, such as `[CLS]`, `<s>` or `<|endoftext|>`.
+ * The settings for Hugging Face's libraries: the special token for each role. Default: the token with a usual name for
+ * the role, such as `[CLS]`, `<s>` or `<|endoftext|>`.
  */
 export interface WriteTokenizerOptions {
-  /** What begins a text. */
+  /** The beginning of a text. */
   begin?: string;
-  /** What ends a text. */
+  /** The end of a text. */
   end?: string;
-  /** What fills a batch up. */
+  /** Padding. */
   padding?: string;
-  /** What stands for an unknown word. */
+  /** An unknown word. */
   unknown?: string;
-  /** What stands for a hidden word. */
+  /** A masked word. */
   mask?: string;
-  /** What stands for the whole text, for classification. */
+  /** The whole text, for classification. */
   classification?: string;
-  /** What parts two texts. */
+  /** The separator of two texts. */
   separator?: string;
-  /** The most tokens that the model reads. Default: no limit. */
+  /** The model's maximum number of tokens. Default: no limit. */
   contextLength?: number;
 }
 
@@ -49,7 +49,7 @@ const optionRules: OptionRules<WriteTokenizerOptions> = {
   contextLength: size,
 };
 
-/** The parts that special tokens play: Hugging Face's name of each, and the names that usually play it. */
+/** The roles of special tokens: Hugging Face's name of each, and the usual names of its token. */
 const parts: Readonly<Record<Exclude<keyof WriteTokenizerOptions, "contextLength">, readonly [string, RegExp]>> = {
   begin: ["bos_token", /^(?:<s>|<\|endoftext\|>|<\|begin_of_text\|>)$/],
   end: ["eos_token", /^(?:<\/s>|<\|endoftext\|>|<\|end_of_text\|>)$/],
@@ -61,13 +61,13 @@ const parts: Readonly<Record<Exclude<keyof WriteTokenizerOptions, "contextLength
 };
 
 /**
- * Writes a tokenizer as Hugging Face's libraries do: `tokenizer.json` and `tokenizer_config.json`, put in place whole, so
- * that their `AutoTokenizer.from_pretrained(folder)` gives the same tokens. The folder is made if it is not there.
+ * Writes a tokenizer for Hugging Face's libraries: `tokenizer.json` and `tokenizer_config.json`, written atomically.
+ * Their `AutoTokenizer.from_pretrained(folder)` gives the same tokens. Creates the folder if needed.
  *
  * @param tokenizer Byte pair encoding or WordPiece, trained or read.
- * @param folder The path of the folder, that of a model with its own files, say.
- * @throws {TypeError} If the files cannot hold the tokenizer: its pattern has no like there, say, or a special token is
- * named like another token; or if a part is given to what is not a special token.
+ * @param folder The path of the folder, such as that of a model.
+ * @throws {TypeError} If the files cannot hold the tokenizer: for example, its pattern has no equivalent, or a special
+ * token has the name of another token. Also if a role is given to a token that is not special.
  *
  * @example
  * ```ts
@@ -104,7 +104,7 @@ function formatTokenizerConfig(
   options: WriteTokenizerOptions,
 ): string {
   const config: Record<string, unknown> = {
-    tokenizer_class: "PreTrainedTokenizerFast", // the one that takes all from tokenizer.json
+    tokenizer_class: "PreTrainedTokenizerFast", // the class that reads everything from tokenizer.json
     clean_up_tokenization_spaces: false,
     ...(options.contextLength === undefined ? {} : { model_max_length: options.contextLength }),
     ...(tokenizer instanceof WordPieceTokenizer
@@ -130,7 +130,7 @@ function formatTokenizerConfig(
   return JSON.stringify(config, null, 2) + "\n";
 }
 
-/** The parts that the tokens before and after a text play, if there are both: RoBERTa's `<s>` and `</s>`, say. */
+/** The roles of the tokens before and after a text, if there are both, such as RoBERTa's `<s>` and `</s>`. */
 function around(tokenizer: BytePairTokenizer | WordPieceTokenizer): Record<string, string> {
   const { single } = tokenizer.template;
   const [before, after] = [single[0], single.at(-1)];

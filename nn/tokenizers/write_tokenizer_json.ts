@@ -11,8 +11,8 @@ import { WordPieceTokenizer } from "./word_piece.ts";
 /**
  * The text of a tokenizer's `tokenizer.json`.
  *
- * @throws {TypeError} If the file cannot hold the tokenizer: its pattern has no like there, say, or a special token is
- * named like another token.
+ * @throws {TypeError} If the file cannot hold the tokenizer: for example, its pattern has no equivalent, or a special
+ * token has the name of another token.
  */
 export function formatTokenizerJson(tokenizer: BytePairTokenizer | WordPieceTokenizer): string {
   const json = {
@@ -48,8 +48,8 @@ function writeBytePairs(tokenizer: BytePairTokenizer): Record<string, unknown> {
 
 function writeWordPiece(tokenizer: WordPieceTokenizer): Record<string, unknown> {
   const { cleaning, prefix, pieces, addedTokens } = tokenizer;
-  const vocabulary = new Map(pieces.map((piece, token) => [piece, token])); // of a piece that is there twice, the last
-  vocabulary.delete(""); // no token
+  const vocabulary = new Map(pieces.map((piece, token) => [piece, token])); // of a piece that is repeated, the last
+  vocabulary.delete(""); // not a token
   return {
     normalizer: {
       type: "BertNormalizer",
@@ -84,7 +84,7 @@ function writeAddedToken(token: AddedToken): Record<string, unknown> {
 
 /**
  * A vocabulary as an object in the order of its tokens. Hugging Face's libraries number the added tokens that it lacks from
- * its size on; where these have other numbers, it must have them.
+ * its size on; tokens with other numbers must be in the vocabulary.
  */
 function vocabularyObject(
   vocabulary: ReadonlyMap<string, number>,
@@ -108,7 +108,7 @@ function vocabularyObject(
   return Object.fromEntries(written.sort(([, a], [, b]) => a - b));
 }
 
-/** A template's post-processor; null for one that adds nothing. */
+/** The post-processor of a template; null if it adds nothing. */
 function writeTemplate(tokenizer: BytePairTokenizer | WordPieceTokenizer): Record<string, unknown> | null {
   const { single, pair }: Template = tokenizer.template;
   if (JSON.stringify({ single, pair }) === JSON.stringify(bareTemplate)) return null;

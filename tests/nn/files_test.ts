@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Contents, FileError, makeFolder, writeTogether, writeWhole } from "../../nn/files.ts";
 import { inFolder } from "../support/folders.ts";
 
-Deno.test("a file that fails to be written stays as it was, and nothing is left beside it", async () => {
+Deno.test("a failed write leaves the file as it was, and nothing beside it", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/file`;
@@ -21,7 +21,7 @@ Deno.test("a file that fails to be written stays as it was, and nothing is left 
   }
 });
 
-Deno.test("while a file is written, whoever reads it sees the old one", async () => {
+Deno.test("while a file is written, readers see the old one", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/file`;
@@ -36,20 +36,20 @@ Deno.test("while a file is written, whoever reads it sees the old one", async ()
   }
 });
 
-Deno.test("what a killed process left beside a file goes with the next write; what others are writing stays", () =>
+Deno.test("the next write removes what a killed process left beside a file, but not what others are writing", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     const leftover = (name: string) => `${folder}/${name}.${crypto.randomUUID()}.part`;
     const [dead, living, another] = [leftover("file"), leftover("file"), leftover("file2")];
     for (const part of [dead, living, another, `${folder}/file.mine.part`]) await Deno.writeTextFile(part, "half");
     using writer = await Deno.open(living, { write: true });
-    await writer.lock(true); // as a process does that is alive and writing
+    await writer.lock(true); // as a live, writing process does
     await writeWhole(path, "new");
     const found = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
     assert.deepEqual(found.sort(), [path, living, another, `${folder}/file.mine.part`].sort());
   }));
 
-Deno.test("files that belong together are put in place together: if one fails, none is", () =>
+Deno.test("files that belong together are replaced together: if one fails, none is", () =>
   inFolder(async (folder) => {
     const files = (second: Contents) => [[`${folder}/a`, "a"], [`${folder}/b`, second]] as const;
     const failing = writeTogether(files(() => Promise.reject(new Error("the disk is full"))));
@@ -134,7 +134,7 @@ Deno.test("many files that are written together, several times at once, do not w
 
 Deno.test("if a later file cannot be put in place, those before it are as they were, or gone if they were not there", () =>
   inFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/c/full`, { recursive: true }); // a folder, which no rename replaces
+    await Deno.mkdir(`${folder}/c/full`, { recursive: true }); // a folder, which a rename cannot replace
     await Deno.writeTextFile(`${folder}/a`, "old");
     const files = ["a", "b", "c"].map((name) => [`${folder}/${name}`, "new"] as const);
     await assert.rejects(writeTogether(files));
@@ -152,7 +152,7 @@ Deno.test("a file that is replaced keeps its mode, and a link to it stays a link
     const [file, link, second] = [`${folder}/store/file`, `${folder}/link`, `${folder}/second`];
     await Deno.mkdir(`${folder}/store`);
     await Deno.writeTextFile(file, "secret");
-    await Deno.chmod(file, 0o602); // bits that the usual mask takes away
+    await Deno.chmod(file, 0o602); // bits that the usual mask removes
     await Deno.symlink("store/file", link);
     await Deno.symlink("link", second);
     for (const path of [link, second]) {
@@ -161,7 +161,7 @@ Deno.test("a file that is replaced keeps its mode, and a link to it stays a link
       assert.ok((await Deno.lstat(path)).isSymlink);
       assert.equal((await Deno.stat(file)).mode! & 0o777, 0o602);
     }
-    await Deno.symlink("store/later", `${folder}/ahead`); // leads to a file that is not there yet
+    await Deno.symlink("store/later", `${folder}/ahead`); // leads to a file that does not exist yet
     await writeWhole(`${folder}/ahead`, "now");
     assert.equal(await Deno.readTextFile(`${folder}/store/later`), "now");
     assert.deepEqual([...Deno.readDirSync(`${folder}/store`)].map(({ name }) => name).sort(), ["file", "later"]);

@@ -6,7 +6,7 @@ import { property } from "../support/property.ts";
 const line = fc.string({ unit: fc.constantFrom("a", " ", "\t", "\u2028", "\u0085", "é") });
 const file = fc.record({ lines: fc.array(line), ending: fc.constantFrom("\n", "\r\n", "\r"), mark: fc.boolean() });
 
-property("lines come back, whatever system the file is from", file, ({ lines, ending, mark }) => {
+property("lines come back, whatever the file's line ends", file, ({ lines, ending, mark }) => {
   assert.deepEqual(linesOf((mark ? "\ufeff" : "") + lines.map((line) => line + ending).join("")), lines);
 });
 

@@ -7,10 +7,10 @@ import { property } from "../support/property.ts";
 
 await useDevice("reference");
 
-/** A module of given parts, which are walked as its fields are. */
+/** A module of given parts, as its fields. */
 class Parts extends nn.Module {
   [field: string]: unknown;
-  readonly #table = Tensor.ones([3]); // no parameter
+  readonly #table = Tensor.ones([3]); // not a parameter
 
   constructor(fields: Record<string, unknown>) {
     super();
@@ -64,7 +64,7 @@ const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
   }),
 })).tree;
 
-property("parameters are named by the fields that lead to them, in their order", trees, ({ fields, parameters }) => {
+property("parameters are named by their path of fields, in order", trees, ({ fields, parameters }) => {
   const found = new Parts(fields).namedParameters();
   assert.deepEqual(found.map(([name, parameter]) => [name, parameter.item()]), parameters);
 });
@@ -76,7 +76,7 @@ property("eval and train reach every module", trees, ({ fields }) => {
   assert.ok(module.train().namedModules().every(([, part]) => part.training));
 });
 
-property("what a module's state was is what it is after the state has been loaded", trees, ({ fields, parameters }) => {
+property("loading a state restores it", trees, ({ fields, parameters }) => {
   const module = new Parts(fields);
   const state = module.stateDict();
   for (const parameter of module.parameters()) parameter.assign([-1]);
@@ -85,7 +85,7 @@ property("what a module's state was is what it is after the state has been loade
   assert.deepEqual(module.namedParameters().map(([name, { data }]) => [name, data[0]]), parameters);
 });
 
-Deno.test("a parameter is what public fields hold: no private table, no number, no function", () => {
+Deno.test("parameters are in public fields: private tables, numbers and functions are not parameters", () => {
   const module = new Parts({
     weight: numbers(1),
     dim: 3,
@@ -115,7 +115,7 @@ Deno.test("tied weights load under any of their names, and stay tied", () => {
   }
 });
 
-Deno.test("a state that does not fit is refused with all that is wrong with it, and nothing is changed", () => {
+Deno.test("a state that does not fit is rejected with all problems, and nothing changes", () => {
   const module = new Parts({ a: numbers(1), b: numbers(2, 2), c: new Parts({ d: numbers(3) }), tied: numbers(4) });
   module["alias"] = module["tied"];
   const state = { a: Tensor.from([9]), b: Tensor.from([[9], [9]]), x: Tensor.from([9]), "c.x": Tensor.from([9]) };
@@ -134,7 +134,7 @@ Deno.test("a state that does not fit is refused with all that is wrong with it, 
   assert.deepEqual(module.parameters().map(({ data }) => [...data]), [[1], [2, 2], [3], [4]]);
 });
 
-Deno.test("names that every object has are no parameters of a state", () => {
+Deno.test("names of properties that every object has are not parameters of a state", () => {
   const module = new Parts({ a: numbers(1) });
   assert.throws(
     () => module.loadStateDict({ a: Tensor.from([1]), constructor: Tensor.from([1]) }),
@@ -145,12 +145,12 @@ Deno.test("names that every object has are no parameters of a state", () => {
   });
 });
 
-Deno.test("training goes on with the loaded numbers: parameters stay the same tensors", () => {
+Deno.test("training continues with the loaded numbers: parameters stay the same tensors", () => {
   const module = new Parts({ w: numbers(1, 2, 3) });
   const [w] = module.parameters();
   module.loadStateDict({ w: Tensor.from([4, 5, 6]) });
   assert.equal(module.parameters()[0], w);
-  module.forward(module["w"] as Tensor).sum().backward(); // what Parts was given
+  module.forward(module["w"] as Tensor).sum().backward(); // the tensor given to Parts
   assert.deepEqual(w?.grad?.toArray(), [1, 1, 1]);
 });
 
@@ -181,7 +181,7 @@ Deno.test("modules in objects, Maps and Sets are found, named, put into modes an
   );
 });
 
-Deno.test("a parameter is declared: a plain tensor is none, a frozen parameter stays one", () => {
+Deno.test("parameters are declared: a plain tensor is not one, and a frozen parameter stays one", () => {
   const module = new Parts({
     table: Tensor.ones([2]),
     declared: nn.parameter([1, 2]),
@@ -195,7 +195,7 @@ Deno.test("a parameter is declared: a plain tensor is none, a frozen parameter s
   assert.deepEqual(module.parameters().map((p) => p.toArray()), [[5, 6], [7]]);
 });
 
-Deno.test("nn.parameter makes a leaf of its own", () => {
+Deno.test("nn.parameter makes a new leaf", () => {
   const given = numbers(1, 2).mul(2);
   const p = nn.parameter(given);
   assert.ok(p.requiresGrad && p.origin === undefined && p !== given);
@@ -204,7 +204,7 @@ Deno.test("nn.parameter makes a leaf of its own", () => {
   assert.throws(() => nn.parameter("1"), { name: "TypeError", message: /^Cannot declare a parameter, as "values"/ });
 });
 
-Deno.test("modules that hold each other, and containers that hold themselves, are walked once", () => {
+Deno.test("modules that contain each other, and containers that contain themselves, are visited once", () => {
   const [a, b] = [new Parts({ w: numbers(1) }), new Parts({ w: numbers(2) })];
   a["other"] = b;
   b["other"] = a;
@@ -219,7 +219,7 @@ Deno.test("modules that hold each other, and containers that hold themselves, ar
   a.loadStateDict(a.stateDict());
 });
 
-Deno.test("names that two parameters would share, and keys that are no names, are refused", () => {
+Deno.test("names that two parameters would share, and keys that are not names, are rejected", () => {
   const twice = new Parts({ "a.b": numbers(1), a: { b: numbers(2) } });
   const message = 'Cannot name the parameters, as each must have a name of its own: two are "a.b"';
   assert.throws(() => twice.stateDict(), { name: "TypeError", message });
@@ -230,7 +230,7 @@ Deno.test("names that two parameters would share, and keys that are no names, ar
   assert.deepEqual(names(new Parts({ map: new Map<unknown, unknown>([[{}, "no module"], [{}, new Date(0)]]) })), []);
 });
 
-Deno.test("without strict, what fits is loaded and the rest is told; shapes must fit all the same", () => {
+Deno.test("without strict, matching parameters are loaded and the rest is reported; shapes must still fit", () => {
   const module = new Parts({ a: numbers(1), b: numbers(2, 2) });
   const report = module.loadStateDict({ a: Tensor.from([5]), x: Tensor.from([9]) }, { strict: false });
   assert.deepEqual(report, { missing: ["b"], unexpected: ["x"] });
@@ -241,7 +241,7 @@ Deno.test("without strict, what fits is loaded and the rest is told; shapes must
   assert.deepEqual(module.loadStateDict(module.stateDict()), { missing: [], unexpected: [] });
 });
 
-Deno.test("what is no state dict is refused, and so are values that are no tensors", () => {
+Deno.test("values that are not state dicts, or do not hold tensors, are rejected", () => {
   const module = new Parts({ a: numbers(1) });
   for (const state of [undefined, null, [], [Tensor.from([1])], new Map(), 3, Tensor.from([1])]) {
     assert.throws(() => module.loadStateDict(state as unknown as nn.StateDict), { // as in a notebook, where types are not checked
@@ -256,7 +256,7 @@ Deno.test("what is no state dict is refused, and so are values that are no tenso
   assert.deepEqual(module.parameters()[0]!.toArray(), [1]);
 });
 
-Deno.test("a tied parameter that is given twice must be given the same numbers", () => {
+Deno.test("a tied parameter given under two names must have equal numbers", () => {
   const shared = numbers(1, 2);
   const module = new Parts({ first: shared, second: shared });
   module.loadStateDict({ first: Tensor.from([3, NaN]), second: Tensor.from([3, NaN]) });
@@ -266,7 +266,7 @@ Deno.test("a tied parameter that is given twice must be given the same numbers",
   });
 });
 
-Deno.test("a tensor of a device that has ended leaves every parameter as it was", () => {
+Deno.test("a tensor of a device that has ended leaves every parameter unchanged", () => {
   const ended = { ...reference, device: "ended", read: () => assert.fail("the device has ended") };
   const gone = withKernels(ended, () => Tensor.from([9]));
   const module = new Parts({ a: numbers(1), b: numbers(2) });

@@ -4,7 +4,7 @@ import { FileError, readBounded } from "../../nn/files.ts";
 import { inFolder } from "../support/folders.ts";
 import { SEED } from "../support/seed.ts";
 
-Deno.test("a file of at most so many bytes is read whole, and a larger one is refused by its path and size", () =>
+Deno.test("a file within the limit is read completely, and a larger one is rejected by its path and size", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     const law = fc.asyncProperty(fc.uint8Array({ maxLength: 99 }), fc.nat(99), async (bytes, most) => {
@@ -21,7 +21,7 @@ Deno.test("a file of at most so many bytes is read whole, and a larger one is re
     await fc.assert(law, { seed: SEED, numRuns: 50 });
   }));
 
-Deno.test("a file whose size the system does not tell is read to its end, and no further than the limit", {
+Deno.test("a file of unknown size is read to its end, but not beyond the limit", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
   const whole = await Deno.readFile("/proc/cpuinfo");
@@ -31,7 +31,7 @@ Deno.test("a file whose size the system does not tell is read to its end, and no
   await assert.rejects(readBounded("/proc/cpuinfo", "read", 10), /at most 10 bytes: it has more/);
 });
 
-Deno.test("a FIFO, a device and a directory are refused at once, behind a link too", {
+Deno.test("a FIFO, a device and a directory are rejected at once, even behind a link", {
   ignore: Deno.build.os === "windows",
 }, () =>
   inFolder(async (folder) => {
@@ -51,7 +51,7 @@ Deno.test("a FIFO, a device and a directory are refused at once, behind a link t
     }
   }));
 
-Deno.test("a file that there is not is Deno's own error, with its path", async () => {
+Deno.test("a missing file is Deno's own error, with its path", async () => {
   await assert.rejects(readBounded("/nowhere/at all", "read", 1), (error: unknown) => {
     assert.ok(error instanceof Deno.errors.NotFound);
     assert.match(error.message, /\/nowhere\/at all/);

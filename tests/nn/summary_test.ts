@@ -6,7 +6,7 @@ await useDevice("reference");
 
 const rows = [{ name: "embedding.weight", shape: [1000, 20], size: 20_000 }, { name: "bias", shape: [], size: 1 }];
 
-Deno.test("a summary has a title with the sum, and a line for each parameter, in columns", () => {
+Deno.test("a summary has a title with the total, and a line for each parameter, in columns", () => {
   assert.equal(
     summary("Model", rows),
     ["Model: 20,001 parameters", "  embedding.weight  [1000, 20]  20,000", "  bias              []               1"]
@@ -15,7 +15,7 @@ Deno.test("a summary has a title with the sum, and a line for each parameter, in
   assert.equal(summary("Empty", []), "Empty: 0 parameters");
 });
 
-Deno.test("as HTML it is a table of the same", () => {
+Deno.test("its HTML is a table of the same", () => {
   const html = summaryTable("Model", rows);
   assert.match(html, /^<table><caption>Model: 20,001 parameters<\/caption>/);
   const cells = [...html.matchAll(/<td[^>]*>([^<]*)<\/td>/g)].map(([, text]) => text);
@@ -34,7 +34,7 @@ Deno.test("a module shows its summary in a console and in Jupyter", () => {
   });
 });
 
-Deno.test("the names of fields and classes are text, whatever they hold: no script in one can run", () => {
+Deno.test("the names of fields and classes are escaped: no script in one can run", () => {
   const name = "<img src=x onerror=alert(1)>";
   const table = summaryTable(name, [{ name, shape: [2], size: 2 }]);
   assert.doesNotMatch(table, /<img/);

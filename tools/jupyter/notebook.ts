@@ -35,11 +35,6 @@ export function isCode(cell: Cell): boolean {
   return cell.cell_type === "code" && sourceOf(cell).trim() !== "";
 }
 
-/** Whether the cell is meant to raise an error, after which Jupyter continues. */
-export function mayFail(cell: Cell): boolean {
-  return cell.metadata?.tags?.includes("raises-exception") ?? false;
-}
-
 /** `…/02_neuron_to_mlp.ipynb` → `02_neuron_to_mlp`. */
 export function nameOf(path: string): string {
   return basename(path, ".ipynb");

@@ -1,4 +1,4 @@
-/** Configurations that differ only in how they say it, and those that ask for what is not built here. */
+/** Configurations that mean the same, and those that need something unsupported. */
 
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
@@ -16,7 +16,7 @@ interface Saved<M> {
   load(folder: string): Promise<M>;
 }
 
-/** A saved model, read again with another configuration beside its weights. */
+/** A saved model, read again with another configuration. */
 function withConfig<M>({ save, load }: Saved<M>, change: (config: Record<string, unknown>) => object): Promise<M> {
   return inFolder(async (folder) => {
     await save().savePretrained(folder);
@@ -29,7 +29,7 @@ function withConfig<M>({ save, load }: Saved<M>, change: (config: Record<string,
 const GPT: Saved<nn.GPT> = { save: () => new nn.GPT(sizes), load: nn.GPT.fromPretrained };
 const BERT: Saved<nn.BERT> = { save: () => new nn.BERT(sizes), load: nn.BERT.fromPretrained };
 
-Deno.test("GPT-2's sizes are read by BERT's names too, as Hugging Face does", async () => {
+Deno.test("GPT-2's sizes may have BERT's names, as in Hugging Face's libraries", async () => {
   const { options } = await withConfig(GPT, ({ n_embd, n_positions, n_head, n_layer, ...rest }) => {
     const renamed = { max_position_embeddings: n_positions, num_attention_heads: n_head, num_hidden_layers: n_layer };
     return { ...rest, hidden_size: n_embd, ...renamed };
@@ -67,7 +67,7 @@ const SYNONYMS: Record<string, string[]> = {
   tanh: ["tanh"],
 };
 
-Deno.test("a function between the layers is known by each of its names", async () => {
+Deno.test("an activation is known by each of its names", async () => {
   for (const [activation, names] of Object.entries(SYNONYMS)) {
     for (const name of names) {
       const gpt = await withConfig(GPT, (config) => ({ ...config, activation_function: name }));
@@ -78,7 +78,7 @@ Deno.test("a function between the layers is known by each of its names", async (
   }
 });
 
-Deno.test("settings that change nothing that is computed are no obstacle, nor are those that are off", async () => {
+Deno.test("settings that do not affect the computation, or are off, are accepted", async () => {
   const harmless = {
     chunk_size_feed_forward: 2,
     gradient_checkpointing: true,
@@ -98,7 +98,7 @@ Deno.test("settings that change nothing that is computed are no obstacle, nor ar
   );
 });
 
-Deno.test("what a BERT cannot be is named, with what is supported", async () => {
+Deno.test("an unsupported setting of a BERT is named, with what is supported", async () => {
   const refused = (settings: object, message: RegExp) =>
     assert.rejects(withConfig(BERT, (config) => ({ ...config, ...settings })), { name: "ConfigError", message });
   await refused({ is_decoder: true }, /only false is supported for is_decoder: true$/);
@@ -111,14 +111,14 @@ Deno.test("what a BERT cannot be is named, with what is supported", async () => 
   await refused({ pad_token_id: 7 }, /pad_token_id must be a whole number from 0 to 6: 7$/);
 });
 
-Deno.test("a configuration is refused before the weights are looked for", () =>
+Deno.test("a configuration is rejected before the weights are opened", () =>
   inFolder(async (folder) => {
     const config = { model_type: "gpt2", scale_attn_by_inverse_layer_idx: true };
     await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(config));
     await assert.rejects(nn.GPT.fromPretrained(folder), /only false is supported for scale_attn_by_inverse_layer_idx/);
   }));
 
-Deno.test("what a configuration leaves out has Hugging Face's default", async () => {
+Deno.test("missing settings have Hugging Face's defaults", async () => {
   const without = (name: string) => (config: Record<string, unknown>) => {
     const { [name]: _, ...rest } = config;
     return rest;
@@ -135,7 +135,7 @@ Deno.test("what a configuration leaves out has Hugging Face's default", async ()
   for (const [name, message] of berts) await assert.rejects(withConfig(BERT, without(name)), message);
 });
 
-Deno.test("the classes are as many as they have names, or as num_labels says, or two", async () => {
+Deno.test("the number of classes is that of their names, or num_labels, or two", async () => {
   const saved = (classes: number) => ({
     save: () => new nn.BertForTokenClassification({ ...sizes, classes }),
     load: nn.BertForTokenClassification.fromPretrained,
@@ -152,14 +152,14 @@ Deno.test("the classes are as many as they have names, or as num_labels says, or
   );
 });
 
-Deno.test("an activation that Hugging Face has no name for is refused before a file is touched", () =>
+Deno.test("an activation without a Hugging Face name is rejected before any file is touched", () =>
   inFolder(async (folder) => {
     const gpt = new nn.GPT({ ...sizes, activation: "swiglu" });
     await assert.rejects(gpt.savePretrained(`${folder}/a`), /no name for the activation: "swiglu"/);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
   }));
 
-Deno.test("a GPT with a head of its own, other widths and functions comes back as it was", () =>
+Deno.test("a GPT with its own head, other widths and activations comes back the same", () =>
   inFolder(async (folder) => {
     for (const activation of ["gelu", "geluTanh", "relu", "silu", "tanh"] as const) {
       const options = { ...sizes, activation, hidden: 7, tied: false, dropout: 0.1, attentionDropout: 0, bosToken: 1 };

@@ -1,4 +1,4 @@
-/** Files that are damaged, lying or hostile: a named error, nothing allocated by what they claim, nothing changed. */
+/** Damaged or hostile files give a named error; nothing is allocated based on their claims, and nothing changes. */
 
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
@@ -12,10 +12,10 @@ await useDevice("reference");
 
 const NAMED = [nn.SafetensorsError, nn.ConfigError, nn.StateDictError];
 const EACH = 12;
-/** No sound file of these tests has so many bytes, but for those that are deep. */
+/** More bytes than any valid file of these tests, except the deep ones. */
 const MODEST = 3_000_000;
 
-/** Asserts that loading fails with a named error whose message is short, and asks for no large array. */
+/** Asserts that loading fails with a named error and a short message, without requesting a large array. */
 async function assertRefused(load: () => Promise<unknown>): Promise<void> {
   const largest = await largestArray(async () => {
     const refusal = await load().then(() => undefined, (error: unknown) => error);
@@ -25,7 +25,7 @@ async function assertRefused(load: () => Promise<unknown>): Promise<void> {
   assert.ok(largest < MODEST, `an array of ${largest} was asked for`);
 }
 
-/** A small model of its own names in a file. */
+/** A small model in a file, under its own names. */
 const model = new nn.FeedForward({ dim: 2, hidden: 3, random: new Random(1) });
 const sound = await inFolder(async (folder) => {
   await nn.writeSafetensors(`${folder}/sound`, model.stateDict());
@@ -33,7 +33,7 @@ const sound = await inFolder(async (folder) => {
 });
 
 for (const [kind, files] of Object.entries(damagedFiles(sound))) {
-  Deno.test(`safetensors files ${kind} are refused by name, and the model stays as it was`, () =>
+  Deno.test(`safetensors files ${kind} are rejected by name, and the model does not change`, () =>
     inFolder(async (folder) => {
       const path = `${folder}/damaged`;
       const law = fc.asyncProperty(files, async (bytes) => {
@@ -46,13 +46,13 @@ for (const [kind, files] of Object.entries(damagedFiles(sound))) {
     }));
 }
 
-Deno.test("the sound file loads", () =>
+Deno.test("the valid file loads", () =>
   inFolder(async (folder) => {
     await Deno.writeFile(`${folder}/sound`, sound);
     model.loadStateDict((await nn.readSafetensors(`${folder}/sound`)).tensors);
   }));
 
-Deno.test("a file that does have the terabyte which its header claims is refused, too", () =>
+Deno.test("a file that really has the terabyte claimed in its header is rejected too", () =>
   inFolder(async (folder) => {
     const header = JSON.stringify({ a: { dtype: "U8", shape: [2 ** 40], data_offsets: [0, 2 ** 40] } });
     await Deno.writeFile(`${folder}/file`, assemble(header, new Uint8Array(0)));
@@ -106,7 +106,7 @@ const MODELS = {
         position_embedding_type: ["relative_key"],
         is_decoder: [true],
         add_cross_attention: [true],
-        tie_word_embeddings: [false], // the weights have no table of their own
+        tie_word_embeddings: [false], // the weights have no separate table
         pad_token_id: [-1, 5],
       },
     },
@@ -136,7 +136,7 @@ for (const [name, { load, model, fields }] of Object.entries(MODELS)) {
       }));
   }
 
-  Deno.test(`a ${name} configuration of many wide layers, each of which is there in name alone, makes no model`, () =>
+  Deno.test(`a ${name} configuration of many wide layers that exist only in name makes no model`, () =>
     inFolder(async (folder) => {
       await model.savePretrained(folder);
       const giant = JSON.parse(config, (key, value) => {
@@ -151,7 +151,7 @@ for (const [name, { load, model, fields }] of Object.entries(MODELS)) {
 const [gpt, bert] = [MODELS["GPT-2"], MODELS.BERT];
 
 for (const [name, { load, model }] of Object.entries({ "GPT-2": gpt, BERT: bert })) {
-  Deno.test(`a tensor of any other shape in a ${name} folder is refused by its name, whatever rule reads it`, () =>
+  Deno.test(`a tensor of another shape in a ${name} folder is rejected by name, whichever rule reads it`, () =>
     inFolder(async (folder) => {
       await model.savePretrained(folder);
       const path = `${folder}/model.safetensors`;
@@ -179,7 +179,7 @@ for (const [name, { load, model }] of Object.entries({ "GPT-2": gpt, BERT: bert 
     }));
 }
 
-Deno.test("10,000 layers that the weights do not have are refused without making them", () =>
+Deno.test("10,000 layers without weights are rejected without being made", () =>
   inFolder(async (folder) => {
     await gpt.model.savePretrained(folder);
     const config = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
@@ -193,7 +193,7 @@ Deno.test("10,000 layers that the weights do not have are refused without making
     assert.ok(Deno.memoryUsage().heapUsed - before < 100e6); // the layers alone took 600 MB
   }));
 
-Deno.test("very many tensors that do not belong to the model are refused in few words", () =>
+Deno.test("very many unexpected tensors are rejected with a short message", () =>
   inFolder(async (folder) => {
     await bert.model.savePretrained(folder);
     const entry = { dtype: "F32", shape: [0], data_offsets: [0, 0] };
@@ -202,7 +202,7 @@ Deno.test("very many tensors that do not belong to the model are refused in few 
     await assert.rejects(nn.BertForPreTraining.fromPretrained(folder), (error: Error) => error.message.length < 1500);
   }));
 
-Deno.test("what is no file at all is refused at once: a FIFO, a device, a directory", {
+Deno.test("a FIFO, a device and a directory are rejected at once", {
   ignore: Deno.build.os === "windows",
 }, () =>
   inFolder(async (folder) => {

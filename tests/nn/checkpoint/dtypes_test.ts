@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { BYTES, decode, type DType, DTYPES, encode } from "../../../nn/checkpoint/dtypes.ts";
 import { property } from "../../support/property.ts";
 
-/** Bytes in hexadecimal, as they stand in a file, and the number that they mean. */
+/** Bytes in hexadecimal, as in a file, and their number. */
 const BY_HAND: Record<DType, [bytes: string, number: number][]> = {
   F16: [["003c", 1], ["0040", 2], ["00c0", -2], ["0100", 2 ** -24], ["ff7b", 65504], ["007c", Infinity], ["0080", -0]],
   BF16: [["803f", 1], ["0040", 2], ["40c0", -3], ["0100", 2 ** -133], ["807f", Infinity], ["80ff", -Infinity], [
@@ -37,7 +37,7 @@ for (const [name, pairs] of Object.entries(BY_HAND)) {
   });
 }
 
-Deno.test("every type that can be read has its case here", () => {
+Deno.test("every supported type has a case here", () => {
   assert.deepEqual(Object.keys(BY_HAND).sort(), Object.keys(DTYPES).sort());
 });
 
@@ -53,7 +53,7 @@ function float(bits: number, exponentBits: number, fractionBits: number): number
 }
 
 for (const [dtype, exponentBits, fractionBits] of [["F16", 5, 10], ["BF16", 8, 7]] as const) {
-  Deno.test(`all 65,536 patterns of ${dtype} are read as the format is defined`, () => {
+  Deno.test(`all 65,536 patterns of ${dtype} follow the definition of the format`, () => {
     const patterns = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
     const bytes = new Uint8Array(2 * patterns.length);
     patterns.forEach((bits, i) => new DataView(bytes.buffer).setUint16(2 * i, bits, true));
@@ -65,12 +65,12 @@ for (const [dtype, exponentBits, fractionBits] of [["F16", 5, 10], ["BF16", 8, 7
   });
 }
 
-property("numbers that are written are read back, rounded to their type alone", fc.array(fc.double()), (numbers) => {
+property("written numbers are read back, rounded only to their type", fc.array(fc.double()), (numbers) => {
   assert.deepEqual([...decode("F64", encode("F64", numbers))], numbers);
   assert.deepEqual([...decode("F32", encode("F32", numbers))], numbers.map(Math.fround));
 });
 
-Deno.test("bytes amid others are read where they stand", () => {
+Deno.test("bytes in the middle of others are read at their offset", () => {
   const bytes = bytesOf("ffffffff0000803f00000040");
   assert.deepEqual([...decode("F32", bytes.subarray(4))], [1, 2]);
   assert.deepEqual([...decode("F16", bytesOf("ffff003c").subarray(2))], [1]);

@@ -19,7 +19,7 @@ const sizes = fc.record({
   seed: fc.nat(),
 });
 
-/** Moves every parameter to numbers that float32 holds. */
+/** Sets every parameter to numbers that are exact in float32. */
 function randomise<M extends nn.Module>(model: M, random: Random): M {
   for (const p of model.parameters()) p.assign(Float32Array.from({ length: p.size }, () => random.normal()));
   return model;
@@ -73,7 +73,7 @@ async function changed(
   return await nn.GPT.fromPretrained(folder);
 }
 
-Deno.test("settings that are not given are the field's defaults, and those that are not known do not matter", () =>
+Deno.test("missing settings have the defaults, and unknown ones are ignored", () =>
   inFolder(async (folder) => {
     const gpt = await changed(folder, (config, tensors) => {
       for (const name of ["n_positions", "resid_pdrop", "layer_norm_epsilon", "activation_function", "model_type"]) {
@@ -86,7 +86,7 @@ Deno.test("settings that are not given are the field's defaults, and those that 
     assert.deepEqual({ contextLength, dropout, eps }, { contextLength: 1024, dropout: 0.1, eps: 1e-5 });
   }));
 
-Deno.test("names that are missing, unexpected or of another shape are all told at once", () =>
+Deno.test("missing, unexpected and misshapen tensors are all listed at once", () =>
   inFolder(async (folder) => {
     const loading = changed(folder, (_, tensors) => {
       delete tensors["ln_f.bias"];
@@ -103,7 +103,7 @@ Deno.test("names that are missing, unexpected or of another shape are all told a
     });
   }));
 
-Deno.test("what a configuration asks for and cannot have is named with its rule and value", () =>
+Deno.test("an unsupported setting is named with its rule and value", () =>
   inFolder(async (folder) => {
     const refused = (settings: Record<string, unknown>, rule: string) =>
       assert.rejects(changed(folder, (config) => void Object.assign(config, settings)), (error: unknown) => {
@@ -126,7 +126,7 @@ Deno.test("what a configuration asks for and cannot have is named with its rule 
     await refused({ eos_token_id: -1 }, "as eos_token_id must be a whole number from 0 to 2147483647: -1");
   }));
 
-Deno.test("a folder that there is not, or that lacks a file, is Deno's own error", () =>
+Deno.test("a folder that does not exist, or lacks a file, is Deno's own error", () =>
   inFolder(async (folder) => {
     await assert.rejects(nn.GPT.fromPretrained(`${folder}/none`), Deno.errors.NotFound);
     await changed(folder, () => {});
@@ -134,7 +134,7 @@ Deno.test("a folder that there is not, or that lacks a file, is Deno's own error
     await assert.rejects(nn.GPT.fromPretrained(folder), Deno.errors.NotFound);
   }));
 
-Deno.test("saving makes the folder, and leaves nothing but its files in it", () =>
+Deno.test("saving creates the folder, and leaves only its files in it", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a/b`;
     const gpt = new nn.GPT({ vocabSize: 5, contextLength: 4, layers: 1, heads: 1, dim: 4, random: new Random(1) });

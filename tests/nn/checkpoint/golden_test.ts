@@ -10,8 +10,8 @@ import { inFolder } from "../../support/folders.ts";
 const GOLDEN = new URL("../../golden/models/", import.meta.url).pathname;
 
 /**
- * How near to PyTorch's float64 a device comes. It rounds each of some thousand operations in a row by 1e-16, or, in
- * float32, by 6e-8; twelve steps carry a difference on, and Adam's division by small numbers makes it larger.
+ * The tolerance from PyTorch's float64. A device rounds each of about a thousand consecutive operations by 1e-16, or by
+ * 6e-8 in float32; twelve steps propagate a difference, and Adam's division by small numbers amplifies it.
  */
 const TOLERANCES = {
   reference: { logits: 1e-12, losses: 1e-10 },
@@ -57,7 +57,7 @@ function train(model: nn.Module, loss: () => Tensor): number[] {
   });
 }
 
-for (const device of ["cpu", "reference"] as const) { // the tests below go on in float64
+for (const device of ["cpu", "reference"] as const) { // the tests below continue in float64
   const tolerance = TOLERANCES[device];
 
   Deno.test(`on ${device}, a GPT-2 folder gives PyTorch's logits, its greedy text, and its losses in training`, async () => {
@@ -92,15 +92,15 @@ for (const device of ["cpu", "reference"] as const) { // the tests below go on i
   });
 }
 
-/** What a class makes of the answers' tokens, by the names that the answers have. */
+/** The outputs of a class for the answers' tokens, by the names in the answers. */
 type Run = (inputs: { tokens: number[][]; segments: number[][]; mask: number[][] }) => Record<string, Tensor>;
 
-/** A class, and how to read a folder of it, run it, and save it. */
+/** A class, and how to read, run and save it. */
 interface Reader {
   read(folder: string): Promise<{ run: Run; model: nn.Module; save(folder: string): Promise<void> }>;
 }
 
-/** A reader of a class: `run` says which of its results the answers hold. */
+/** A reader of a class: `run` selects the results that the answers hold. */
 function reader<M extends nn.Module & { savePretrained(folder: string): Promise<void> }>(
   type: { fromPretrained(folder: string): Promise<M> },
   run: (model: M, ...inputs: Parameters<Run>) => Record<string, Tensor>,
@@ -113,7 +113,7 @@ function reader<M extends nn.Module & { savePretrained(folder: string): Promise<
   };
 }
 
-/** Folders, each of another class or stored in another way (shards, bfloat16, old names), and the class that reads them. */
+/** Folders of different classes and formats (shards, bfloat16, old names), and the class that reads each. */
 const FOLDERS: Record<string, Reader> = {
   gpt2_model: reader(nn.GPT, (model, { tokens }) => ({ logits: model.forward(tokens) })),
   gpt2_untied: reader(nn.GPT, (model, { tokens }) => ({ logits: model.forward(tokens) })),
@@ -143,7 +143,7 @@ for (const [name, { read }] of Object.entries(FOLDERS)) {
       const { tokens, token_type_ids: segments, attention_mask: mask, ...expected } = await answers<
         Record<string, number[][]>
       >(name);
-      const inputs = { tokens: tokens!, segments: segments!, mask: mask! }; // what make.py wrote; a GPT looks at none of them
+      const inputs = { tokens: tokens!, segments: segments!, mask: mask! }; // what make.py wrote; a GPT ignores them
       for (const device of ["cpu", "reference"] as const) { // in float64 at the end
         await useDevice(device);
         const { run } = await read(GOLDEN + name);
@@ -168,7 +168,7 @@ for (const [name, { read }] of Object.entries(FOLDERS)) {
     }));
 }
 
-/** Asserts that a configuration that was written says what the one that was read says, wherever both speak. */
+/** Asserts that a written configuration agrees with the one read, wherever both have a setting. */
 async function assertSettingsKept(before: string, after: string): Promise<void> {
   const [old, written] = await Promise.all([before, after].map(async (folder) => {
     return JSON.parse(await Deno.readTextFile(`${folder}/config.json`)) as Record<string, unknown>; // an object, as was read
@@ -180,14 +180,14 @@ async function assertSettingsKept(before: string, after: string): Promise<void> 
   }
 }
 
-Deno.test("dropout rates, names of classes and special tokens are those of the configuration", async () => {
+Deno.test("dropout rates, class names and special tokens are those of the configuration", async () => {
   const gpt = await nn.GPT.fromPretrained(`${GOLDEN}gpt2_untied`);
   const { dropout, embeddingDropout, attentionDropout, tied, activation, bosToken, eosToken } = gpt.options;
   assert.deepEqual([dropout, embeddingDropout, attentionDropout], [0.1, 0.2, 0.3]);
   assert.deepEqual([gpt.dropout.rate, gpt.blocks[0]?.dropout.rate], [0.2, 0.1]);
   assert.deepEqual([gpt.blocks[0]?.attention.dropout.rate, gpt.blocks[0]?.feedForward.dropout.rate], [0.3, 0.1]);
   assert.deepEqual([tied, activation], [false, "silu"]);
-  assert.deepEqual([bosToken, eosToken], [undefined, undefined]); // the first is 50256 there, which is no token of 13
+  assert.deepEqual([bosToken, eosToken], [undefined, undefined]); // the first is 50256 there, not one of 13
   const { options } = await nn.GPT.fromPretrained(`${GOLDEN}gpt2_model`);
   assert.deepEqual([options.hidden, options.activation, options.bosToken, options.eosToken], [20, "relu", 1, 2]);
 
@@ -215,13 +215,13 @@ Deno.test("the encoder is read from a folder of any class, without its head", as
   }
 });
 
-Deno.test("the head for masked tokens is read from a pre-training's folder, too", async () => {
+Deno.test("the head for masked tokens can also be read from a pre-training folder", async () => {
   const { tokens, segments, mask, mlm } = await answers<BertAnswers>("bert");
   const bert = await nn.BertForMaskedLM.fromPretrained(`${GOLDEN}bert`);
   assertClose(bert.forward(tokens, { segments, mask }).data, flat(mlm), TOLERANCES.reference.logits, "logit");
 });
 
-Deno.test("a folder of another class is refused: the first line says what it holds, and at most ten tensors follow", async () => {
+Deno.test("a folder of another class is rejected: the first line says what it holds, and at most ten tensors follow", async () => {
   const classes = {
     BertForPreTraining: [nn.BertForPreTraining, "bert"],
     BertForMaskedLM: [nn.BertForMaskedLM, "bert_masked"],
@@ -251,12 +251,12 @@ Deno.test("a folder of another class is refused: the first line says what it hol
 });
 
 for (const [model, load] of [["gpt2", nn.GPT], ["bert", nn.BertForPreTraining]] as const) {
-  Deno.test(`a ${model} folder that was read and written again holds the same tensors, bit for bit`, () =>
+  Deno.test(`a ${model} folder that is read and written again holds the same tensors, bit for bit`, () =>
     inFolder(async (folder) => {
       await (await load.fromPretrained(GOLDEN + model)).savePretrained(folder);
       const { tensors: before } = await readSafetensors(`${GOLDEN}${model}/model.safetensors`);
       const { tensors: after } = await readSafetensors(`${folder}/model.safetensors`);
-      const prefix = model === "gpt2" ? "transformer." : ""; // which is written without
+      const prefix = model === "gpt2" ? "transformer." : ""; // which is written without a prefix
       for (const [name, tensor] of Object.entries(before)) {
         assert.deepEqual(after[name.replace(prefix, "")]?.toArray(), tensor.toArray(), name);
       }
@@ -301,7 +301,7 @@ for (const [layout, change] of Object.entries(LAYOUTS)) {
   });
 }
 
-Deno.test("a GPT-2 folder whose head is tied but holds other numbers is refused", async () => {
+Deno.test("a GPT-2 folder with a tied head that holds other numbers is rejected", async () => {
   const folder = await variant((tensors) => ({
     ...tensors,
     "lm_head.weight": tensors["transformer.wte.weight"]!.add(1),
@@ -313,7 +313,7 @@ Deno.test("a GPT-2 folder whose head is tied but holds other numbers is refused"
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a tensor that comes with and without the prefix is refused, as one of the two would win", async () => {
+Deno.test("a tensor stored both with and without the prefix is rejected, as either could win", async () => {
   const folder = await variant((tensors) => ({ ...tensors, "wte.weight": tensors["transformer.wte.weight"]! }));
   await assert.rejects(
     nn.GPT.fromPretrained(folder),

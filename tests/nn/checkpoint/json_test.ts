@@ -3,7 +3,7 @@ import { parseObject, showValue } from "../../../nn/checkpoint/json.ts";
 
 const fail = (rule: string) => new SyntaxError(`It ${rule}`);
 
-Deno.test("an object is read; whatever else is refused in few words", () => {
+Deno.test("an object is read; anything else is rejected with a short message", () => {
   assert.deepEqual(parseObject('{"a": [1]}', fail), { a: [1] });
   assert.throws(() => parseObject("[1]", fail), { message: "It must be a JSON object: [1]" });
   assert.throws(() => parseObject("null", fail), { message: "It must be a JSON object: null" });
@@ -21,7 +21,7 @@ Deno.test("an object is read; whatever else is refused in few words", () => {
   }
 });
 
-Deno.test("a value is shown in few words, however long or deep it is", () => {
+Deno.test("a value is shown briefly, however long or deep it is", () => {
   const deep: unknown = JSON.parse("[".repeat(1e5) + "]".repeat(1e5));
   assert.deepEqual(
     [undefined, null, 1.5, "a", [1, "b", [2], {}], { a: 1 }, "x".repeat(99), deep, [deep]].map(showValue),

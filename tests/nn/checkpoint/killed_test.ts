@@ -1,4 +1,4 @@
-/** A process that is killed while it saves leaves a whole checkpoint. */
+/** A process that is killed while saving leaves a complete checkpoint. */
 
 import assert from "node:assert/strict";
 import { nn, Random, useDevice } from "../../../mod.ts";
@@ -10,7 +10,7 @@ await useDevice("reference");
 const SAVER = new URL("../../support/endless_saver.ts", import.meta.url).pathname;
 const LANES = 2;
 const KILLS_EACH = 50;
-/** Longer than saving takes once: kills come at any moment of it. */
+/** Longer than one save takes, so that kills come at any moment of it. */
 const LONGEST_WAIT = 40; // ms
 
 /** Starts a process that saves versions from `version` on, and kills it with SIGKILL so many milliseconds later. */
@@ -18,14 +18,14 @@ async function saveAndKill(folder: string, version: number, wait: number): Promi
   const args = ["run", "-A", "--no-check", SAVER, folder, String(version)];
   const saver = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
   const reader = saver.stdout.getReader();
-  await reader.read(); // it is about to save
+  await reader.read(); // it will save next
   await new Promise((resolve) => setTimeout(resolve, wait));
   saver.kill("SIGKILL");
   await reader.cancel();
-  assert.equal((await saver.status).signal, "SIGKILL"); // it did not end by itself
+  assert.equal((await saver.status).signal, "SIGKILL"); // it did not end on its own
 }
 
-/** The version that a folder holds: that of every single number in it, and of its configuration. */
+/** The version of a folder, that of every number in it and of its configuration. */
 async function versionIn(folder: string): Promise<number> {
   const gpt = await nn.GPT.fromPretrained(folder);
   const numbers = gpt.parameters().map(({ data }) => new Set(data));
@@ -40,7 +40,7 @@ async function versionIn(folder: string): Promise<number> {
   return version;
 }
 
-Deno.test(`killed ${LANES * KILLS_EACH} times while saving, a whole checkpoint is always there`, async () => {
+Deno.test(`killed ${LANES * KILLS_EACH} times while saving, a complete checkpoint always remains`, async () => {
   let left = 0;
   const lanes = Array.from({ length: LANES }, (_, lane) =>
     inFolder(async (folder) => {

@@ -7,7 +7,7 @@ import { SEED } from "../../support/seed.ts";
 
 await useDevice("reference");
 
-/** Numbers of all kinds that float32 has: zeros of both signs, denormals, infinities, NaN. */
+/** All kinds of float32 numbers: zeros of both signs, denormals, infinities, NaN. */
 const float32 = fc.oneof(fc.float(), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 2 ** -149, -(2 ** -130), 3.4e38));
 
 const shape = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 });
@@ -16,7 +16,7 @@ const tensor = shape.chain((shape) => {
   return fc.array(float32, { minLength: length, maxLength: length }).map((numbers) => ({ shape, numbers }));
 });
 
-/** Tensors under any names, also those that objects have of their own. */
+/** Tensors under any names, including those of properties that all objects have. */
 const files = fc.record({
   tensors: fc.uniqueArray(
     fc.tuple(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("__proto__", "constructor")), tensor),
@@ -36,7 +36,7 @@ function bits(numbers: ArrayLike<number>): number[] {
   return [...new Uint32Array(Float32Array.from(numbers).buffer)];
 }
 
-Deno.test("what is written is read back, bit for bit, whatever the names and numbers", () =>
+Deno.test("tensors are read back bit for bit, whatever the names and numbers", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file.safetensors`;
     const law = fc.asyncProperty(files, async ({ tensors, metadata }) => {
@@ -65,7 +65,7 @@ Deno.test("an exact file keeps every bit of float64", () =>
     assert.deepEqual(await read("short"), numbers.map(Math.fround));
   }));
 
-Deno.test("the bytes are those of the format: length, header, padding, numbers in the order of their names", () =>
+Deno.test("the bytes follow the format: length, header, padding, and numbers in the order of their names", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file.safetensors`;
     await nn.writeSafetensors(path, { b: Tensor.from([2]), a: Tensor.from([[1]]) }, { metadata: { format: "pt" } });
@@ -78,7 +78,7 @@ Deno.test("the bytes are those of the format: length, header, padding, numbers i
     assert.deepEqual([...bytes.subarray(8 + length)], [0, 0, 0x80, 0x3f, 0, 0, 0, 0x40]); // 1 and 2
   }));
 
-Deno.test("whoever reads may choose among the tensors", () =>
+Deno.test("a reader may choose tensors", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file.safetensors`;
     await nn.writeSafetensors(path, { a: Tensor.from([1]), b: Tensor.from([[2, 3]]), c: Tensor.from([4]) });
@@ -89,7 +89,7 @@ Deno.test("whoever reads may choose among the tensors", () =>
     assert.deepEqual(Object.entries(tensors).map(([name, x]) => [name, x.toArray()]), [["c", [4]], ["b", [[2, 3]]]]);
   }));
 
-Deno.test("a tensor of an unknown type matters only if it is asked for; what has been read has all the rest", () =>
+Deno.test("a tensor of an unknown type matters only if it is requested; all others can be read", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     const header = {
@@ -106,15 +106,15 @@ Deno.test("a tensor of an unknown type matters only if it is asked for; what has
       name: "SafetensorsError",
       message: /are the types that can be read, not that of "scale": "F8_E8M0"$/,
     });
-    await assert.rejects(nn.readSafetensors(path, () => ["more"]), /must hold the tensor that is asked for: more/);
+    await assert.rejects(nn.readSafetensors(path, () => ["more"]), /must hold the requested tensor: more/);
   }));
 
-Deno.test("what could not be read again is refused, and the good file stays", () =>
+Deno.test("tensors that could not be read again are rejected, and the good file stays", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     const good = { a: Tensor.from([1]) };
     await nn.writeSafetensors(path, good, { metadata: { epoch: "2" } });
-    // Notebooks check no types, so neither do these calls.
+    // These calls skip type checks, as in a notebook.
     // deno-lint-ignore no-explicit-any
     const write = nn.writeSafetensors as (...given: any[]) => Promise<void>;
     await assert.rejects(write(path, good, { metadata: { epoch: 3 } }), {
@@ -132,7 +132,7 @@ Deno.test("what could not be read again is refused, and the good file stays", ()
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["file"]);
   }));
 
-Deno.test("tensors are read by the file's order and returned in the order of the choice, however they lie", () =>
+Deno.test("tensors are read in the order of the file and returned in the order of the choice", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     const large = Tensor.arange(1_200_000); // more than is read at once
@@ -143,7 +143,7 @@ Deno.test("tensors are read by the file's order and returned in the order of the
     assert.deepEqual(tensors["b"]!.data, large.data);
   }));
 
-Deno.test("the metadata are known before any tensor is read, so that a caller may refuse the file", () =>
+Deno.test("the metadata is known before any tensor is read, so that a caller may reject the file", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     await nn.writeSafetensors(path, { a: Tensor.from([1]) }, { metadata: { kind: "other" } });
@@ -153,7 +153,7 @@ Deno.test("the metadata are known before any tensor is read, so that a caller ma
     await assert.rejects(refusing, /of another kind: other/);
   }));
 
-/** How often a piece of code reads from files. */
+/** The number of file reads of a piece of code. */
 async function countReads(f: () => Promise<unknown>): Promise<number> {
   const { read } = Deno.FsFile.prototype;
   let reads = 0;
@@ -169,7 +169,7 @@ async function countReads(f: () => Promise<unknown>): Promise<number> {
   return reads;
 }
 
-Deno.test("many small tensors are read together, with or without numbers", () =>
+Deno.test("many small tensors are read together, including empty ones", () =>
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     const entry = { dtype: "F32", shape: [0], data_offsets: [0, 0] };
@@ -181,6 +181,6 @@ Deno.test("many small tensors are read together, with or without numbers", () =>
     assert.ok(await countReads(() => nn.readSafetensors(path)) < 10);
   }));
 
-Deno.test("a file that there is not is Deno's own error", async () => {
+Deno.test("a missing file is Deno's own error", async () => {
   await assert.rejects(nn.readSafetensors("/nowhere/model.safetensors"), Deno.errors.NotFound);
 });

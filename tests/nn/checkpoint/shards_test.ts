@@ -33,12 +33,12 @@ Deno.test("a model in shards is read through its index", () =>
     const same = await nn.GPT.fromPretrained(folder);
     const numbers = gpt.forward([[1, 2, 3]]).data;
     assert.ok(same.forward([[1, 2, 3]]).data.every((x, i) => Math.abs(x - numbers[i]!) < 1e-6)); // rounded to float32
-    await gpt.savePretrained(folder); // one file beside the shards: it is the newer, and is read
+    await gpt.savePretrained(folder); // one file beside the shards: it is newer, and is read
     await Deno.remove(`${folder}/model-00001-of-00002.safetensors`);
     await nn.GPT.fromPretrained(folder);
   }));
 
-Deno.test("an index that leads out of the folder, or does not fit its shards, is refused", () =>
+Deno.test("an index that leads out of the folder, or does not fit its shards, is rejected", () =>
   inFolder(async (folder) => {
     const refused = async (change: (map: Record<string, unknown>) => unknown, message: RegExp) => {
       await writeShards(folder, change);
@@ -71,7 +71,7 @@ Deno.test("an index that leads out of the folder, or does not fit its shards, is
     await assert.rejects(nn.GPT.fromPretrained(folder), { name: "SafetensorsError", message: /must be JSON/ });
   }));
 
-Deno.test("a folder with weights in another format alone is refused by the file's name, with the way out", () =>
+Deno.test("a folder with weights only in another format is rejected by the file's name, with a remedy", () =>
   inFolder(async (folder) => {
     await gpt.savePretrained(folder);
     await Deno.remove(`${folder}/model.safetensors`);

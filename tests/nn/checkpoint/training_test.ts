@@ -4,7 +4,7 @@ import { inFolder } from "../../support/folders.ts";
 
 const SIZES = { vocabSize: 7, contextLength: 6, layers: 1, heads: 2, dim: 8 };
 
-/** Everything that training needs, dropout and random batches included; `Kind` is the optimizer. */
+/** Everything that training needs, including dropout and random batches; `Kind` is the optimizer. */
 function start(Kind: typeof optim.AdamW | typeof optim.SGD, seed: number) {
   const random = new Random(seed);
   const batches = new Random(seed + 1);
@@ -29,14 +29,14 @@ function train(
     loss.backward();
     optim.clipGradNorm(model.parameters(), 1);
     optimizer.step();
-    batches.normal(); // one of a pair: the other is kept for later, and must be saved
+    batches.normal(); // one of a pair: the other is kept, and must be saved
     return loss.item();
   });
 }
 
 for (const device of ["reference", "cpu"] as const) {
   for (const Kind of [optim.AdamW, optim.SGD]) {
-    Deno.test(`training with ${Kind.name} on ${device} that stopped goes on with the same losses, bit for bit`, () =>
+    Deno.test(`training with ${Kind.name} on ${device} that stopped resumes with the same losses, bit for bit`, () =>
       inFolder(async (folder) => {
         await useDevice(device);
         const whole = start(Kind, 1);
@@ -44,7 +44,7 @@ for (const device of ["reference", "cpu"] as const) {
         await nn.saveTraining(folder, { ...whole, step: 5 });
         const expected = train(whole, 5, 12);
 
-        const resumed = start(Kind, 99); // other parameters, other chance: all of it must come from the file
+        const resumed = start(Kind, 99); // other parameters and random numbers: everything must come from the file
         const step = await nn.loadTraining(folder, resumed);
         assert.equal(step, 5);
         assert.deepEqual(train(resumed, step, 12), expected);
@@ -52,7 +52,7 @@ for (const device of ["reference", "cpu"] as const) {
   }
 }
 
-Deno.test("what was saved on one device goes on upon another", () =>
+Deno.test("training saved on one device resumes on another", () =>
   inFolder(async (folder) => {
     await useDevice("cpu");
     const cpu = start(optim.AdamW, 1);
@@ -68,14 +68,14 @@ Deno.test("what was saved on one device goes on upon another", () =>
     assert.ok(cpu.model.parameters().every(({ kernels }) => kernels.device === "cpu"));
   }));
 
-/** All that training would go on with. */
+/** The full state of training. */
 function everything({ model, optimizer, random }: ReturnType<typeof start>): string {
   const arrays = (state: nn.StateDict) => Object.entries(state).map(([name, tensor]) => [name, tensor.toArray()]);
   const { tensors, numbers } = optimizer.stateDict();
   return JSON.stringify([arrays(model.stateDict()), arrays(tensors), numbers, random.map(({ state }) => state)]);
 }
 
-Deno.test("a training that does not fit is refused, and nothing is changed", () =>
+Deno.test("a training that does not fit is rejected, and nothing changes", () =>
   inFolder(async (folder) => {
     await useDevice("reference");
     const saved = start(optim.AdamW, 1);
@@ -102,7 +102,7 @@ Deno.test("a training that does not fit is refused, and nothing is changed", () 
     await refused("StateDictError", /0.lr: -1 where it must be a finite number, at least 0/);
     for (const random of [undefined, [], [[1, 2], [3]], [[0, 0, 0, 0], [1, 2, 3, 4]], [[1.5, 2, 3, 4], [1, 2, 3, 4]]]) {
       await write({ ...state, random });
-      await refused("SafetensorsError", /must have the states of as many sources of chance as are given, 2/);
+      await refused("SafetensorsError", /must have the states of as many random number generators as are given, 2/);
     }
     await write(state, { ...tensors, "model.more": Tensor.ones([1]), "optimizer.more": Tensor.ones([1]) });
     await refused("StateDictError", /unexpected: more/);
@@ -118,7 +118,7 @@ Deno.test("a training that does not fit is refused, and nothing is changed", () 
     assert.equal(everything(other), everything(saved));
   }));
 
-/** A training whose batches, dropout, rates and loss all depend on what has happened before; its chance is in its parts. */
+/** A training whose batches, dropout, rates and loss all depend on its history; its parts hold the random numbers. */
 function startEpochs(seed: number) {
   const model = new nn.Sequential(
     new nn.Linear(1, 6, { random: new Random(seed) }),
@@ -156,14 +156,14 @@ async function runEpochs(
   return log;
 }
 
-Deno.test("a run that stops after any of its steps, and goes on, is the run that never stopped, to the bit", () =>
+Deno.test("a run that stops after any step and resumes equals one that never stopped, bit for bit", () =>
   inFolder(async (folder) => {
     await useDevice("cpu");
     const whole = await runEpochs(startEpochs(1));
     const steps = EPOCHS * 4; // 7 examples in batches of 2
     assert.equal(whole.length, steps);
     for (let stop = 0; stop < steps; stop++) {
-      const [stopped, resumed] = [startEpochs(1), startEpochs(50)]; // other parameters, other chance
+      const [stopped, resumed] = [startEpochs(1), startEpochs(50)]; // other parameters and random numbers
       await runEpochs(stopped, async (step) => {
         if (step === stop) await nn.saveTraining(folder, { ...stopped, step });
       });
@@ -201,7 +201,7 @@ Deno.test("a loader's place is kept with the source that shuffles it, where the 
     }
   }));
 
-Deno.test("what could not be loaded again does not replace a good file", () =>
+Deno.test("a state that could not be loaded again does not replace a good file", () =>
   inFolder(async (folder) => {
     const training = startEpochs(1);
     await nn.saveTraining(folder, { ...training, step: 1 });
@@ -211,7 +211,7 @@ Deno.test("what could not be loaded again does not replace a good file", () =>
         message: `Cannot save training, as the option "step" must be a whole number, at least 0: ${step}`,
       });
     }
-    training.optimizer.groups[1]!.lr = NaN; // as a schedule of one's own may do
+    training.optimizer.groups[1]!.lr = NaN; // as a custom schedule may do
     await assert.rejects(nn.saveTraining(folder, { ...training, step: 2 }), {
       name: "RangeError",
       message: "Cannot save training, as it could not be loaded again: " +
@@ -220,7 +220,7 @@ Deno.test("what could not be loaded again does not replace a good file", () =>
     assert.equal(await nn.loadTraining(folder, startEpochs(2)), 1);
   }));
 
-Deno.test("a file of other parts is refused, and no part is changed", () =>
+Deno.test("a file of other parts is rejected, and no part changes", () =>
   inFolder(async (folder) => {
     await nn.saveTraining(folder, { ...startEpochs(1), step: 1 });
     const other = startEpochs(2);
@@ -239,7 +239,7 @@ Deno.test("a file of other parts is refused, and no part is changed", () =>
       assert.equal(everything(), before);
     };
     await refused(withoutPlateau, /the state of a ReduceOnPlateau if one is given, and only then: an object/);
-    await refused(withoutLoader, /as many sources of chance as are given, 1/);
+    await refused(withoutLoader, /as many random number generators as are given, 1/);
     const shorter = new nn.DataLoader([1, 2], { batchSize: 2, shuffle: new Random(1) });
     await refused({ ...other, loader: shorter }, /must be of a loader with the same examples, 2: 7/);
     await refused({ ...other, loader: [other.loader, other.loader] }, /as many loaders as are given, 2/);

@@ -1,4 +1,4 @@
-/** A folder is whole: its configuration and its weights are always those of one save. */
+/** A folder is consistent: its configuration and its weights always belong to one save. */
 
 import assert from "node:assert/strict";
 import { nn, Random, useDevice } from "../../../mod.ts";
@@ -7,11 +7,11 @@ import { inFolder } from "../../support/folders.ts";
 await useDevice("reference");
 
 const sizes = { vocabSize: 7, contextLength: 4, layers: 1, dim: 8 };
-/** Two models of the same shapes, which only the configuration tells apart. */
+/** Two models of the same shapes, which differ only in the configuration. */
 const two = new nn.GPT({ ...sizes, heads: 2, eosToken: 3, random: new Random(1) });
 const four = new nn.GPT({ ...sizes, heads: 4, dropout: 0.5, random: new Random(2) });
 
-/** Asserts that a folder holds a model whole: its settings and its numbers. */
+/** Asserts that a folder holds a complete model: its settings and its numbers. */
 async function assertHolds(folder: string, gpt: nn.GPT): Promise<void> {
   const found = await nn.GPT.fromPretrained(folder);
   assert.deepEqual(found.options, gpt.options);
@@ -19,7 +19,7 @@ async function assertHolds(folder: string, gpt: nn.GPT): Promise<void> {
   assert.deepEqual(Object.entries(found.stateDict()).map(([name, p]) => [name, [...p.data]]), rounded);
 }
 
-Deno.test("a save that fails at its second rename leaves the old model, whole", () =>
+Deno.test("a save that fails at its second rename leaves the complete old model", () =>
   inFolder(async (folder) => {
     await two.savePretrained(folder);
     const path = `${folder}/config.json`;
@@ -35,12 +35,12 @@ Deno.test("a save that fails at its second rename leaves the old model, whole", 
     ]);
   }));
 
-Deno.test("a save that is killed between its renames leaves the new model, whole", () =>
+Deno.test("a save that is killed between its renames leaves the complete new model", () =>
   inFolder(async (folder) => {
     const other = `${folder}/other`;
     await four.savePretrained(other);
     await two.savePretrained(folder);
-    await Deno.copyFile(`${other}/model.safetensors`, `${folder}/model.safetensors`); // the first rename alone
+    await Deno.copyFile(`${other}/model.safetensors`, `${folder}/model.safetensors`); // only the first rename
     await assertHolds(folder, four);
     await Deno.remove(`${folder}/config.json`); // the folder had none before
     await assertHolds(folder, four);
@@ -48,7 +48,7 @@ Deno.test("a save that is killed between its renames leaves the new model, whole
     await assertHolds(folder, two);
   }));
 
-Deno.test("so it does over a folder of another program's, whose configuration gets a mark before the weights change", () =>
+Deno.test("the same holds over another program's folder, whose configuration is marked before the weights change", () =>
   inFolder(async (folder) => {
     const [path, weights, other] = [`${folder}/config.json`, `${folder}/model.safetensors`, `${folder}/other`];
     await four.savePretrained(other);
@@ -63,13 +63,13 @@ Deno.test("so it does over a folder of another program's, whose configuration ge
     await assertHolds(folder, four);
   }));
 
-/** Takes the mark out of a configuration, as it is when another program writes it. */
+/** Removes the mark from a configuration, as if another program had written it. */
 async function unmark(path: string): Promise<void> {
   const { nabla_save: _, ...config } = JSON.parse(await Deno.readTextFile(path));
   await Deno.writeTextFile(path, JSON.stringify(config));
 }
 
-Deno.test("a configuration that is edited, or written again by another program, is the one that counts", () =>
+Deno.test("a configuration that is edited, or rewritten by another program, is used", () =>
   inFolder(async (folder) => {
     await two.savePretrained(folder);
     const path = `${folder}/config.json`;

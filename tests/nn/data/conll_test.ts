@@ -31,13 +31,13 @@ Deno.test("columns are chosen by number, from either end", () => {
   assert.deepEqual(parseConll("a\nb", { tagColumn: 0 }), [{ tokens: ["a", "b"], tags: ["a", "b"] }]);
 });
 
-Deno.test("a byte order mark and every system's line ends are no part of a token or a tag", () => {
+Deno.test("byte order marks and all line ends are not part of tokens or tags", () => {
   const sentence = { tokens: ["EU"], tags: ["B-ORG"] };
   assert.deepEqual(parseConll("\ufeff-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n"), [sentence]);
   assert.deepEqual(parseConll("\ufeffEU B-ORG\r\rx O"), [sentence, { tokens: ["x"], tags: ["O"] }]);
 });
 
-Deno.test("a malformed line is told by its number", () => {
+Deno.test("a malformed line is named by its number", () => {
   const error = (text: string, options?: object) => () => parseConll(text, options);
   assert.throws(
     error("-DOCSTART- -X-\n\na b O\n\nc O\n"),
@@ -49,7 +49,7 @@ Deno.test("a malformed line is told by its number", () => {
   );
 });
 
-/** Spans that do not overlap, in order: some gap before each, then its length and type. */
+/** Spans that do not overlap, in order: a gap before each, then its length and type. */
 const someSpans = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 3 }), fc.constantFrom("PER", "LOC", "X-Y")))
   .map((parts) => {
     let end = 0;

@@ -10,7 +10,7 @@ const url = "https://example.org/texts/hamlet.txt";
 const offline = () => Promise.reject(new TypeError("no network"));
 const serve = (body: string, init?: ResponseInit) => () => Promise.resolve(new Response(body, init));
 
-/** A test that has a folder to itself. */
+/** A test with its own folder. */
 function test(name: string, body: (folder: string) => Promise<void>): void {
   Deno.test(name, async () => {
     const folder = await Deno.makeTempDir();
@@ -25,7 +25,7 @@ function test(name: string, body: (folder: string) => Promise<void>): void {
 const filesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
 
 test("a file is fetched once, and then found", async (parent) => {
-  const folder = join(parent, "cache", "texts"); // made when it is needed
+  const folder = join(parent, "cache", "texts"); // created when needed
   let fetched = 0;
   const fetch = (address: string) => {
     assert.equal(address, url);
@@ -41,7 +41,7 @@ test("a file is fetched once, and then found", async (parent) => {
   assert.deepEqual(filesIn(folder), ["hamlet.txt"]);
 });
 
-test("without a network the error says what was tried, and where to put the file", async (folder) => {
+test("without a network, the error says what was tried, and where to put the file", async (folder) => {
   const path = join(folder, "hamlet.txt");
   const mirrors = [url, "https://example.net/h.txt"];
   await assert.rejects(download({ url: mirrors, sha256, folder, fetch: offline }), (error: Error) => {
@@ -62,7 +62,7 @@ Its SHA-256 must be ${sha256}.`,
   assert.equal(await download({ url: mirrors, sha256, folder, fetch: offline }), path);
 });
 
-test("what has the wrong hash is neither kept nor put over a file", async (folder) => {
+test("a download with the wrong hash is not kept, and replaces no file", async (folder) => {
   const path = join(folder, "hamlet.txt");
   const wrong = /hamlet\.txt: its SHA-256 is [0-9a-f]{64}, of 5 bytes\n/;
   await assert.rejects(download({ url, sha256, folder, fetch: serve("other") }), wrong);
@@ -73,12 +73,12 @@ test("what has the wrong hash is neither kept nor put over a file", async (folde
     /it is there, but its SHA-256 is [0-9a-f]{64}\n/,
   );
   assert.equal(await Deno.readTextFile(path), "mine");
-  await download({ url, sha256, folder, fetch: serve(contents) }); // the right one does replace it
+  await download({ url, sha256, folder, fetch: serve(contents) }); // the right one replaces it
   assert.equal(await Deno.readTextFile(path), contents);
   assert.deepEqual(filesIn(folder), ["hamlet.txt"]);
 });
 
-test("the next address is tried after an HTTP error, a wrong file and a broken connection", async (folder) => {
+test("the next URL is tried after an HTTP error, a wrong file and a broken connection", async (folder) => {
   const broken = new ReadableStream<Uint8Array>({
     pull(controller) {
       controller.enqueue(new TextEncoder().encode("To be"));
@@ -100,7 +100,7 @@ test("the next address is tried after an HTTP error, a wrong file and a broken c
   await assert.rejects(failing, /https:\/\/example\.org\/0: HTTP status 404 Not Found\n/);
 });
 
-test("progress is told in bytes, of how many if that is known", async (folder) => {
+test("progress is reported in bytes, with the total if it is known", async (folder) => {
   const told: [number, number | undefined][] = [];
   const onProgress = (bytes: number, total: number | undefined) => void told.push([bytes, total]);
   const headers = { "content-length": "19" };
@@ -110,7 +110,7 @@ test("progress is told in bytes, of how many if that is known", async (folder) =
   assert.deepEqual(told.at(-1), [19, undefined]);
 });
 
-test("a hash, a name or an address that cannot be one is refused before anything is done", async (folder) => {
+test("an invalid hash, name or URL is rejected before anything is done", async (folder) => {
   const refused = (change: object) => download({ url, sha256, folder, fetch: offline, ...change });
   await assert.rejects(refused({ sha256: "abc" }), /^TypeError: .*64 hexadecimal digits: "abc"/);
   for (const name of ["../up", "a/b", "..", ""]) {
@@ -121,7 +121,7 @@ test("a hash, a name or an address that cannot be one is refused before anything
   await assert.rejects(refused({ url: "hamlet.txt" }), /^TypeError: .*must be a URL: hamlet\.txt/);
 });
 
-test("a server that is silent, or falls silent, is given up after a while, and the next address is tried", async (folder) => {
+test("a server that is silent, or falls silent, is abandoned after a while, and the next URL is tried", async (folder) => {
   const never = () => new Promise<Response>(() => {});
   const first = new TextEncoder().encode("To be");
   const silent = () => Promise.resolve(new Response(new ReadableStream({ start: (body) => body.enqueue(first) })));
@@ -139,7 +139,7 @@ test("a server that is silent, or falls silent, is given up after a while, and t
   assert.deepEqual(filesIn(folder), ["hamlet"]);
 });
 
-test("a body without an end is given up at the limit, and one that says it is too long before a byte is read", async (folder) => {
+test("an endless body is abandoned at the limit, and one with too large a length before a byte is read", async (folder) => {
   let sent = 0;
   const endless = () => {
     const pull = (body: ReadableStreamDefaultController<Uint8Array>) => {
@@ -157,8 +157,8 @@ test("a body without an end is given up at the limit, and one that says it is to
   assert.deepEqual(filesIn(folder), ["hamlet.txt"]);
 });
 
-test("options that there are not, or of the wrong kind, are refused by name", async (folder) => {
-  // Notebooks check no types, so neither does this call.
+test("unknown options, and values of the wrong kind, are rejected by name", async (folder) => {
+  // This call skips type checks, as in a notebook.
   // deno-lint-ignore no-explicit-any
   const refused = (change: any) => download({ url, sha256, folder, fetch: offline, ...change });
   await assert.rejects(refused({ sha: "abc" }), /^TypeError: .*there is no option "sha"/);

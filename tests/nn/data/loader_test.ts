@@ -37,12 +37,12 @@ property("the same seed gives the same batches, epoch by epoch", cases, ({ n, ba
   assert.deepEqual(steps.map(({ epoch }) => epoch), numbers(3 * perEpoch).map((step) => Math.floor(step / perEpoch)));
 });
 
-Deno.test("every epoch has an order of its own", () => {
+Deno.test("every epoch has its own order", () => {
   const loader = new DataLoader(numbers(50), { batchSize: 50, shuffle: new Random(1) });
   assert.notDeepEqual([...loader], [...loader]);
 });
 
-Deno.test("examples may be made when they are asked for", () => {
+Deno.test("examples may be made on demand", () => {
   const squares: Dataset<number> = { length: 5, at: (i) => i * i };
   assert.deepEqual([...new DataLoader(squares, { batchSize: 3 })], [[0, 1, 4], [9, 16]]);
   const liar: Dataset<number> = { length: 2, at: (i) => i === 0 ? 7 : undefined };
@@ -52,7 +52,7 @@ Deno.test("examples may be made when they are asked for", () => {
   );
 });
 
-property("a random split parts the examples", cases, ({ n, batchSize, seed }) => {
+property("a random split partitions the examples", cases, ({ n, batchSize, seed }) => {
   const [first, rest] = randomSplit(numbers(n), batchSize / 8, { random: new Random(seed) });
   assert.equal(first.length, Math.floor(n * batchSize / 8));
   assert.deepEqual([...first, ...rest].sort((a, b) => a - b), numbers(n));
@@ -65,7 +65,7 @@ Deno.test("a random split shuffles, by its seed", () => {
   assert.notDeepEqual(split(1).flat(), numbers(50));
 });
 
-Deno.test("misuse is told", () => {
+Deno.test("errors of misuse", () => {
   for (const batchSize of [0, -1, 1.5, NaN]) {
     assert.throws(
       () => new DataLoader([1], { batchSize }),
@@ -80,7 +80,7 @@ Deno.test("misuse is told", () => {
 });
 
 property(
-  "a loader that is set to another's state goes on with the next batch, wherever that one stood",
+  "a loader set to another's state continues with the next batch, from any position",
   fc.record({ cases, stop: fc.nat(20), dropLast: fc.boolean(), shuffled: fc.boolean() }),
   ({ cases: { n, batchSize, seed }, stop, dropLast, shuffled }) => {
     const make = (seed: number) =>
@@ -94,18 +94,18 @@ property(
   },
 );
 
-Deno.test("after its state was set, a plain iteration gives the rest of the epoch, and the next one a whole one", () => {
+Deno.test("after its state is set, an iteration gives the rest of the epoch, and the next one a full epoch", () => {
   const loader = new DataLoader(numbers(5), { batchSize: 2 });
   for (const _ of loader) break;
   const { state } = loader;
   loader.state = state;
   assert.deepEqual([...loader], [[2, 3], [4]]);
   assert.deepEqual([...loader], [[0, 1], [2, 3], [4]]);
-  for (const _ of loader) break; // an epoch that is left early is over
+  for (const _ of loader) break; // an epoch that is left early has ended
   assert.deepEqual([...loader], [[0, 1], [2, 3], [4]]);
 });
 
-Deno.test("states that are none, and those of other loaders, are refused, and the loader stays where it stands", () => {
+Deno.test("invalid states, and those of other loaders, are rejected, and the loader keeps its position", () => {
   const loader = new DataLoader(numbers(5), { batchSize: 2, shuffle: new Random(1) });
   for (const _ of loader) break;
   const { state } = loader;

@@ -10,7 +10,7 @@ const cases = fc.record({
   side: fc.constantFrom("left" as const, "right" as const),
 });
 
-property("what the mask marks is what was there, in one block; the rest is padding", cases, (given) => {
+property("the mask marks the given tokens, in one block; the rest is padding", cases, (given) => {
   const { sequences, value, more, side } = given;
   const length = Math.max(0, ...sequences.map(({ length }) => length)) + more;
   const { tokens, mask } = pad(sequences, { value, length, side });
@@ -26,13 +26,13 @@ property("what the mask marks is what was there, in one block; the rest is paddi
   });
 });
 
-Deno.test("the longest list gives the length, and typed arrays are taken", () => {
+Deno.test("the longest list determines the length, and typed arrays are accepted", () => {
   assert.deepEqual(pad([Int32Array.of(1, 2), [3]]).tokens, [[1, 2], [3, 0]]);
   assert.deepEqual(pad([]), { tokens: [], mask: [] });
   assert.deepEqual(pad([[], []]), { tokens: [[], []], mask: [[], []] });
 });
 
-Deno.test("nothing is cut off unasked", () => {
+Deno.test("nothing is truncated implicitly", () => {
   assert.throws(
     () => pad([[1, 2, 3]], { length: 2 }),
     /^RangeError: Cannot pad sequences to length 2, as the longest has 3/,

@@ -4,12 +4,12 @@ import { Random } from "../../../mod.ts";
 import { DataLoader, splitTokens, TextWindows } from "../../../nn/data/mod.ts";
 import { property } from "../../support/property.ts";
 
-/** A text whose tokens are their places, and a context length that fits. */
+/** A text whose tokens are their positions, and a context length that fits. */
 const cases = fc.integer({ min: 1, max: 12 })
   .chain((T) => fc.record({ T: fc.constant(T), N: fc.integer({ min: T + 1, max: T + 10 }), seed: fc.integer() }));
 const places = (N: number) => Int32Array.from({ length: N }, (_, i) => i);
 
-property("windows are stretches of the text, targets one token further on", cases, ({ T, N, seed }) => {
+property("windows are parts of the text, and targets are one token further on", cases, ({ T, N, seed }) => {
   const windows = new TextWindows(places(N), T);
   const { inputs, targets } = windows.sample(5, { random: new Random(seed) });
   assert.equal(inputs.length, 5);
@@ -21,7 +21,7 @@ property("windows are stretches of the text, targets one token further on", case
   });
 });
 
-property("every window is drawn sooner or later, the first and the last, too", cases, ({ T, N, seed }) => {
+property("every window is drawn eventually, including the first and the last", cases, ({ T, N, seed }) => {
   const windows = new TextWindows(places(N), T);
   const { inputs } = windows.sample(500, { random: new Random(seed) }); // one of ten is missed once in 10²² times
   assert.deepEqual(new Set(inputs.map(([start]) => start)), new Set(places(N - T)));
@@ -44,7 +44,7 @@ property(
   },
 );
 
-Deno.test("misuse is told", () => {
+Deno.test("errors of misuse", () => {
   assert.throws(() => new TextWindows([1, 2, 3], 3), /^RangeError: .*must have at least 4 tokens: 3/);
   assert.throws(
     () => new TextWindows([1, 2, 3], 0),

@@ -9,7 +9,7 @@ await useDevice("reference");
 
 const [V, CONTEXT] = [11, 6];
 
-/** A model that is far from sure and far from even, so that a wrong logit shows. */
+/** A model that is neither certain nor uniform, so that a wrong logit shows. */
 function model(seed: number, dropout = 0): nn.GPT {
   const random = new Random(seed);
   const gpt = new nn.GPT({ vocabSize: V, contextLength: CONTEXT, layers: 2, heads: 2, dim: 8, dropout, random });
@@ -19,23 +19,28 @@ function model(seed: number, dropout = 0): nn.GPT {
 
 const cases = fc.record({
   prompt: fc.array(fc.nat(V - 1), { minLength: 1, maxLength: CONTEXT + 3 }),
-  maxNewTokens: fc.integer({ min: 0, max: CONTEXT + 3 }), // on past the end of the context
+  maxNewTokens: fc.integer({ min: 0, max: CONTEXT + 3 }), // beyond the end of the context
   seed: fc.nat(100),
 });
 
-property("greedy tokens are the likeliest ones of a full forward, also past the end of the context", cases, (drawn) => {
-  const { prompt, maxNewTokens, seed } = drawn;
-  const gpt = model(seed);
-  const tokens = [...prompt];
-  for (let i = 0; i < maxNewTokens; i++) {
-    const logits = gpt.forward([tokens.slice(-CONTEXT)]);
-    tokens.push(logits.slice(0, -1).argmax(0) as number); // a single number for a vector
-  }
-  const greedy = nn.generate(gpt, prompt, { maxNewTokens, temperature: 0 });
-  assert.deepEqual(greedy, [tokens.slice(prompt.length)]);
-}, 30);
+property(
+  "greedy tokens are the likeliest of a full forward pass, even beyond the end of the context",
+  cases,
+  (drawn) => {
+    const { prompt, maxNewTokens, seed } = drawn;
+    const gpt = model(seed);
+    const tokens = [...prompt];
+    for (let i = 0; i < maxNewTokens; i++) {
+      const logits = gpt.forward([tokens.slice(-CONTEXT)]);
+      tokens.push(logits.slice(0, -1).argmax(0) as number); // a single number for a vector
+    }
+    const greedy = nn.generate(gpt, prompt, { maxNewTokens, temperature: 0 });
+    assert.deepEqual(greedy, [tokens.slice(prompt.length)]);
+  },
+  30,
+);
 
-property("with and without a cache the same tokens come", cases, ({ prompt, maxNewTokens, seed }) => {
+property("the tokens are the same with and without a cache", cases, ({ prompt, maxNewTokens, seed }) => {
   const gpt = model(seed);
   const run = (cache: boolean) => nn.generate(gpt, prompt, { maxNewTokens, n: 2, cache, random: new Random(seed) });
   assert.deepEqual(run(true), run(false));
@@ -77,7 +82,7 @@ property("a stop token ends its own sequence, and is its last token", cases, ({ 
   assert.deepEqual(run(stops), expected);
 }, 8);
 
-/** A source whose next numbers are known: token k of n equally spaced ones. */
+/** A generator with known numbers: number k of n equally spaced ones. */
 class Quantile extends Random {
   constructor(private readonly quantile: number) {
     super(0);
@@ -89,7 +94,7 @@ class Quantile extends Random {
 
 const DRAWS = 2000;
 
-/** How often each token comes, drawn at evenly spaced quantiles: its probability, to within 1 / DRAWS or two. */
+/** How often each token is drawn at evenly spaced quantiles: its probability, to within 2 / DRAWS. */
 function shares(logits: number[], options: Omit<nn.GenerateOptions, "maxNewTokens" | "random">): number[] {
   const counts = logits.map(() => 0);
   for (let i = 0; i < DRAWS; i++) counts[choose(logits, { ...options, random: new Quantile((i + 0.5) / DRAWS) })]!++;
@@ -108,7 +113,7 @@ const distributions = fc.record({
 });
 
 property(
-  "a token comes with the probability softmax(logits / temperature)",
+  "a token has the probability softmax(logits / temperature)",
   distributions,
   ({ logits, temperature }) => {
     const expected = softmax(logits.map((logit) => logit / temperature));
@@ -122,21 +127,30 @@ property("topK keeps the k likeliest, in their proportions", distributions, ({ l
   assertClose(shares(logits, { topK: k }), softmax(logits.map((x, v) => kept.includes(v) ? x : -Infinity)), 2 / DRAWS);
 }, 30);
 
-property("topP keeps the fewest likeliest that reach p, in their proportions", distributions, ({ logits, p }) => {
-  const probabilities = softmax(logits);
-  const ranked = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
-  const reached = (count: number) => ranked.slice(0, count).reduce((sum, v) => sum + probabilities[v]!, 0);
-  const count = ranked.findIndex((_, i) => reached(i + 1) >= p - 1e-12) + 1;
-  const kept = ranked.slice(0, count);
-  assertClose(shares(logits, { topP: p }), softmax(logits.map((x, v) => kept.includes(v) ? x : -Infinity)), 2 / DRAWS);
-}, 30);
+property(
+  "topP keeps the fewest likeliest tokens that reach p, in their proportions",
+  distributions,
+  ({ logits, p }) => {
+    const probabilities = softmax(logits);
+    const ranked = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
+    const reached = (count: number) => ranked.slice(0, count).reduce((sum, v) => sum + probabilities[v]!, 0);
+    const count = ranked.findIndex((_, i) => reached(i + 1) >= p - 1e-12) + 1;
+    const kept = ranked.slice(0, count);
+    assertClose(
+      shares(logits, { topP: p }),
+      softmax(logits.map((x, v) => kept.includes(v) ? x : -Infinity)),
+      2 / DRAWS,
+    );
+  },
+  30,
+);
 
-Deno.test("logits of ±800 and temperatures near 0 draw, and draw the likeliest", () => {
+Deno.test("logits of ±800 and temperatures near 0 draw the likeliest token", () => {
   assert.equal(choose([-800, 800, 0], { random: new Random(1) }), 1);
   assert.equal(choose([1, 1.001, 0], { temperature: 1e-300, random: new Random(1) }), 1);
 });
 
-Deno.test("the mode that each part of the model was in is put back, also after an error, and no graph is kept", () => {
+Deno.test("the mode of each part of the model is restored, even after an error, and no graph is kept", () => {
   const gpt = model(1, 0.5);
   gpt.blocks[1]!.eval();
   const modes = () => gpt.namedModules().map(([, { training }]) => training);
@@ -152,7 +166,7 @@ Deno.test("the mode that each part of the model was in is put back, also after a
   assert.equal(gpt.training, false);
 });
 
-Deno.test("options out of range, and prompts that are no list of tokens, are refused by name", () => {
+Deno.test("options out of range, and prompts that are not lists of tokens, are rejected by name", () => {
   const gpt = model(1);
   const random = new Random(1);
   const refused = (options: Partial<nn.GenerateOptions>, message: string, name = "RangeError", prompt: unknown = [1]) =>
@@ -174,11 +188,11 @@ Deno.test("options out of range, and prompts that are no list of tokens, are ref
   refused({ n: 1.5 }, 'the option "n" must be a whole number, at least 1: 1.5');
   assert.throws(() => nn.generate(gpt, [1], { maxNewTokens: 1 }), {
     name: "TypeError",
-    message: "Cannot draw tokens without a source of chance: pass { random: new Random(seed) }, or temperature 0",
+    message: "Cannot draw tokens without random numbers: pass { random: new Random(seed) }, or temperature 0",
   });
 });
 
-Deno.test("a model whose logits are not numbers writes nothing, however tokens are chosen", () => {
+Deno.test("a model whose logits are not numbers generates nothing, however tokens are chosen", () => {
   const random = new Random(1);
   for (const bad of [NaN, Infinity]) {
     const gpt = model(1);
@@ -196,10 +210,10 @@ Deno.test("a model whose logits are not numbers writes nothing, however tokens a
     message: /Infinity for token 1$/,
   });
   assert.throws(() => choose([-Infinity, -Infinity], { random }), { name: "RangeError", message: /all are −∞$/ });
-  assert.equal(choose([-Infinity, 0], { random }), 1); // a token that is ruled out is none
+  assert.equal(choose([-Infinity, 0], { random }), 1); // an excluded token does not count
 });
 
-/** A GPT that writes down what it is asked to read, and how. */
+/** A GPT that records what it reads, and how. */
 class Watched extends nn.GPT {
   readonly #calls: [B: number, T: number, outputs: number][] = [];
 
@@ -215,7 +229,7 @@ class Watched extends nn.GPT {
   }
 }
 
-Deno.test("the prompt is read once for all sequences, and logits are computed at last positions alone", () => {
+Deno.test("the prompt is read once for all sequences, and logits are computed only at last positions", () => {
   const random = new Random(1);
   const gpt = new Watched({ vocabSize: V, contextLength: CONTEXT, layers: 1, heads: 2, dim: 8, random });
   nn.generate(gpt, Int32Array.of(1, 2, 3, 4), { maxNewTokens: 4, n: 3, random });
@@ -223,14 +237,14 @@ Deno.test("the prompt is read once for all sequences, and logits are computed at
     [1, 4, 1],
     [3, 1, 1],
     [3, 1, 1],
-    [3, CONTEXT, 1], // seven tokens: the first moves out of the context, and all positions move
+    [3, CONTEXT, 1], // seven tokens: the first leaves the context, and all positions shift
   ]);
   const uncached = new Watched({ vocabSize: V, contextLength: CONTEXT, layers: 1, heads: 2, dim: 8, random });
   nn.generate(uncached, [1, 2], { maxNewTokens: 2, n: 2, random, cache: false });
   assert.deepEqual(uncached.calls, [[1, 2, 1], [2, 3, 1]]);
 });
 
-property("the last position's logits alone are those of all positions", cases, ({ prompt, seed }) => {
+property("logits of only the last position equal those of all positions there", cases, ({ prompt, seed }) => {
   const gpt = model(seed);
   const tokens = [prompt.slice(0, CONTEXT), prompt.slice(0, CONTEXT).toReversed()];
   const [last, all] = [gpt.forward(tokens, { last: true }), gpt.forward(tokens)];

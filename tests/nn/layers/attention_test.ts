@@ -34,7 +34,7 @@ function maskOf({ T, S, seed }: Sizes): boolean[][] {
   return Array.from({ length: T }, () => Array.from({ length: S }, () => random.uniform() < 0.6));
 }
 
-/** Every way of hiding keys: none, the causal one (of queries that come last), a mask, and both. */
+/** Every way of hiding keys: none, causal (for queries that come last), a mask, and both. */
 function ways(drawn: Sizes): nn.AttentionOptions[] {
   const causal = drawn.T <= drawn.S;
   return [{}, { causal }, { mask: maskOf(drawn) }, { causal, mask: maskOf(drawn) }];
@@ -47,7 +47,7 @@ Deno.test("attention worked by hand: weights e and 1 over e + 1", () => {
   assertClose(nn.attention(q, k, v, { mask: [[false, true]] }).data, [0, 10]);
 });
 
-property("fused attention is the composed one, and so are its gradients", sizes, (drawn) => {
+property("fused attention and its gradients equal the composed ones", sizes, (drawn) => {
   for (const options of ways(drawn)) {
     const results = [true, false].map((fused) => {
       const inputs = operands(drawn).map((x) => (x.requiresGrad = true, x)) as [Tensor, Tensor, Tensor]; // as many
@@ -79,7 +79,7 @@ property("attention weights are at least 0 and sum to 1, or to 0 for a query tha
   assertTensorsClose(weights.sum(-1), expected);
 });
 
-property("what no query may see has no influence, be it NaN, and gets no gradient", sizes, (drawn) => {
+property("keys that no query may see have no influence, not even NaN, and get no gradient", sizes, (drawn) => {
   const [q, k, v] = operands(drawn);
   const random = new Random(drawn.seed + 2);
   const seen = Array.from({ length: drawn.S }, () => random.uniform() < 0.6);
@@ -114,7 +114,7 @@ property("in causal attention later keys never change earlier results", sizes, (
   }
 });
 
-/** Layers of attention: heads, groups of them, and the width of a head. */
+/** Layers of attention: heads, groups, and the width of a head. */
 const layers = fc.record({
   groups: fc.integer({ min: 1, max: 2 }),
   perGroup: fc.integer({ min: 1, max: 3 }),
@@ -173,7 +173,7 @@ property("heads of one group share keys: the plain layer with those keys repeate
   assertTensorsClose(plain.forward(input(drawn)), grouped.forward(input(drawn)));
 });
 
-property("with a cache, token by token, self-attention gives what it gives all at once", layers, (drawn) => {
+property("with a cache, self-attention token by token equals self-attention all at once", layers, (drawn) => {
   for (const rotary of [false, true]) {
     const [attention, x] = [layer(drawn, { rotary }), input(drawn)];
     const cache = new nn.KeyValueCache();
@@ -185,7 +185,7 @@ property("with a cache, token by token, self-attention gives what it gives all a
   }
 });
 
-property("the weights of a layer are those that its result is made with", layers, (drawn) => {
+property("the weights of a layer are those used for its result", layers, (drawn) => {
   const [attention, x] = [layer(drawn), input(drawn)];
   const weights = attention.weights(x, { causal: true }); // [B, H, T, T]
   const { v } = attention.project(x, {});
@@ -201,7 +201,7 @@ Deno.test("cross-attention takes keys and values from a source of its own width"
   assert.deepEqual(attention.weights(x, { source }).shape, [2, 3, 5, 7]); // [B, H, T, S]
 });
 
-property("attention with dropout is that with weights dropped, and its mask is respected", sizes, (drawn) => {
+property("attention with dropout drops weights, and respects its mask", sizes, (drawn) => {
   const [rate, seed] = [0.5, drawn.seed % 1000];
   for (const options of ways(drawn)) {
     const dropped = operands(drawn).map((x) => (x.requiresGrad = true, x)) as [Tensor, Tensor, Tensor]; // as many
@@ -217,28 +217,32 @@ property("attention with dropout is that with weights dropped, and its mask is r
   }
 });
 
-property("in training too, what no query may see has no influence, be it NaN, and gets no gradient", sizes, (drawn) => {
-  const [q, k, v] = operands(drawn);
-  const random = new Random(drawn.seed + 2);
-  const seen = Array.from({ length: drawn.S }, () => random.uniform() < 0.6);
-  const hidden = (x: Tensor) => x.maskedFill(seen.map((kept) => [!kept]), NaN).detach();
-  const attend = (...[k, v]: [Tensor, Tensor]) => {
-    const dropout = new nn.Dropout(0.5, { random: new Random(drawn.seed % 1000) });
-    return nn.attention(q, k, v, { mask: seen, dropout });
-  };
-  const [badK, badV] = [hidden(k), hidden(v)];
-  for (const x of [badK, badV]) x.requiresGrad = true;
-  const bad = attend(badK, badV);
-  assertTensorsClose(bad, attend(k, v), 0);
-  bad.sum().backward();
-  for (const x of [badK, badV]) {
-    const rows = x.grad!.abs().sum(-1).data; // […, S]
-    assert.ok(rows.every(Number.isFinite));
-    seen.forEach((kept, s) => kept || assert.equal(rows[s], 0));
-  }
-});
+property(
+  "in training too, keys that no query may see have no influence, not even NaN, and get no gradient",
+  sizes,
+  (drawn) => {
+    const [q, k, v] = operands(drawn);
+    const random = new Random(drawn.seed + 2);
+    const seen = Array.from({ length: drawn.S }, () => random.uniform() < 0.6);
+    const hidden = (x: Tensor) => x.maskedFill(seen.map((kept) => [!kept]), NaN).detach();
+    const attend = (...[k, v]: [Tensor, Tensor]) => {
+      const dropout = new nn.Dropout(0.5, { random: new Random(drawn.seed % 1000) });
+      return nn.attention(q, k, v, { mask: seen, dropout });
+    };
+    const [badK, badV] = [hidden(k), hidden(v)];
+    for (const x of [badK, badV]) x.requiresGrad = true;
+    const bad = attend(badK, badV);
+    assertTensorsClose(bad, attend(k, v), 0);
+    bad.sum().backward();
+    for (const x of [badK, badV]) {
+      const rows = x.grad!.abs().sum(-1).data; // […, S]
+      assert.ok(rows.every(Number.isFinite));
+      seen.forEach((kept, s) => kept || assert.equal(rows[s], 0));
+    }
+  },
+);
 
-Deno.test("a layer in training hides what is hidden from it, as it does in evaluation mode", () => {
+Deno.test("a layer in training applies masks as in evaluation mode", () => {
   const random = new Random(1);
   const layer = new nn.MultiHeadAttention({ dim: 4, heads: 2, dropout: 0.5, random });
   const source = Tensor.randn([1, 3, 4], { random }).maskedFill([[0], [0], [1]], NaN);
@@ -248,7 +252,7 @@ Deno.test("a layer in training hides what is hidden from it, as it does in evalu
   }
 });
 
-Deno.test("the kernel is refused where weights are dropped, and the composition runs where it is asked for", () => {
+Deno.test("the kernel is rejected while weights are dropped, and the composition runs on request", () => {
   const random = new Random(1);
   const layer = new nn.MultiHeadAttention({ dim: 4, heads: 2, dropout: 0.5, random });
   const x = Tensor.randn([1, 3, 4], { random });
@@ -271,7 +275,7 @@ Deno.test("the kernel is refused where weights are dropped, and the composition 
   assert.ok(operations(false).has("softmax") && !operations(false).has("attention"));
 });
 
-Deno.test("an input or source that is not [B, T, C] is refused with the shape that is wanted", () => {
+Deno.test("an input or source that is not [B, T, C] is rejected with the expected shape", () => {
   const random = new Random(1);
   const layer = new nn.MultiHeadAttention({ dim: 4, heads: 2, sourceDim: 6, random });
   const message = (what: string, width: number, shape: string) =>
@@ -295,7 +299,7 @@ Deno.test("a mask that does not broadcast to the weights is refused with both sh
   }
 });
 
-Deno.test("an additive mask is refused, whichever way attention takes", () => {
+Deno.test("an additive mask is rejected by every implementation of attention", () => {
   const [q, k, v] = [Tensor.ones([2, 2]), Tensor.ones([2, 2]), Tensor.from([[1], [3]])];
   for (const fused of [true, false]) {
     const mask = Tensor.from([[0, -Infinity], [0, 0]]);
@@ -303,7 +307,7 @@ Deno.test("an additive mask is refused, whichever way attention takes", () => {
   }
 });
 
-Deno.test("attention dropout is for training alone", () => {
+Deno.test("attention dropout acts only in training", () => {
   const random = new Random(1);
   const attention = new nn.MultiHeadAttention({ dim: 4, heads: 2, dropout: 0.5, random });
   const x = Tensor.randn([1, 6, 4], { random });
@@ -330,11 +334,11 @@ Deno.test("shapes and sizes that do not fit are named", () => {
   });
 });
 
-Deno.test("operands of two devices are refused before any kernel sees them", () => {
+Deno.test("operands of two devices are rejected before any kernel sees them", () => {
   const seen: string[] = [];
   const spy = (name: "attention" | "layerNorm" | "rmsNorm") => ({ [name]: () => void seen.push(name) });
   const other = { ...reference, device: "other", ...spy("attention"), ...spy("layerNorm"), ...spy("rmsNorm") };
-  const there = withKernels(other as Kernels, () => Tensor.ones([2, 3])); // the spies return nothing, being never called
+  const there = withKernels(other as Kernels, () => Tensor.ones([2, 3])); // the spies are never called
   const here = Tensor.ones([2, 3]);
   const row = Tensor.ones([3]);
   const refused = {

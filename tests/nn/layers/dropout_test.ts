@@ -12,7 +12,7 @@ const cases = fc.record({
 });
 
 property(
-  "dropout sets elements to 0 or scales them by 1 / (1 − rate); the gradient goes the same ways",
+  "dropout sets elements to 0 or scales them by 1 / (1 − rate); the gradient is treated the same way",
   cases,
   (drawn) => {
     const { rate, seed } = drawn;
@@ -26,7 +26,7 @@ property(
   },
 );
 
-property("its gradient is the limit of its differences, and so is the second derivative", cases, ({ rate, seed }) => {
+property("its gradient and the second derivative are the limits of their differences", cases, ({ rate, seed }) => {
   gradcheck((x) => nn.dropout(x!, rate, seed), [Tensor.randn([7], { random: new Random(seed) })]);
   const x = Tensor.randn([7], { random: new Random(seed), requiresGrad: true });
   nn.dropout(x.pow(2), rate, seed).sum().backward({ createGraph: true });
@@ -36,7 +36,7 @@ property("its gradient is the limit of its differences, and so is the second der
   assertTensorsClose(x.grad, nn.dropout(x.like(2), rate, seed));
 }, 20);
 
-property("the share that is kept, and the expectation, are what they should be", cases, ({ rate, seed }) => {
+property("the kept share and the expectation are right", cases, ({ rate, seed }) => {
   const n = 20_000;
   const dropout = new nn.Dropout(rate, { random: new Random(seed) });
   const mean = dropout.forward(Tensor.ones([n])).mean().item();
@@ -44,7 +44,7 @@ property("the share that is kept, and the expectation, are what they should be",
   assert.ok(Math.abs(mean - 1) < 5 * Math.sqrt(rate / (1 - rate) / n), `mean ${mean} at rate ${rate}`);
 }, 20);
 
-Deno.test("the same seed drops the same elements, call by call; another call and another seed drop others", () => {
+Deno.test("the same seed drops the same elements in each call; other calls and seeds drop others", () => {
   const masks = (seed: number) => {
     const dropout = new nn.Dropout(0.5, { random: new Random(seed) });
     return [0, 1].map(() => [...dropout.forward(Tensor.ones([64])).data]);
@@ -71,7 +71,7 @@ Deno.test("in evaluation mode, or at rate 0, nothing happens, and nothing is dra
   assert.deepEqual(new nn.Dropout(0.5, { random }).forward(x).toArray(), once);
 });
 
-Deno.test("rates that keep nothing, or more than everything, are refused", () => {
+Deno.test("rates outside 0 ≤ rate < 1 are rejected", () => {
   for (const rate of [1, -0.1, 1.5, NaN]) {
     assert.throws(() => new nn.Dropout(rate, { random: new Random(1) }), {
       name: "RangeError",

@@ -55,7 +55,7 @@ property("the padding token's row starts at 0 and gets no gradient; all other ro
   const paddingIndex = random.integer(0, count);
   const embedding = new nn.Embedding(count, dim, { random, paddingIndex });
   assert.ok(embedding.weight.slice(paddingIndex).data.every((x) => x === 0));
-  embedding.weight.assign(Tensor.randn([count, dim], { random })); // a loaded table may hold anything there
+  embedding.weight.assign(Tensor.randn([count, dim], { random })); // a loaded table may have any numbers there
   const plain = new nn.Embedding(count, dim, { random });
   plain.loadStateDict(embedding.stateDict());
   const tokens = Array.from({ length: B }, () => Array.from({ length: T }, () => random.integer(0, count)));
@@ -66,7 +66,7 @@ property("the padding token's row starts at 0 and gets no gradient; all other ro
   assert.deepEqual(embedding.weight.grad!.toArray(), expected.toArray());
 });
 
-Deno.test("typed arrays of tokens are read as plain ones are, also as the rows of a batch", () => {
+Deno.test("typed arrays of tokens are read like plain ones, even as rows of a batch", () => {
   const embedding = new nn.Embedding(5, 2, { random: new Random(1) });
   const expected = embedding.forward([[1, 2], [3, 4]]).toArray();
   assert.deepEqual(embedding.forward([Int32Array.of(1, 2), Int32Array.of(3, 4)]).toArray(), expected);

@@ -16,7 +16,7 @@ const ACTIVATIONS: Record<nn.Activation, (x: number) => number> = {
 for (const [name, f] of Object.entries(ACTIVATIONS)) {
   const activation = name as nn.Activation; // the table has one entry for each
 
-  Deno.test(`a feed-forward network with ${name} is two layers with that function between them`, () => {
+  Deno.test(`a feed-forward network with ${name} is two layers with that activation between them`, () => {
     const random = new Random(2);
     const network = new nn.FeedForward({ dim: 3, hidden: 5, activation, random });
     const x = Tensor.randn([2, 4, 3], { random }); // [B, T, C]
@@ -49,7 +49,7 @@ Deno.test("worked by hand: relu keeps 1 of [1, −1], swiglu gates silu(1) by 3"
   assertTensorsClose(swiglu.forward(Tensor.from([[1]])), Tensor.from([[2 * 3 * silu]]));
 });
 
-Deno.test("the width between is 4 C if not given; without biases there are none", () => {
+Deno.test("the hidden width is 4 C by default; biases can be turned off", () => {
   const random = new Random(1);
   const shapes = (network: nn.Module) =>
     Object.fromEntries(network.namedParameters().map(([name, p]) => [name, p.shape]));
@@ -66,7 +66,7 @@ Deno.test("the width between is 4 C if not given; without biases there are none"
   });
 });
 
-Deno.test("every position is treated alike, and dropout is for training alone", () => {
+Deno.test("every position is treated alike, and dropout acts only in training", () => {
   const random = new Random(1);
   const network = new nn.FeedForward({ dim: 4, dropout: 0.5, random });
   const x = Tensor.randn([1, 6, 4], { random });

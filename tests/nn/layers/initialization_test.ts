@@ -14,7 +14,7 @@ function moments(data: ArrayLike<number>): { mean: number; deviation: number } {
 }
 
 /** A sample of N normal deviates has a mean of deviation σ/√N, and a deviation of deviation σ/√(2N): four of each. */
-Deno.test("normal parameters have the mean 0 and the deviation that was asked for", () => {
+Deno.test("normal parameters have mean 0 and the given deviation", () => {
   for (const wanted of [0.02, 1, 3]) {
     const { mean, deviation } = moments(normal([N], wanted, new Random(1)).data);
     assert.ok(Math.abs(mean) < 4 * wanted / Math.sqrt(N), `mean ${mean}`);
@@ -22,7 +22,7 @@ Deno.test("normal parameters have the mean 0 and the deviation that was asked fo
   }
 });
 
-Deno.test("uniform parameters fill the interval, and no more", () => {
+Deno.test("uniform parameters fill the interval and stay inside it", () => {
   const { data } = uniform([N], 0.5, new Random(1));
   assert.ok(data.every((x) => -0.5 <= x && x <= 0.5));
   const { mean, deviation } = moments(data);
@@ -45,7 +45,7 @@ Deno.test("the same seed gives the same bits, another seed others", () => {
   assert.notDeepEqual(make(7), make(8));
 });
 
-Deno.test("without drawing, random parameters are zeros and no number is drawn, also if making fails", () => {
+Deno.test("without drawing, random parameters are zeros and no number is drawn, even if making fails", () => {
   let source = new Random(0);
   const linear = withoutDrawing((random) => new nn.Linear(3, 2, { random: source = random }));
   assert.ok(linear.parameters().every((p) => p.requiresGrad && p.data.every((x) => x === 0)));
@@ -54,5 +54,5 @@ Deno.test("without drawing, random parameters are zeros and no number is drawn, 
     withoutDrawing(() => {
       throw new Error("no such model");
     }), /no such model/);
-  assert.notEqual(normal([1], 1, new Random(1)).item(), 0); // drawing goes on
+  assert.notEqual(normal([1], 1, new Random(1)).item(), 0); // drawing resumes
 });

@@ -42,7 +42,7 @@ function operands({ batch, C, seed }: Case, parameters: number): Tensor[] {
   return shapes.map((shape) => Tensor.randn(shape, { random }));
 }
 
-/** All gradients of `Σ w ⊙ f²`, one behind the other. */
+/** All gradients of `Σ w ⊙ f²`, concatenated. */
 function gradients(f: (...inputs: Tensor[]) => Tensor, seed: number): (...inputs: Tensor[]) => Tensor {
   const loss = valueAndGrad<Tensor[]>((...inputs) => {
     const out = f(...inputs);
@@ -52,7 +52,7 @@ function gradients(f: (...inputs: Tensor[]) => Tensor, seed: number): (...inputs
 }
 
 for (const [name, norm] of Object.entries(NORMS)) {
-  property(`fused ${name} is the composed one, and so are its first and second derivatives`, cases, (drawn) => {
+  property(`fused ${name} and its first and second derivatives equal the composed ones`, cases, (drawn) => {
     const { fused, composed, parameters } = norm(drawn.eps);
     const inputs = operands(drawn, parameters);
     assertTensorsClose(fused(...inputs), composed(...inputs));
@@ -60,11 +60,11 @@ for (const [name, norm] of Object.entries(NORMS)) {
       const grad = gradients(f, drawn.seed);
       return [grad, gradients(grad, drawn.seed + 1)] as const;
     }) as [[typeof fused, typeof fused], [typeof fused, typeof fused]]; // two, as was mapped
-    assertTensorsClose(first[0](...inputs), second[0](...inputs), 1e-9); // derivatives by 1/√var grow as it is small
+    assertTensorsClose(first[0](...inputs), second[0](...inputs), 1e-9); // 1/√var is large if var is small
     if (drawn.eps === 0.1) assertTensorsClose(first[1](...inputs), second[1](...inputs), 1e-8);
   }, 50);
 
-  property(`the gradient of ${name} from its kernel is the composed one's`, cases, (drawn) => {
+  property(`the gradient of ${name} from its kernel equals the composed one`, cases, (drawn) => {
     const { fused, composed, parameters } = norm(drawn.eps);
     const [ours, twins] = [fused, composed].map((f) => {
       const inputs = operands(drawn, parameters);
@@ -106,10 +106,10 @@ Deno.test("worked by hand: [1, 3] has mean 2 and deviation 1, [3, 4] a mean squa
   assertClose(nn.layerNorm(Tensor.from([1, 3]), gain, bias, 0).data, [-9, 102]);
   assertClose(nn.layerNorm(Tensor.from([1, 3]), gain, bias, 3).data, [-4, 52]); // √(1 + 3) = 2
   assertClose(nn.rmsNorm(Tensor.from([3, 4]), gain, 0).data, [30 / Math.sqrt(12.5), 400 / Math.sqrt(12.5)]);
-  assertClose(nn.layerNorm(Tensor.from([7, 7]), gain, bias).data, [1, 2]); // nothing to scale up: no NaN
+  assertClose(nn.layerNorm(Tensor.from([7, 7]), gain, bias).data, [1, 2]); // nothing to scale, but no NaN
 });
 
-Deno.test("a layer norm without bias has a gain alone, and computes as with a bias of 0", () => {
+Deno.test("a layer norm without bias has only a gain, and equals one with a bias of 0", () => {
   const random = new Random(1);
   const [x, without, plain] = [
     Tensor.randn([3, 4], { random }),

@@ -24,7 +24,7 @@ const shifts = fc.record({
   seed: fc.nat(),
 });
 
-property("the products of sinusoidal positions depend on their distance alone", shifts, ({ half, T, shift }) => {
+property("the products of sinusoidal positions depend only on their distance", shifts, ({ half, T, shift }) => {
   const table = nn.sinusoidalPositions(T + shift, 2 * half);
   const products = (from: number) => {
     const part = table.slice([from, from + T]);
@@ -33,7 +33,7 @@ property("the products of sinusoidal positions depend on their distance alone", 
   assertTensorsClose(products(shift), products(0));
 });
 
-property("rotary scores depend on distances alone: all positions moved on, they stay", shifts, (drawn) => {
+property("rotary scores depend only on distances: shifting all positions does not change them", shifts, (drawn) => {
   const { half, T, start, shift, seed } = drawn;
   const random = new Random(seed);
   const [q, k] = [0, 1].map(() => Tensor.randn([2, T, 2 * half], { random })) as [Tensor, Tensor];
@@ -41,19 +41,19 @@ property("rotary scores depend on distances alone: all positions moved on, they 
   assertTensorsClose(scores(start + shift), scores(start));
 });
 
-property("turning keeps norms, and position 0 as it is", shifts, ({ half, T, start, seed }) => {
+property("rotation preserves norms, and does not change position 0", shifts, ({ half, T, start, seed }) => {
   const x = Tensor.randn([2, T, 2 * half], { random: new Random(seed) });
   const norms = (x: Tensor) => x.mul(x).sum(-1);
   assertTensorsClose(norms(nn.rotate(x, start)), norms(x));
   assertTensorsClose(nn.rotate(x).slice(null, 0), x.slice(null, 0), 0);
 });
 
-property("a later start is a later part of the whole", shifts, ({ half, T, start, seed }) => {
+property("a later start gives a later part of the whole", shifts, ({ half, T, start, seed }) => {
   const x = Tensor.randn([start + T, 2 * half], { random: new Random(seed) });
   assertTensorsClose(nn.rotate(x.slice([start]), start), nn.rotate(x).slice([start]), 0);
 });
 
-property("the gradient of turning is the limit of its differences", shifts, ({ half, T, start, seed }) => {
+property("the gradient of rotation is the limit of its differences", shifts, ({ half, T, start, seed }) => {
   gradcheck((x) => nn.rotate(x!, start), [Tensor.randn([T, 2 * half], { random: new Random(seed) })]);
 }, 10);
 
@@ -62,7 +62,7 @@ Deno.test("rotary positions worked by hand: (1, 0) at position 1 is turned by 1,
   assertClose(nn.rotate(x).data.slice(4), [Math.cos(1), Math.cos(0.01), Math.sin(1), Math.sin(0.01)]);
 });
 
-Deno.test("tables of positions go to a device once: turning the same positions again writes nothing to it", () => {
+Deno.test("tables of positions are copied to a device once: rotating the same positions again writes nothing", () => {
   let writes = 0;
   const counting = { ...reference, write: (values: ArrayLike<number>) => (writes++, reference.write(values)) };
   const x = withKernels(counting, () => Tensor.randn([2, 5, 4], { random: new Random(1) }));
@@ -76,12 +76,12 @@ Deno.test("tables of positions go to a device once: turning the same positions a
   assert.equal(writes, 1);
 });
 
-Deno.test("positions beyond any table are computed when they are asked for", () => {
+Deno.test("positions beyond any table are computed on demand", () => {
   const x = Tensor.ones([1, 2]);
   assertClose(nn.rotate(x, 1e6).data, [Math.cos(1e6) - Math.sin(1e6), Math.cos(1e6) + Math.sin(1e6)]);
 });
 
-Deno.test("an odd width cannot be turned", () => {
+Deno.test("an odd width cannot be rotated", () => {
   assert.throws(() => nn.rotate(Tensor.ones([2, 3])), {
     name: "TypeError",
     message: "Cannot turn vectors by their positions, as their width must be even: 3",

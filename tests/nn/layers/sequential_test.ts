@@ -4,7 +4,7 @@ import { assertTensorsClose } from "../../support/closeness.ts";
 
 await useDevice("reference");
 
-Deno.test("a Sequential applies layers and functions in order, and names parameters by their places", () => {
+Deno.test("a Sequential applies layers and functions in order, and names parameters by their index", () => {
   const random = new Random(1);
   const [first, second] = [new nn.Linear(3, 4, { random }), new nn.Linear(4, 2, { random })];
   const whole = new nn.Sequential(first, (x) => x.tanh(), second);
@@ -15,7 +15,7 @@ Deno.test("a Sequential applies layers and functions in order, and names paramet
   assert.equal(whole[2], second);
 });
 
-Deno.test("modes reach the steps, and Sequentials nest", () => {
+Deno.test("modes apply to the steps, and Sequentials nest", () => {
   const random = new Random(1);
   const inner = new nn.Sequential(new nn.Dropout(0.5, { random }));
   const outer = new nn.Sequential(inner, new nn.Linear(2, 2, { random })).eval();

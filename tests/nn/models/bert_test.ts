@@ -10,7 +10,7 @@ const SIZES = { vocabSize: 11, contextLength: 9, layers: 2, heads: 2, dim: 8, dr
 
 const inputs = fc.record({ B: fc.integer({ min: 1, max: 3 }), T: fc.integer({ min: 2, max: 6 }), seed: fc.nat() });
 
-/** A model whose parameters are far from where they start, and tokens and segments for it. */
+/** A model with parameters far from their initial values, and tokens and segments for it. */
 function draw({ B, T, seed }: { B: number; T: number; seed: number }) {
   const random = new Random(seed);
   const bert = new nn.BertForPreTraining({ ...SIZES, random });
@@ -39,7 +39,7 @@ property("every token sees both sides: a change anywhere changes the logits ever
   assert.ok(difference.data.every((x) => x > 0));
 }, 15);
 
-property("segments matter, and are all 0 if they are not given", inputs, (drawn) => {
+property("segments matter, and are all 0 by default", inputs, (drawn) => {
   const { bert, tokens } = draw(drawn);
   const first = tokens.map((row) => row.map(() => 0));
   const second = first.map((row) => row.with(-1, 1));
@@ -47,7 +47,7 @@ property("segments matter, and are all 0 if they are not given", inputs, (drawn)
   assert.notDeepEqual(bert.forward(tokens, { segments: second }).mlm.toArray(), bert.forward(tokens).mlm.toArray());
 }, 20);
 
-property("the heads, put together by hand", inputs, (drawn) => {
+property("the heads equal those composed by hand", inputs, (drawn) => {
   const { bert, tokens, segments } = draw(drawn);
   const { hidden: x, pooled } = bert.bert.forward(tokens, { segments }); // [B, T, C]
   const { transform, norm, bias } = bert.predictions;
@@ -71,7 +71,7 @@ Deno.test("the heads for classes have a class for each sequence, or for each tok
   assertTensorsClose(each.forward(tokens), each.classifier.forward(each.bert.forward(tokens).hidden), 0);
 });
 
-Deno.test("an encoder that was pre-trained goes into a model with another head by its state", () => {
+Deno.test("a pre-trained encoder can be loaded into a model with another head by its state", () => {
   const random = new Random(1);
   const [trained, tuned] = [
     new nn.BertForPreTraining({ ...SIZES, random }),
@@ -82,7 +82,7 @@ Deno.test("an encoder that was pre-trained goes into a model with another head b
   assertTensorsClose(tuned.bert.forward([[1, 2]]).hidden, trained.bert.forward([[1, 2]]).hidden, 0);
 });
 
-Deno.test("weights start normal of deviation 0.02, biases at 0, norms as they are", () => {
+Deno.test("weights start normal with deviation 0.02, biases at 0, and norms as usual", () => {
   const models = [
     new nn.BertForPreTraining({ ...SIZES, dim: 32, random: new Random(1) }),
     new nn.BertForSequenceClassification({ ...SIZES, dim: 32, classes: 5, random: new Random(1) }),
@@ -98,7 +98,7 @@ Deno.test("weights start normal of deviation 0.02, biases at 0, norms as they ar
   }
 });
 
-Deno.test("dropout is for training alone", () => {
+Deno.test("dropout acts only in training", () => {
   const bert = new nn.BertForPreTraining({ ...SIZES, dropout: 0.2, random: new Random(1) });
   const run = () => bert.forward([[1, 2, 3]]).mlm.toArray();
   assert.notDeepEqual(run(), run());
@@ -106,7 +106,7 @@ Deno.test("dropout is for training alone", () => {
   assert.deepEqual(run(), run());
 });
 
-Deno.test("sequences longer than the context, and tokens and segments that there are not, are refused", () => {
+Deno.test("sequences longer than the context, and unknown tokens and segments, are rejected", () => {
   const bert = new nn.BertForPreTraining({ ...SIZES, random: new Random(1) });
   assert.throws(() => bert.forward([Array.from({ length: 10 }, () => 1)]), {
     name: "RangeError",
@@ -117,8 +117,8 @@ Deno.test("sequences longer than the context, and tokens and segments that there
   assert.throws(() => bert.forward([[1, 2]], { segments: [[0, 1, 1]] }), { name: "TypeError" });
 });
 
-Deno.test("tokens and segments that are not [B, T] are refused by what they must be, and typed arrays are tokens too", () => {
-  // Notebooks check no types, so neither do these calls.
+Deno.test("tokens and segments that are not [B, T] are rejected with the expected shape, and typed arrays are accepted", () => {
+  // These calls skip type checks, as in a notebook.
   // deno-lint-ignore no-explicit-any
   const bert: { forward(...given: any[]): { hidden: Tensor } } = new nn.BERT({ ...SIZES, random: new Random(1) });
   for (const tokens of [[1, 2, 3], [1], 5, "text", null, [[1, 2], [3]]]) {
@@ -141,7 +141,7 @@ Deno.test("tokens and segments that are not [B, T] are refused by what they must
   assertTensorsClose(bert.forward([Int32Array.of(1, 2)]).hidden, bert.forward([[1, 2]]).hidden, 0);
 });
 
-Deno.test("the padding token's vector starts at 0, and gets a gradient only as a row of the output table", () => {
+Deno.test("the padding token's vector starts at 0, and gets a gradient only from the output table", () => {
   const options = { ...SIZES, paddingIndex: 3, random: new Random(1) };
   const bert = new nn.BERT(options);
   assert.ok(bert.tokens.weight.slice(3).data.every((x) => x === 0));
@@ -153,7 +153,7 @@ Deno.test("the padding token's vector starts at 0, and gets a gradient only as a
   assert.ok(masked.bert.tokens.weight.grad!.slice(3).abs().sum().item() > 0);
 });
 
-Deno.test("a table of its own gives a head its logits, and the tokens' table then only embeds", () => {
+Deno.test("a head may have its own table for the logits, and the tokens' table then only embeds", () => {
   const bert = new nn.BertForMaskedLM({ ...SIZES, tied: false, activation: "tanh", random: new Random(1) });
   const { transform, norm, table, bias } = bert.predictions;
   const tokens = [[1, 2]];
@@ -164,7 +164,7 @@ Deno.test("a table of its own gives a head its logits, and the tokens' table the
   assert.equal(bert.bert.tokens.weight.grad!.slice(5).abs().sum().item(), 0);
 });
 
-Deno.test("a span's head gives a beginning and an end for each token", () => {
+Deno.test("the head for answers gives logits of the beginning and the end for each token", () => {
   const bert = new nn.BertForQuestionAnswering({ ...SIZES, random: new Random(1) });
   const { start, end } = bert.forward([[1, 2, 3], [3, 2, 1]]);
   const logits = bert.outputs.forward(bert.bert.forward([[1, 2, 3], [3, 2, 1]]).hidden); // [B, T, 2]

@@ -1,10 +1,10 @@
-/** The models of the library put together by hand, in primitive operations, with every dropout in its place. */
+/** The models of the library composed by hand from primitive operations, with every dropout in its place. */
 
 import { nn, type Random, type Tensor } from "../../../mod.ts";
 
-/** The dropout rates of a model by hand. */
+/** The dropout rates of a model composed by hand. */
 export interface Rates {
-  /** Of elements of what each layer adds to the residual stream. */
+  /** Of what each layer adds to the residual stream. */
   readonly dropout: number;
   /** Of attention weights. */
   readonly attention: number;
@@ -12,7 +12,7 @@ export interface Rates {
   readonly embedding: number;
 }
 
-/** What a block by hand is given. */
+/** The inputs of a block composed by hand. */
 interface Sight {
   readonly causal?: boolean;
   readonly mask?: number[][]; // [B, S]
@@ -20,7 +20,7 @@ interface Sight {
   readonly sourceMask?: number[][];
 }
 
-/** Composes models by hand, drawing what to drop from one source, in the order of the forward pass. */
+/** Composes models by hand, drawing dropout from one generator, in the order of the forward pass. */
 export class ByHand {
   readonly #random: Random;
   readonly #rates: Rates;

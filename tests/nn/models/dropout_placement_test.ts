@@ -1,7 +1,7 @@
 /**
  * Where models drop, scale and share: each is compared, in training, with one composed by hand with the same draws. A
- * dropout that is missing, doubled, misplaced or of another rate changes the result, and a table that is not tied, or cut
- * off the graph, changes a gradient.
+ * dropout that is missing, doubled, misplaced or has another rate changes the result; a table that is not tied, or is
+ * detached from the graph, changes a gradient.
  */
 
 import * as fc from "fast-check";
@@ -22,13 +22,13 @@ const drawn = fc.record({
   norm: fc.constantFrom("pre" as const, "post" as const),
 });
 
-/** Parameters far from where they start, so that every part matters; what is dropped is drawn from the same source. */
+/** Parameters far from their initial values, so that every part matters; dropout draws from the same generator. */
 function shake<M extends nn.Module>(model: M, random: Random): M {
   for (const p of model.parameters()) p.assign(p.add(Tensor.randn(p.shape, { random }).mul(0.3)));
   return model;
 }
 
-/** Runs both with the same draws, and compares what comes out and the gradients of all parameters. */
+/** Runs both with the same draws, and compares the results and the gradients of all parameters. */
 function assertSame(model: nn.Module, random: Random, run: () => Tensor, byHand: () => Tensor): void {
   const start = random.state;
   const results = [run, byHand].map((make) => {
@@ -40,7 +40,7 @@ function assertSame(model: nn.Module, random: Random, run: () => Tensor, byHand:
   });
   const [ours, theirs] = results as [typeof results[0], typeof results[0]];
   assertTensorsClose(ours.out, theirs.out);
-  // A gradient adds up some hundred paths through norms, each rounded a few times.
+  // A gradient sums about a hundred paths through norms, each rounded a few times.
   ours.grads.forEach((grad, i) => assertTensorsClose(grad, theirs.grads[i]!, 100 * ROUNDING));
   if (`${ours.end}` !== `${theirs.end}`) throw new Error("As many seeds must be drawn as there are dropouts");
 }
@@ -72,7 +72,7 @@ property("a GPT drops its embeddings too, and its table has the gradients of bot
   assertSame(gpt, random, () => gpt.forward(batch), () => new ByHand(random, rates).gpt(gpt, batch));
 }, 8);
 
-/** One rate for embeddings and layers, as BERT and the paper's transformer have it. */
+/** One rate for embeddings and layers, as in BERT and the paper's transformer. */
 const shared = ({ dropout, attention }: Rates): Rates => ({ dropout, attention, embedding: dropout });
 
 property("a BERT drops its normed embeddings, attention weights and what each layer adds", drawn, (drawn) => {

@@ -9,7 +9,7 @@ await useDevice("reference");
 const drawnModels = fc.record({
   layers: fc.integer({ min: 1, max: 3 }),
   heads: fc.integer({ min: 1, max: 3 }),
-  D: fc.integer({ min: 3, max: 4 }), // a norm of one or two numbers says next to nothing
+  D: fc.integer({ min: 3, max: 4 }), // a norm of one or two numbers carries little information
   bias: fc.boolean(),
   B: fc.integer({ min: 1, max: 2 }),
   T: fc.integer({ min: 2, max: 6 }),
@@ -19,7 +19,7 @@ const drawnModels = fc.record({
 const V = 9;
 const SMALL = { vocabSize: 5, contextLength: 4, layers: 1, heads: 2, dim: 4 };
 
-/** A model whose parameters are far from where they start, so that every part of it matters, and tokens for it. */
+/** A model with parameters far from their initial values, so that every part matters, and tokens for it. */
 function draw({ layers, heads, D, bias, B, T, seed }: typeof drawnModels extends fc.Arbitrary<infer M> ? M : never) {
   const random = new Random(seed);
   const gpt = new nn.GPT({ vocabSize: V, contextLength: 8, layers, heads, dim: heads * D, bias, random });
@@ -38,7 +38,7 @@ property("future tokens never change past logits", drawnModels, (drawn) => {
 }, 50);
 
 property(
-  "with a cache, in pieces of any lengths, the logits are those of the whole at every step",
+  "with a cache, pieces of any lengths give the logits of the whole at every step",
   drawnModels,
   (drawn) => {
     const { gpt, tokens, random } = draw(drawn);
@@ -60,7 +60,7 @@ property("sequences of a batch do not see each other", drawnModels, (drawn) => {
   assertTensorsClose(gpt.forward(tokens), alone);
 }, 20);
 
-/** The numbers that a GPT-2 holds, layer by layer. */
+/** The number of parameters of a GPT-2, layer by layer. */
 function parameterCount(
   { vocabSize: V, contextLength: P, layers, dim: C, bias = true }: Omit<nn.GPTOptions, "random" | "heads">,
 ): number {
@@ -71,7 +71,7 @@ function parameterCount(
   return V * C + P * C + layers * block + norm;
 }
 
-property("the parameters are as many as GPT-2's layers hold", drawnModels, (drawn) => {
+property("the number of parameters is that of GPT-2's layers", drawnModels, (drawn) => {
   const { gpt } = draw(drawn);
   assert.equal(gpt.parameters().reduce((sum, { size }) => sum + size, 0), parameterCount(gpt.options));
 }, 20);
@@ -84,7 +84,7 @@ Deno.test("GPT-2 small has 124,439,808 parameters by that count, and nanoGPT's c
   assert.match(gpt.toString(), /^GPT: 804,096 parameters/);
 });
 
-Deno.test("weights start normal of deviation 0.02, those that end in the residual stream of 0.02 / √(2 · layers)", () => {
+Deno.test("weights start normal with deviation 0.02, or 0.02 / √(2 · layers) if they write to the residual stream", () => {
   const layers = 3;
   const gpt = new nn.GPT({ vocabSize: 99, contextLength: 64, layers, heads: 2, dim: 48, random: new Random(1) });
   for (const [name, p] of gpt.namedParameters()) {
@@ -105,10 +105,10 @@ Deno.test("one table embeds the tokens and gives the logits: its gradient is the
   assert.ok(!Object.keys(state).some((name) => /head/.test(name)));
   gpt.forward([[2, 3]]).sum().backward();
   const rows = gpt.tokens.weight.grad!.abs().sum(-1).data;
-  assert.ok(rows.every((row) => row > 0)); // also those of tokens that were not read
+  assert.ok(rows.every((row) => row > 0)); // even those of tokens that were not read
 });
 
-Deno.test("texts longer than the context are refused, with a cache too, and tokens that there are not", () => {
+Deno.test("texts longer than the context, even with a cache, and unknown tokens are rejected", () => {
   const gpt = new nn.GPT({ vocabSize: 5, contextLength: 4, layers: 1, heads: 1, dim: 2, random: new Random(1) });
   const message = "Cannot read 5 tokens, as the context is of at most 4";
   assert.throws(() => gpt.forward([[0, 1, 2, 3, 4]]), { name: "RangeError", message });
@@ -120,8 +120,8 @@ Deno.test("texts longer than the context are refused, with a cache too, and toke
   assert.throws(() => gpt.forward([[1, 2], [3]]), { name: "TypeError" });
 });
 
-Deno.test("one sequence in place of a batch is refused by what tokens must be, and typed arrays are tokens too", () => {
-  // Notebooks check no types, so neither do these calls.
+Deno.test("one sequence in place of a batch is rejected with the expected shape, and typed arrays are accepted", () => {
+  // These calls skip type checks, as in a notebook.
   // deno-lint-ignore no-explicit-any
   const gpt: { forward(...given: any[]): Tensor } = new nn.GPT({ ...SMALL, random: new Random(1) });
   for (const tokens of [[1, 2, 3], [1], 5, "text", undefined, [[1, 2], [3]]]) {
@@ -135,7 +135,7 @@ Deno.test("one sequence in place of a batch is refused by what tokens must be, a
   assert.throws(() => gpt.forward([[1, 2]], { caches: [] }), /must be one cache for each block: 0 for 1/);
 });
 
-Deno.test("a head of its own gives the logits, and the tokens' table then only embeds", () => {
+Deno.test("a separate head may give the logits, and the tokens' table then only embeds", () => {
   const gpt = new nn.GPT({ ...SMALL, tied: false, random: new Random(1) });
   assert.deepEqual(gpt.head?.weight.shape, [5, 4]);
   gpt.forward([[1, 2]]).sin().sum().backward();
@@ -143,7 +143,7 @@ Deno.test("a head of its own gives the logits, and the tokens' table then only e
   assert.ok(gpt.head!.weight.grad!.slice(3).abs().sum().item() > 0);
 });
 
-Deno.test("widths, functions and rates of dropout reach the parts that they are for", () => {
+Deno.test("widths, activations and dropout rates reach their parts", () => {
   const options = { ...SMALL, hidden: 7, activation: "relu", dropout: 0.1, random: new Random(1) } as const;
   const [plain, own] = [new nn.GPT(options), new nn.GPT({ ...options, attentionDropout: 0.2, embeddingDropout: 0.3 })];
   const rates = (gpt: nn.GPT) => {

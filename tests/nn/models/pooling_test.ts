@@ -8,7 +8,7 @@ await useDevice("reference");
 
 const drawn = fc.record({ B: fc.integer({ min: 1, max: 3 }), T: fc.integer({ min: 1, max: 5 }), seed: fc.nat() });
 
-property("a text's vector is the mean of its own tokens, whatever stands in the padding", drawn, ({ B, T, seed }) => {
+property("a text's vector is the mean of its own tokens, whatever the padding contains", drawn, ({ B, T, seed }) => {
   const random = new Random(seed);
   const hidden = Tensor.randn([B, T, 4], { random });
   const lengths = Array.from({ length: B }, () => random.integer(1, T + 1));
@@ -25,7 +25,7 @@ Deno.test("gradients go to real tokens, in equal shares", () => {
   gradcheck((hidden) => nn.meanPool(hidden, [[1, 1, 0], [1, 0, 0]]).pow(2).sum(), [hidden]);
 });
 
-Deno.test("other shapes, other numbers, and texts of padding alone are refused", () => {
+Deno.test("other shapes, other numbers, and texts of only padding are rejected", () => {
   const hidden = Tensor.ones([2, 3, 4]);
   assert.throws(() => nn.meanPool(hidden.mean(1)), /^TypeError: Cannot pool vectors, as they must be \[B, T, C\]/);
   assert.throws(() => nn.meanPool(hidden, [[1, 1, 1]]), /^TypeError: .*the mask must be \[2, 3\]: \[1, 3\]/);

@@ -26,7 +26,7 @@ function draw({ norm, B, S, T, seed }: typeof drawnModels extends fc.Arbitrary<i
 }
 
 for (const norm of ["pre", "post"] as const) {
-  Deno.test(`a block with ${norm}-norm, put together by hand`, () => {
+  Deno.test(`a block with ${norm}-norm equals one composed by hand`, () => {
     const random = new Random(1);
     const block = new nn.Block({ dim: 6, heads: 2, cross: true, norm, random });
     for (const p of block.parameters()) p.assign(Tensor.randn(p.shape, { random }));
@@ -45,7 +45,7 @@ for (const norm of ["pre", "post"] as const) {
 }
 
 property(
-  "the encoder makes the same of a source with and without padding, whatever the padding is",
+  "the encoder's output is the same with and without padding of the source, whatever it contains",
   drawnModels,
   (drawn) => {
     const { model, source, random } = draw(drawn);
@@ -82,25 +82,25 @@ property("every parameter gets a gradient", drawnModels, (drawn) => {
   for (const [name, { grad }] of model.namedParameters()) assert.ok(grad?.data.every(Number.isFinite), name);
 }, 5);
 
-/** The numbers that the paper's model holds: what its section 3 says of each layer. */
+/** The number of parameters of the paper's model, by its section 3. */
 function parameterCount({ sourceVocabSize, targetVocabSize, layers: N, dim: C, hidden: F }: typeof SIZES): number {
   const [attention, network, norm] = [4 * (C * C + C), C * F + F + F * C + C, 2 * C];
   const [encoder, decoder] = [attention + network + 2 * norm, 2 * attention + network + 3 * norm];
   return (sourceVocabSize + targetVocabSize) * C + N * (encoder + decoder);
 }
 
-Deno.test("the parameters are as many as the paper's formulas say; the base model has 63 million", () => {
+Deno.test("the number of parameters follows the paper's formulas; the base model has 63 million", () => {
   const count = (norm: "pre" | "post") => {
     const model = new nn.Transformer({ ...SIZES, norm, random: new Random(1) });
     return model.parameters().reduce((sum, { size }) => sum + size, 0);
   };
   assert.equal(count("post"), parameterCount(SIZES));
-  assert.equal(count("pre"), parameterCount(SIZES) + 2 * 2 * SIZES.dim); // a norm more at either end
+  assert.equal(count("pre"), parameterCount(SIZES) + 2 * 2 * SIZES.dim); // one more norm in each stack
   const base = { layers: 6, dim: 512, heads: 8, hidden: 2048, sourceVocabSize: 0, targetVocabSize: 37_000 }; // one table
   assert.equal(parameterCount(base), 63_082_496); // "65 million" in the paper's table 3
 });
 
-Deno.test("embedded tokens start with elements of about 1, as the positions have", () => {
+Deno.test("embedded tokens start with elements of about 1, like the positions", () => {
   const model = new nn.Transformer({ ...SIZES, sourceVocabSize: 500, dim: 64, layers: 1, random: new Random(1) });
   const scaled = model.sourceEmbedding.weight.mul(Math.sqrt(64));
   assert.ok(Math.abs(scaled.mul(scaled).mean().item() - 1) < 0.05);
@@ -116,7 +116,7 @@ Deno.test("the defaults are those of the paper's base model", () => {
   assert.deepEqual(new Set(dropouts), new Set([0.1]));
 });
 
-Deno.test("the norms' options reach every norm, those at the ends of pre-norm stacks too", () => {
+Deno.test("the norms' options reach every norm, including those at the ends of pre-norm stacks", () => {
   const model = new nn.Transformer({ ...SIZES, norm: "pre", bias: false, eps: 0.25, random: new Random(1) });
   const norms = model.namedModules().flatMap(([, part]) => part instanceof nn.LayerNorm ? [part] : []);
   assert.equal(norms.length, 2 * 2 + 2 * 3 + 2);
@@ -134,7 +134,7 @@ Deno.test("a model works on its own device, whichever is in use later", async ()
   assert.deepEqual(after.toArray(), before.toArray());
 });
 
-Deno.test("tokens and padding masks that are not [B, T] are named", () => {
+Deno.test("tokens and padding masks that are not [B, T] are rejected by name", () => {
   const model = new nn.Transformer({ ...SIZES, random: new Random(1) }).eval();
   const given = (value: unknown) => value as number[][]; // as in a notebook, where types are not checked
   const refused = (attempt: () => unknown, message: string) => assert.throws(attempt, { name: "TypeError", message });
@@ -173,7 +173,7 @@ Deno.test("a block without cross-attention takes no source", () => {
   });
 });
 
-Deno.test("a block with cross-attention asks for its source", () => {
+Deno.test("a block with cross-attention requires its source", () => {
   const random = new Random(1);
   const block = new nn.Block({ dim: 4, heads: 2, cross: true, random });
   assert.throws(() => block.forward(Tensor.ones([1, 2, 4])), {

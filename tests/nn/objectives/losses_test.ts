@@ -27,7 +27,7 @@ function draw({ B, T, V, scale, seed }: typeof cases extends fc.Arbitrary<infer 
   return { logits, targets, rows: targets.flat().map((target) => target === -100 ? -1 : target) };
 }
 
-/** The loss by its definition, in plain numbers. */
+/** The loss by its definition, with plain numbers. */
 function byDefinition(logits: number[][], rows: number[], smoothing: number): number {
   const losses = rows.flatMap((target, n) => {
     if (target < 0) return [];
@@ -41,7 +41,7 @@ function byDefinition(logits: number[][], rows: number[], smoothing: number): nu
 }
 
 property(
-  "cross-entropy is its definition: ignored targets do not count, smoothing deals a share evenly",
+  "cross-entropy is its definition: ignored targets do not count, and smoothing spreads a share evenly",
   cases,
   (drawn) => {
     const { logits, targets, rows } = draw(drawn);
@@ -51,7 +51,7 @@ property(
   },
 );
 
-property("the fused losses are the composed ones, and so are their first and second derivatives", cases, (drawn) => {
+property("the fused losses and their first and second derivatives equal the composed ones", cases, (drawn) => {
   const { logits, targets, rows } = draw({ ...drawn, scale: 1 });
   const counted = Math.max(1, rows.filter((row) => row >= 0).length);
   const fused = (x: Tensor) => nn.crossEntropy(x, targets).pow(2);
@@ -95,13 +95,13 @@ Deno.test("logits of ±800 have finite losses and gradients", () => {
   }
 });
 
-Deno.test("worked by hand: even logits cost ln V, whatever the smoothing; a sure and right guess costs 0", () => {
+Deno.test("worked by hand: uniform logits cost ln V, whatever the smoothing; a certain, right guess costs 0", () => {
   assertClose([nn.crossEntropy(Tensor.zeros([2, 5]), [0, 4]).item()], [Math.log(5)]);
   assertClose([nn.crossEntropy(Tensor.zeros([5]), 3, { labelSmoothing: 0.3 }).item()], [Math.log(5)]); // one position
   assertClose([nn.crossEntropy(Tensor.from([[0, 1000]]), Int32Array.of(1)).item()], [0]);
 });
 
-Deno.test("where no target counts the loss is 0, and so is the gradient; another number may mean ignored", () => {
+Deno.test("if all targets are ignored, the loss and the gradient are 0; ignoreIndex may be another number", () => {
   const logits = Tensor.from([[1, 2], [3, 4]], { requiresGrad: true });
   nn.crossEntropy(logits, [-100, -100]).backward();
   assert.deepEqual(logits.grad?.toArray(), [[0, 0], [0, 0]]);
@@ -111,7 +111,7 @@ Deno.test("where no target counts the loss is 0, and so is the gradient; another
   );
 });
 
-Deno.test("targets of another shape, no classes, and shares that are none are refused", () => {
+Deno.test("targets of another shape, no classes, and invalid shares are rejected", () => {
   const logits = Tensor.zeros([2, 3]);
   assert.throws(() => nn.crossEntropy(logits, [0]), {
     name: "TypeError",
@@ -135,7 +135,7 @@ Deno.test("targets of another shape, no classes, and shares that are none are re
   }
 });
 
-Deno.test("targets may be typed arrays, also as the rows of a batch", () => {
+Deno.test("targets may be typed arrays, even as rows of a batch", () => {
   const logits = Tensor.randn([2, 3, 4], { random: new Random(1) });
   const targets = [[0, 1, 2], [3, -100, 0]];
   const expected = nn.crossEntropy(logits, targets).item();
@@ -154,7 +154,7 @@ property("mean squared error is its definition, and its gradient 2 (a − b) / n
   assertClose(a.grad!.data, difference.map((d) => 2 * d / (B * T)));
 });
 
-Deno.test("mean squared error does not broadcast: a column against a row is mostly a mistake", () => {
+Deno.test("mean squared error does not broadcast: a column against a row is usually a mistake", () => {
   assert.throws(() => nn.mseLoss(Tensor.zeros([3, 1]), Tensor.zeros([3])), {
     name: "TypeError",
     message: "Cannot take the mean squared error of shapes [3, 1] and [3], as they must be equal",

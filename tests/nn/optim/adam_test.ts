@@ -43,7 +43,7 @@ property("Adam's steps stay the same when all gradients are scaled", gradients, 
   assertClose(run(scale), run(1), 1e-9);
 }, 30);
 
-Deno.test("without weight decay Adam and AdamW are the same; AdamW has 0.01 by default, Adam none", () => {
+Deno.test("without weight decay Adam and AdamW are the same; the default is 0.01 for AdamW, 0 for Adam", () => {
   const run = (Kind: typeof optim.Adam | typeof optim.AdamW, settings: { weightDecay?: number }) => {
     const p = Tensor.from([1, 2], { requiresGrad: true });
     const adam = new Kind([p], { lr: 0.1, ...settings });
@@ -59,7 +59,7 @@ Deno.test("without weight decay Adam and AdamW are the same; AdamW has 0.01 by d
   assert.notDeepEqual(run(optim.Adam, { weightDecay: 0.5 }), run(optim.AdamW, { weightDecay: 0.5 }));
 });
 
-Deno.test("a parameter that joins later has its moments corrected from its own first step", () => {
+Deno.test("the moments of a parameter that joins later are corrected from its own first step", () => {
   const [a, b] = [0, 1].map(() => Tensor.from([0], { requiresGrad: true })) as [Tensor, Tensor];
   const adam = new optim.AdamW([a, b], { lr: 1, eps: 1e-300, weightDecay: 0 });
   a.grad = Tensor.from([1]);

@@ -24,17 +24,21 @@ function draw({ shapes, seed }: { shapes: number[][]; seed: number }): Tensor[] 
 
 const flat = (parameters: Tensor[]) => parameters.flatMap(({ grad }) => [...grad?.data ?? []]);
 
-property("clipping leaves a norm of at most max, in the same direction, and tells the norm before", cases, (drawn) => {
-  const parameters = draw(drawn);
-  const before = flat(parameters);
-  const norm = Math.hypot(...before);
-  assertClose([optim.clipGradNorm(parameters, drawn.max)], [norm]);
-  const after = flat(parameters);
-  assert.ok(Math.hypot(...after) <= drawn.max * (1 + 1e-12) || norm <= drawn.max);
-  const scale = Math.min(1, drawn.max / (norm + 1e-6)); // as PyTorch has it
-  assertClose(after, before.map((g) => norm <= drawn.max ? g : g * scale));
-  assert.equal(parameters[0]?.grad, null);
-});
+property(
+  "clipping leaves a norm of at most max, in the same direction, and returns the norm before",
+  cases,
+  (drawn) => {
+    const parameters = draw(drawn);
+    const before = flat(parameters);
+    const norm = Math.hypot(...before);
+    assertClose([optim.clipGradNorm(parameters, drawn.max)], [norm]);
+    const after = flat(parameters);
+    assert.ok(Math.hypot(...after) <= drawn.max * (1 + 1e-12) || norm <= drawn.max);
+    const scale = Math.min(1, drawn.max / (norm + 1e-6)); // as in PyTorch
+    assertClose(after, before.map((g) => norm <= drawn.max ? g : g * scale));
+    assert.equal(parameters[0]?.grad, null);
+  },
+);
 
 property("clipping twice is clipping once", cases, (drawn) => {
   const parameters = draw(drawn);
@@ -44,7 +48,7 @@ property("clipping twice is clipping once", cases, (drawn) => {
   assert.deepEqual(flat(parameters), once);
 });
 
-Deno.test("a gradient that is not finite is refused, and all stay as they are", () => {
+Deno.test("a gradient that is not finite is rejected, and none changes", () => {
   for (const bad of [NaN, Infinity]) {
     const [a, b] = [0, 1].map(() => Tensor.zeros([1], { requiresGrad: true })) as [Tensor, Tensor];
     [a.grad, b.grad] = [Tensor.from([5]), Tensor.from([bad])];
@@ -56,7 +60,7 @@ Deno.test("a gradient that is not finite is refused, and all stay as they are", 
   }
 });
 
-Deno.test("no gradients have a norm of 0; a largest norm that is none is refused", () => {
+Deno.test("no gradients have a norm of 0; an invalid limit is rejected", () => {
   assert.equal(optim.clipGradNorm([Tensor.zeros([2], { requiresGrad: true })], 1), 0);
   for (const max of [0, -1, NaN]) {
     assert.throws(() => optim.clipGradNorm([], max), {
@@ -67,7 +71,7 @@ Deno.test("no gradients have a norm of 0; a largest norm that is none is refused
 });
 
 for (const device of ["reference", "cpu"] as const) {
-  Deno.test(`on ${device}, norms whose squares overflow or vanish are told and clipped like all others`, async () => {
+  Deno.test(`on ${device}, norms whose squares overflow or vanish are returned and clipped like all others`, async () => {
     await useDevice(device);
     const tolerance = device === "cpu" ? 1e-6 : ROUNDING; // a few roundings of float32
     for (const size of [1e-40, 1e-30, 1e-25, 1e-12, 1, 1e12, 1e20, 1e25, 1e37]) {

@@ -8,7 +8,7 @@ import { property } from "../../support/property.ts";
 
 await useDevice("reference");
 
-/** One number's way through the steps of an optimizer, as its paper has it. */
+/** One number's path through the steps of an optimizer, by its paper. */
 interface Oracle {
   step(p: number, g: number): number;
 }
@@ -20,7 +20,7 @@ interface Settings {
   readonly betas: readonly [number, number];
 }
 
-/** Each optimizer, and what it should do to a single number. */
+/** Each optimizer, and its expected effect on a single number. */
 const OPTIMIZERS: Record<string, {
   make(parameters: optim.Parameters<{ lr: number }>, settings: Settings): optim.Optimizer<{ lr: number }>;
   oracle(settings: Settings): Oracle;
@@ -72,7 +72,7 @@ const trainings = fc.record({
 });
 
 for (const [name, { make, oracle }] of Object.entries(OPTIMIZERS)) {
-  property(`${name} does to every number what its paper says`, trainings, ({ shapes, steps, seed, ...settings }) => {
+  property(`${name} updates every number as in its paper`, trainings, ({ shapes, steps, seed, ...settings }) => {
     const random = new Random(seed);
     const parameters = shapes.map((shape) => Tensor.randn(shape, { random, requiresGrad: true }));
     const expected = parameters.map(({ data }) => Array.from(data));
@@ -88,7 +88,7 @@ for (const [name, { make, oracle }] of Object.entries(OPTIMIZERS)) {
     parameters.forEach((p, i) => assertClose(p.data, expected[i]!));
   });
 
-  property(`${name} goes on from a saved state as if nothing had been, bit for bit`, trainings, (drawn) => {
+  property(`${name} resumes from a saved state as if it had never stopped, bit for bit`, trainings, (drawn) => {
     const { shapes, steps, seed, ...settings } = drawn;
     const start = () => shapes.map((shape) => Tensor.randn(shape, { random: new Random(seed), requiresGrad: true }));
     const run = (parameters: Tensor[], optimizer: optim.Optimizer<{ lr: number }>, from: number) => {
@@ -111,7 +111,7 @@ for (const [name, { make, oracle }] of Object.entries(OPTIMIZERS)) {
     assert.deepEqual(second.stateDict().numbers, first.stateDict().numbers);
   }, 30);
 
-  Deno.test(`${name}: groups have settings of their own, and get the others' where they have none`, () => {
+  Deno.test(`${name}: groups have their own settings, with the optimizer's as defaults`, () => {
     const [a, b] = [0, 1].map(() => Tensor.from([1], { requiresGrad: true })) as [Tensor, Tensor];
     const settings: Settings = { lr: 0.1, weightDecay: 0.5, momentum: 0.9, betas: [0.9, 0.999] };
     const optimizer = make([{ params: [a] }, { params: [b], lr: 0.01 }], settings);
@@ -128,7 +128,7 @@ for (const [name, { make, oracle }] of Object.entries(OPTIMIZERS)) {
   });
 
   for (const device of ["reference", "cpu"] as const) {
-    Deno.test(`${name} on ${device}: a step changes no tensor but its parameters: gradients, snapshots, graphs and states stay`, async () => {
+    Deno.test(`${name} on ${device}: a step changes only its parameters: gradients, snapshots, graphs and states stay`, async () => {
       await useDevice(device);
       const p = Tensor.from([1, 2], { requiresGrad: true });
       const optimizer = make([p], { lr: 0.1, weightDecay: 0.1, momentum: 0.9, betas: [0.9, 0.999] });
@@ -151,7 +151,7 @@ for (const [name, { make, oracle }] of Object.entries(OPTIMIZERS)) {
   }
 }
 
-Deno.test("zeroGrad forgets the gradients; without a gradient a step changes nothing", () => {
+Deno.test("zeroGrad clears the gradients; without a gradient a step changes nothing", () => {
   const p = Tensor.from([1, 2], { requiresGrad: true });
   const optimizer = new optim.AdamW([p], { lr: 0.1, weightDecay: 0.5 });
   p.sum().backward();
@@ -162,7 +162,7 @@ Deno.test("zeroGrad forgets the gradients; without a gradient a step changes not
   assert.deepEqual(optimizer.stateDict(), { tensors: {}, numbers: { lr: 0.1, "0.lr": 0.1 } });
 });
 
-Deno.test("a state of other parameters is refused with all that is wrong with it, and nothing is changed", () => {
+Deno.test("a state of other parameters is rejected with all problems, and nothing changes", () => {
   const parameters = [[1, 2], [3]].map((values) => Tensor.from(values, { requiresGrad: true }));
   const optimizer = new optim.Adam(parameters, { lr: 0.1 });
   for (const p of parameters) p.grad = p.like(1);
@@ -189,7 +189,7 @@ Deno.test("a state of other parameters is refused with all that is wrong with it
   assert.equal(JSON.stringify(optimizer.stateDict().numbers), before);
 });
 
-Deno.test("no parameters, a parameter twice, and rates that are none are refused", () => {
+Deno.test("no parameters, a repeated parameter, and invalid rates are rejected", () => {
   const p = Tensor.from([1], { requiresGrad: true });
   assert.throws(() => new optim.SGD([], { lr: 1 }), {
     name: "TypeError",
@@ -212,7 +212,7 @@ function twoParameters(): [Tensor, Tensor] {
   return [Tensor.from([1], { requiresGrad: true }), Tensor.from([2, 3], { requiresGrad: true })];
 }
 
-Deno.test("setting the learning rate scales the groups' own rates, through 0 and back", () => {
+Deno.test("setting the learning rate scales the groups' own rates, even through 0 and back", () => {
   const [a, b] = twoParameters();
   const optimizer = new optim.SGD([{ params: [a] }, { params: [b], lr: 0.01 }], { lr: 1 });
   const rates = () => optimizer.groups.map(({ lr }) => lr);
@@ -247,7 +247,7 @@ Deno.test("a group's rate cannot be a multiple of 0", () => {
   assert.deepEqual(optimizer.groups.map(({ lr }) => lr), [0.5]);
 });
 
-Deno.test("settings are looked at when the optimizer is made, those of groups too; undefined means the default", () => {
+Deno.test("settings, including those of groups, are checked when the optimizer is made; undefined means the default", () => {
   const [a, b] = twoParameters();
   const given = (value: unknown) => value as number; // as in a notebook, where types are not checked
   const refused = (settings: Partial<optim.AdamSettings>, name: string, message: RegExp) => {
@@ -276,7 +276,7 @@ Deno.test("settings are looked at when the optimizer is made, those of groups to
 });
 
 for (const Kind of [optim.SGD, optim.Adam, optim.AdamW]) {
-  Deno.test(`${Kind.name}: a step that cannot be made moves no parameter`, () => {
+  Deno.test(`${Kind.name}: a step that fails changes no parameter`, () => {
     const [a, b] = twoParameters();
     const optimizer = new Kind([a, b], { lr: 0.1 });
     const other = withKernels({ ...reference, device: "other" }, () => Tensor.ones([2]));
@@ -303,7 +303,7 @@ for (const Kind of [optim.SGD, optim.Adam, optim.AdamW]) {
     assert.deepEqual([a.toArray(), b.toArray()], [[1], [2, 3]]);
   });
 
-  Deno.test(`${Kind.name}: a device that has ended stops the step before it, and leaves a state as it was`, () => {
+  Deno.test(`${Kind.name}: a device that has ended stops the step before any change, and leaves a state as it was`, () => {
     const alive = twoParameters()[0];
     let ended = false;
     const read = (...given: Parameters<typeof reference.read>) => {
@@ -328,7 +328,7 @@ for (const Kind of [optim.SGD, optim.Adam, optim.AdamW]) {
   });
 }
 
-Deno.test("states that are none are refused", () => {
+Deno.test("invalid states are rejected", () => {
   const optimizer = new optim.AdamW([twoParameters()[0]], { lr: 0.1 });
   for (const state of [undefined, null, [], {}, { tensors: {}, numbers: null }, { tensors: [], numbers: {} }]) {
     assert.throws(() => optimizer.loadStateDict(state as unknown as optim.OptimizerState), { // as in a notebook
@@ -347,7 +347,7 @@ Deno.test("states that are none are refused", () => {
   });
 });
 
-Deno.test("weight decay is for matrices and tables, in groups that may be empty", () => {
+Deno.test("weight decay applies to matrices and tables; empty groups are left out", () => {
   const [matrix, bias] = [Tensor.zeros([2, 2]), Tensor.zeros([2])];
   assert.deepEqual(optim.weightDecayGroups([bias, matrix], 0.5), [
     { params: [matrix], weightDecay: 0.5 },

@@ -17,7 +17,7 @@ const SCHEDULES = {
 };
 
 for (const [name, make] of Object.entries(SCHEDULES)) {
-  property(`${name}: up in equal steps to the peak, then down to the end, and never beyond`, plans, (plan) => {
+  property(`${name}: up in equal steps to the peak, then down to the final rate, and never beyond`, plans, (plan) => {
     const { peak, warmup, after, share } = plan;
     const floor = make === optim.warmupCosine ? share * peak : 0;
     const total = warmup + after;
@@ -30,18 +30,18 @@ for (const [name, make] of Object.entries(SCHEDULES)) {
     }
     assertClose(rates.slice(total), Array(5).fill(floor));
     assert.ok(rates.every((rate) => rate <= peak * (1 + 1e-12)));
-    assert.ok(rates[0]! > 0); // the first step is not lost
+    assert.ok(rates[0]! > 0); // the first step is not wasted
   });
 }
 
-Deno.test("half-way down, both are half-way between peak and end", () => {
+Deno.test("halfway down, both are halfway between the peak and the final rate", () => {
   const plan = { peak: 2, warmup: 10, total: 110 };
   assertClose([optim.warmupCosine(plan)(60), optim.warmupLinear(plan)(60)], [1, 1]);
   assertClose([optim.warmupCosine({ ...plan, floor: 1 })(60)], [1.5]);
   assertClose([optim.warmupCosine(plan)(35)], [1 + Math.SQRT1_2]); // cos 45°
 });
 
-Deno.test("schedules of no steps, or of a warm-up alone, are numbers all the way", () => {
+Deno.test("schedules of no steps, or of only a warm-up, give numbers at every step", () => {
   for (const make of Object.values(SCHEDULES)) {
     for (const [warmup, total] of [[0, 0], [5, 5], [5, 2]] as const) {
       const lr = make({ peak: 1, warmup, total });
@@ -50,19 +50,19 @@ Deno.test("schedules of no steps, or of a warm-up alone, are numbers all the way
   }
 });
 
-Deno.test("after `patience` reports without a new best, the rate falls by `factor`, and it waits anew", () => {
+Deno.test("after `patience` reports without a new best, the rate falls by `factor`, and the count restarts", () => {
   const optimizer = { lr: 1 };
   const plateau = new optim.ReduceOnPlateau(optimizer, { factor: 0.5, patience: 3, floor: 0.2 });
   const report = (...losses: number[]) => losses.map((loss) => plateau.report(loss));
   assert.deepEqual(report(5, 4, 3), [1, 1, 1]); // it falls
-  assert.deepEqual(report(3, 3.5, 3), [1, 1, 0.5]); // three in a row that are no better than 3
+  assert.deepEqual(report(3, 3.5, 3), [1, 1, 0.5]); // three in a row that are not better than 3
   assert.deepEqual(report(9, 9, 2.9), [0.5, 0.5, 0.5]); // a new best in time
-  assert.deepEqual(report(3, NaN, 3), [0.5, 0.5, 0.25]); // NaN is no new best
+  assert.deepEqual(report(3, NaN, 3), [0.5, 0.5, 0.25]); // NaN is not a new best
   assert.deepEqual(report(3, 3, 3, 3, 3, 3), [0.25, 0.25, 0.2, 0.2, 0.2, 0.2]); // down to the floor
   assert.equal(optimizer.lr, 0.2);
 });
 
-Deno.test("a rate below the floor is never raised, and one report is patience enough", () => {
+Deno.test("a rate below the floor is never raised, and patience may be 1", () => {
   const plateau = new optim.ReduceOnPlateau({ lr: 0.1 }, { factor: 0.5, patience: 1, floor: 0.2 });
   assert.deepEqual([1, 2, 3].map((loss) => plateau.report(loss)), [0.1, 0.1, 0.1]);
   const quick = new optim.ReduceOnPlateau({ lr: 1 }, { factor: 0.5, patience: 1 });
@@ -70,7 +70,7 @@ Deno.test("a rate below the floor is never raised, and one report is patience en
 });
 
 property(
-  "a plateau that goes on from another's state lowers the rate when that one does",
+  "a plateau set to another's state lowers the rate when that one does",
   fc.record({ losses: fc.array(fc.constantFrom(1, 2, 3, NaN), { maxLength: 20 }), at: fc.nat(20) }),
   ({ losses, at }) => {
     const options = { factor: 0.5, patience: 3 };

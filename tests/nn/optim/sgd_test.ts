@@ -22,7 +22,7 @@ Deno.test("SGD worked by hand: weight decay adds λ p to the gradient", () => {
   assertClose(p.data, [4 - 0.5 * (1 + 0.25 * 4)]);
 });
 
-Deno.test("SGD without momentum remembers nothing", () => {
+Deno.test("SGD without momentum keeps no state", () => {
   const p = Tensor.from([4], { requiresGrad: true });
   const sgd = new optim.SGD([p], { lr: 0.5 });
   p.grad = Tensor.from([1]);

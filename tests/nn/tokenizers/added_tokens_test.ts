@@ -9,7 +9,7 @@ const split = (token: Omit<AddedToken, "id">, text: string) =>
     "token" in stretch ? stretch.token : stretch.text
   );
 
-Deno.test("added tokens are found as they say, case by case", () => {
+Deno.test("added tokens are found by their rules, case by case", () => {
   assert.deepEqual(split({ name: "<m>" }, " <m> "), [" ", 9, " "]);
   assert.deepEqual(split({ name: "<m>", takesLeft: true }, "a \t<m> "), ["a", 9, " "]);
   assert.deepEqual(split({ name: "<m>", takesRight: true }, " <m>\u3000\n b<m> <m>"), [" ", 9, "b", 9, 9]);
@@ -26,7 +26,7 @@ const names = ["<a>", "<a><b>", "<", "b>"];
 const added = new AddedTokens(names.map((name, id) => ({ name, id })));
 const text = fc.array(fc.oneof(anyText, fc.constantFrom(...names, "<a", ">"))).map((parts) => parts.join(""));
 
-property("the stretches of a text are the text, and the leftmost, longest names are taken", text, (text) => {
+property("the pieces of a text make up the text, and the leftmost, longest names win", text, (text) => {
   const stretches = added.split(text, "all");
   assert.equal(stretches.map((stretch) => "token" in stretch ? names[stretch.token] : stretch.text).join(""), text);
   const longestFirst = /<a><b>|<a>|<|b>/g;
@@ -37,8 +37,8 @@ property("the stretches of a text are the text, and the leftmost, longest names 
   assert.deepEqual(added.split(text, []), text === "" ? [] : [{ text }]);
 });
 
-Deno.test("names that cannot be found again are refused, and those that do not exist", () => {
-  assert.throws(() => checkSpecialNames(["a", "b", "a"]), /^TypeError: .*must not be there twice: "a"/);
+Deno.test("names that cannot be found again, and unknown ones, are rejected", () => {
+  assert.throws(() => checkSpecialNames(["a", "b", "a"]), /^TypeError: .*must not be repeated: "a"/);
   assert.throws(() => checkSpecialNames([""]), /^TypeError: .*must not be empty: ""/);
   assert.throws(() => checkSpecialNames(["\ud800"]), /^TypeError: .*must not hold half a surrogate pair/);
   checkSpecialNames(["x".repeat(1000)]);
@@ -48,7 +48,7 @@ Deno.test("names that cannot be found again are refused, and those that do not e
   assert.throws(() => many.split("", ["<x>"]), /it has "<0>", .*, "<9>" and 990 more$/); // ten, not a thousand
 });
 
-Deno.test("200,000 names are looked at, and looked for, without comparing all with all", () => {
+Deno.test("200,000 names are checked, and found, without comparing all pairs", () => {
   const many = new AddedTokens(Array.from({ length: 200_000 }, (_, id) => ({ name: `<${id}>`, id })));
   assert.deepEqual(many.split("a<77777><x><5>", "all"), [{ text: "a" }, { token: 77777 }, { text: "<x>" }, {
     token: 5,

@@ -15,7 +15,7 @@ const english = BytePairTokenizer.train("the cat sat on the mat; the other cat, 
 
 property("decode(encode(text)) === text for any JavaScript string", anyText, (text) => {
   assert.equal(english.decode(english.encode(text)), text);
-  const own = BytePairTokenizer.train(text + text, { vocabSize: 300 }); // merges that reach into its characters
+  const own = BytePairTokenizer.train(text + text, { vocabSize: 300 }); // merges that cut its characters
   assert.equal(own.decode(own.encode(text)), text);
 }, 500);
 
@@ -29,7 +29,7 @@ property("training finds the merges of the textbook", repetitiveText, (text) => 
 }, 500);
 
 property(
-  "merges are the textbook's without words, too, where the same token repeats",
+  "merges are the textbook's even without words, where the same token repeats",
   fc.array(fc.nat(2), { maxLength: 40 }),
   (tokens) => {
     assert.deepEqual(learnMerges([[tokens, 1]], { first: 3, most: 20 }), textbookMerges([tokens], 3, 20));
@@ -56,7 +56,7 @@ property("no two tokens stand for the same bytes", repetitiveText, (text) => {
 
 const withNames = fc.array(fc.oneof(anyText, fc.constantFrom(...english.specialTokens.keys()))).map((a) => a.join(""));
 
-property("no special token arises from a text unless it is allowed", withNames, (text) => {
+property("no special token comes from a text unless it is allowed", withNames, (text) => {
   const plain = english.encode(text);
   assert(plain.every((token) => ![...english.specialTokens.values()].includes(token)));
   assert.equal(english.decode(plain), text);
@@ -67,7 +67,7 @@ property("no special token arises from a text unless it is allowed", withNames, 
   assert.equal(english.decode(english.encode(text, { allowedSpecial: "all" })), text);
 });
 
-Deno.test("of two special tokens that fit, the longer is read", () => {
+Deno.test("of two special tokens that match, the longer is found", () => {
   const [end, longer] = english.specialTokens.values();
   assert.deepEqual(english.encode("<|end|><|of|><|end|>", { allowedSpecial: "all" }), [longer, end]);
 });
@@ -89,13 +89,13 @@ Deno.test("training stops where no pair is frequent enough", () => {
   assert.deepEqual(BytePairTokenizer.train("", { vocabSize: 1000 }).merges, []);
 });
 
-Deno.test("nothing is learnt from the names of special tokens", () => {
+Deno.test("nothing is learned from the names of special tokens", () => {
   const tokenizer = BytePairTokenizer.train("a<|end|>".repeat(9), { vocabSize: 300, specialTokens: ["<|end|>"] });
   assert.deepEqual(tokenizer.merges, []);
   assert.equal(tokenizer.vocabSize, 257);
 });
 
-Deno.test("a pattern of one's own cuts words, and what it leaves out stays", () => {
+Deno.test("a custom pattern splits words, and the text between matches stays", () => {
   const tokenizer = BytePairTokenizer.train("ab-ab-ab", { vocabSize: 300, pattern: /\p{L}+/u });
   assert.deepEqual(tokenizer.merges, [[97, 98]]); // never b·-
   assert.equal(tokenizer.decode(tokenizer.encode("-ab--")), "-ab--");
@@ -105,19 +105,19 @@ Deno.test("a pattern of one's own cuts words, and what it leaves out stays", () 
   );
 });
 
-Deno.test("a word of 200,000 letters is encoded without comparing all with all", () => {
+Deno.test("a word of 200,000 letters is encoded without comparing all pairs", () => {
   const text = "the".repeat(66_667);
   const the = english.encode("the");
   assert.equal(the.length, 1);
   assert.deepEqual(english.encode(text), Array(66_667).fill(the[0]));
 });
 
-Deno.test("what is done with the tokens that encode gave does not reach the tokenizer", () => {
+Deno.test("changing the tokens from encode does not change the tokenizer", () => {
   english.encode("the").push(0);
   assert.equal(english.decode(english.encode("the")), "the");
 });
 
-Deno.test("a vocabulary gives tokens any numbers, and what it lacks is left out", () => {
+Deno.test("a vocabulary may number tokens freely, and bytes that it lacks are dropped", () => {
   const vocabulary = new Map([["c", 5], ["b", 9], ["a", 2], ["ab", 7], ["Ã", 3]]);
   const tokenizer = new BytePairTokenizer([[2, 9]], { vocabulary, addedTokens: [{ name: "<s>", id: 0 }] });
   assert.equal(tokenizer.vocabSize, 10);
@@ -128,13 +128,13 @@ Deno.test("a vocabulary gives tokens any numbers, and what it lacks is left out"
   assert.deepEqual([...named.specialTokens], [["<s>", 10]]);
 });
 
-Deno.test("merges that make the same bytes make the same token", () => {
+Deno.test("merges with the same bytes make the same token", () => {
   const tokenizer = new BytePairTokenizer([[97, 98], [98, 99], [256, 99], [97, 257], [258, 100]]);
   assert.equal(tokenizer.vocabSize, 260); // ab, bc, abc, abcd
   assert.deepEqual(tokenizer.encode("abc abcd"), [258, 32, 259]);
 });
 
-Deno.test("a merge may make 2^17 bytes and more, but not a million", () => {
+Deno.test("a merge may make more than 2^17 bytes, but not more than a million", () => {
   const doubling = (merges: number) =>
     Array.from({ length: merges }, (_, k) => k === 0 ? [97, 97] : [255 + k, 255 + k]);
   const make = (merges: number) => new BytePairTokenizer(doubling(merges) as [number, number][], { pattern: /[^]+/u });
@@ -157,7 +157,7 @@ Deno.test("a space before the text, whole words first, and a normalization", () 
   assert.deepEqual(new BytePairTokenizer([[1, 2]], { vocabulary, wholeWords: true }).encode("abc"), [5]);
 });
 
-Deno.test("a template stands around one text, and around two", () => {
+Deno.test("a template is added around one text, and around two", () => {
   const tokenizer = new BytePairTokenizer([], { specialTokens: ["<s>"], template: bertTemplate(256, 256) });
   assert.deepEqual(tokenizer.encode("a"), [97]);
   assert.deepEqual(tokenizer.encode("a", { addSpecialTokens: true }), [256, 97, 256]);
@@ -168,7 +168,7 @@ Deno.test("a template stands around one text, and around two", () => {
   });
 });
 
-Deno.test("misuse is told", () => {
+Deno.test("errors of misuse", () => {
   const make = (merges: [number, number][], options?: object) => () => new BytePairTokenizer(merges, options);
   assert.throws(
     make([[97, 98], [258, 97]]),
@@ -189,7 +189,7 @@ Deno.test("misuse is told", () => {
     make([7, null] as unknown as [number, number][]),
     /^TypeError: .*"merges" must be a list of pairs of tokens/,
   );
-  assert.throws(make([], { specialTokens: ["a", "a"] }), /^TypeError: .*must not be there twice: "a"/);
+  assert.throws(make([], { specialTokens: ["a", "a"] }), /^TypeError: .*must not be repeated: "a"/);
   assert.throws(make([], { specialTokens: [""] }), /^TypeError: .*must not be empty: ""/);
   assert.throws(make([], { specialTokens: ["\ud800"] }), /^TypeError: .*must not hold half a surrogate pair/);
   const train = (vocabSize: number) => () => BytePairTokenizer.train("a", { vocabSize, specialTokens: ["<s>"] });

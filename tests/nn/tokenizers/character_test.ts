@@ -3,7 +3,7 @@ import { CharacterTokenizer } from "../../../nn/tokenizers/mod.ts";
 import { property } from "../../support/property.ts";
 import { anyText } from "../../support/texts.ts";
 
-property("a text comes back from its own characters", anyText, (text) => {
+property("a text comes back from its own vocabulary of characters", anyText, (text) => {
   const tokenizer = CharacterTokenizer.train(text);
   const tokens = tokenizer.encode(text);
   assert.equal(tokens.length, [...text].length);
@@ -15,7 +15,7 @@ Deno.test("characters are in the order of their code points", () => {
   assert.deepEqual(CharacterTokenizer.train("b😀a\uffee").characters, ["a", "b", "\uffee", "😀"]); // not of their units
 });
 
-Deno.test("misuse is told", () => {
+Deno.test("errors of misuse", () => {
   const tokenizer = CharacterTokenizer.train("ab");
   assert.throws(
     () => tokenizer.encode("ax"),

@@ -5,14 +5,14 @@ import { bertWords, BytePairTokenizer, preTokenize, WordPieceTokenizer } from ".
 import { formatGpt2Files, parseGpt2Files } from "../../../nn/tokenizers/gpt2_files.ts";
 import golden from "../../golden/tokenizers/tokenizers.json" with { type: "json" };
 
-/** What the compiler cannot tell of a JSON array of pairs: the file is ours. */
+/** The file is ours, so the type of its JSON array of pairs is known. */
 const pairs = <A, B>(entries: unknown) => entries as readonly (readonly [A, B])[];
 
-Deno.test("GPT-2's rule cuts as Hugging Face's does", () => {
+Deno.test("GPT-2's rule splits as in Hugging Face's libraries", () => {
   for (const [line, words] of pairs<string, string[]>(golden.splits)) assert.deepEqual(preTokenize(line), words, line);
 });
 
-Deno.test("training gives the merges of Hugging Face's trainer, and encoding tiktoken's tokens", () => {
+Deno.test("training gives the merges of Hugging Face's trainer, and encoding gives tiktoken's tokens", () => {
   const tokenizer = BytePairTokenizer.train(golden.text, { vocabSize: 256 + golden.merges.length });
   assert.deepEqual(tokenizer.merges, golden.merges);
   for (const [line, tokens] of pairs<string, number[]>(golden.encodings)) {
@@ -20,7 +20,7 @@ Deno.test("training gives the merges of Hugging Face's trainer, and encoding tik
   }
 });
 
-Deno.test("files of Hugging Face's give its tokens, and so do they when written again", () => {
+Deno.test("Hugging Face's files give its tokens, even when written again", () => {
   const tokenizer = parseGpt2Files(golden.gpt2);
   assert.deepEqual([...tokenizer.specialTokens], [["<s>", 0], ["<|endoftext|>", 1]]);
   const again = parseGpt2Files(formatGpt2Files(tokenizer));

@@ -21,33 +21,37 @@ property(
   },
 );
 
-property("read and written again is the same bytes", fc.tuple(repetitiveText, fc.nat()), ([text, turn]) => {
-  const { merges, vocabSize, vocabulary, addedTokens } = BytePairTokenizer.train(text, options);
-  const turned = (token: number) => (token + turn) % vocabSize; // in any order
-  const files = formatGpt2Files(
-    new BytePairTokenizer(merges.map(([left, right]) => [turned(left), turned(right)]), {
-      vocabulary: new Map([...vocabulary].map(([piece, token]) => [piece, turned(token)])),
-      addedTokens: addedTokens.map(({ name, id }) => ({ name, id: turned(id) })),
-    }),
-  );
-  assert.deepEqual(formatGpt2Files(parseGpt2Files(files)), files);
-});
+property(
+  "files that are read and written again have the same bytes",
+  fc.tuple(repetitiveText, fc.nat()),
+  ([text, turn]) => {
+    const { merges, vocabSize, vocabulary, addedTokens } = BytePairTokenizer.train(text, options);
+    const turned = (token: number) => (token + turn) % vocabSize; // in any order
+    const files = formatGpt2Files(
+      new BytePairTokenizer(merges.map(([left, right]) => [turned(left), turned(right)]), {
+        vocabulary: new Map([...vocabulary].map(([piece, token]) => [piece, turned(token)])),
+        addedTokens: addedTokens.map(({ name, id }) => ({ name, id: turned(id) })),
+      }),
+    );
+    assert.deepEqual(formatGpt2Files(parseGpt2Files(files)), files);
+  },
+);
 
-Deno.test("the files look as OpenAI's do", () => {
+Deno.test("the files look like OpenAI's", () => {
   const { vocabulary, merges } = formatGpt2Files(BytePairTokenizer.train("é é", { ...options, vocabSize: 260 }));
   assert.equal(merges, "#version: 0.2\nÃ ©\n"); // é is C3 A9
-  assert(vocabulary.startsWith('{"\\u0100": 0, "\\u0101": 1, ')); // bytes that cannot be seen
+  assert(vocabulary.startsWith('{"\\u0100": 0, "\\u0101": 1, ')); // invisible bytes
   assert(vocabulary.includes(', "\\u0120": 32, "!": 33, "\\"": 34, "#": 35, ')); // a space is Ġ
   assert(vocabulary.endsWith(', "\\u00c3\\u00a9": 256, "<|endoftext|>": 257, "<p\\u00e4d>": 258}'));
 });
 
-Deno.test("files from Windows and without the first line are read, too", () => {
+Deno.test("files with Windows line ends and without the first line are read too", () => {
   const { vocabulary, merges } = formatGpt2Files(small);
   const lines = merges.split("\n").slice(1).join("\r\n");
   assert.deepEqual(parseGpt2Files({ vocabulary, merges: lines }).merges, small.merges);
 });
 
-Deno.test("a special token that does not look like one is read if it is named", () => {
+Deno.test("a special token that does not look like one is found if it is named", () => {
   const files = formatGpt2Files(new BytePairTokenizer([[97, 98]], { specialTokens: ["EOS"] }));
   assert.deepEqual([...parseGpt2Files(files).specialTokens], []); // no text gives it
   const named = parseGpt2Files(files, { specialTokens: ["EOS"] });
@@ -59,7 +63,7 @@ Deno.test("a special token that does not look like one is read if it is named", 
   );
 });
 
-Deno.test("malformed files are told with the line or the entry", () => {
+Deno.test("errors of malformed files name the line or the entry", () => {
   const { vocabulary, merges } = formatGpt2Files(small);
   const last = merges.trimEnd().split("\n").length;
   const bad: [{ vocabulary?: string; merges?: string }, RegExp][] = [
@@ -83,7 +87,7 @@ Deno.test("malformed files are told with the line or the entry", () => {
   }
 });
 
-Deno.test("a vocabulary.json of 200,000 special tokens is read without comparing all with all", () => {
+Deno.test("a vocabulary.json of 200,000 special tokens is read without comparing all pairs", () => {
   const { vocabulary, merges } = formatGpt2Files(small);
   const more = Array.from({ length: 200_000 }, (_, i) => `, "<${i}>": ${1000 + i}`).join("");
   const tokenizer = parseGpt2Files({ vocabulary: vocabulary.slice(0, -1) + more + "}", merges });
@@ -110,7 +114,7 @@ property("a file damaged at random is read or gives a TokenizerFileError", damag
   }
 }, 1000);
 
-Deno.test("what the files cannot hold is not written", () => {
+Deno.test("a tokenizer that the files cannot represent is not written", () => {
   const other = new BytePairTokenizer([], { pattern: /./u });
   assert.throws(
     () => formatGpt2Files(other),
@@ -120,7 +124,7 @@ Deno.test("what the files cannot hold is not written", () => {
   assert.throws(() => formatGpt2Files(taken), /^TypeError: .*must not be named like another piece: "ab"/);
 });
 
-Deno.test("a folder holds the two files and nothing else; what is missing or no UTF-8 is told", async () => {
+Deno.test("a folder holds only the two files; errors name a file that is missing or not UTF-8", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await assert.rejects(
@@ -133,7 +137,7 @@ Deno.test("a folder holds the two files and nothing else; what is missing or no 
       /^TokenizerFileError: .* has a tokenizer\.json: readTokenizer reads it/,
     );
     await Deno.remove(`${folder}/tokenizer.json`);
-    await writeGpt2Files(small, `${folder}/new/deep`); // folders are made
+    await writeGpt2Files(small, `${folder}/new/deep`); // folders are created
     assert.deepEqual((await readGpt2Files(`${folder}/new/deep`)).merges, small.merges);
     await Deno.remove(`${folder}/new`, { recursive: true });
     await writeGpt2Files(small, folder);

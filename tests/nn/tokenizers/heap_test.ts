@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { Heap } from "../../../nn/tokenizers/heap.ts";
 import { property } from "../../support/property.ts";
 
-property("whatever goes in comes out in order, pushes and pops mixed", fc.array(fc.option(fc.nat(20))), (steps) => {
+property("items come out in order, with pushes and pops mixed", fc.array(fc.option(fc.nat(20))), (steps) => {
   const heap = new Heap<number>((a, b) => a < b);
   const list: number[] = []; // the model, sorted
   for (const step of steps) {

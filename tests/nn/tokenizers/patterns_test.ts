@@ -7,7 +7,7 @@ import { property } from "../../support/property.ts";
 const llama =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
-Deno.test("Llama 3's pattern cuts as it does there", () => {
+Deno.test("Llama 3's pattern splits as in its own tokenizer", () => {
   const cases: [string, string[]][] = [
     ["I'LL pay 12345\n\n now", ["I", "'LL", " pay", " ", "123", "45", "\n\n", " now"]],
     ["(word) a\u0085b", ["(word", ")", " a", "\u0085b"]],
@@ -33,7 +33,7 @@ const part = fc.constantFrom(
 const pattern = fc.array(fc.tuple(part, fc.constantFrom("", "+", "*?", "{1,3}", "?")), { minLength: 1 })
   .map((parts) => parts.map((part) => part.join("")).join("|"));
 
-property("a pattern that was read is written as it was", pattern, (text) => {
+property("a pattern that is read is written unchanged", pattern, (text) => {
   const read = readPattern(text);
   assert.deepEqual(readPattern(writePattern(read)), read);
   assert.equal(writePattern(readPattern(writePattern(read))), writePattern(read));
@@ -43,7 +43,7 @@ Deno.test("each translation", () => {
   const cases: [theirs: string, ours: RegExp][] = [
     ["\\s\\S\\d\\D", /\p{White_Space}\P{White_Space}\p{Nd}\P{Nd}/u],
     ["(a|b)(?:c)(?=d)(?!e)(?<=f)(?<!g)(?i:h)", /(?:a|b)(?:c)(?=d)(?!e)(?<=f)(?<!g)(?i:h)/u],
-    [".", /[^\n]/u], // every character but one, there
+    [".", /[^\n]/u], // there, every character but one
     ["[.(^|+]", /[.(^|+]/u], // in a class they are themselves
     ["\\'\\-[\\-\\]]", /'-[\-\]]/u],
     ["\\p{L}\\p{Han}\\P{Nd}", /\p{L}\p{Script=Han}\P{Nd}/u],
@@ -54,7 +54,7 @@ Deno.test("each translation", () => {
   assert.equal(writePattern(/[a-z]/iu), "(?i:[a-z])");
 });
 
-Deno.test("what means something else, or nothing, is refused", () => {
+Deno.test("patterns with another meaning, or none, are rejected", () => {
   for (
     const text of [
       "a++",

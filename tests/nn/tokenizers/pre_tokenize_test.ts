@@ -3,7 +3,7 @@ import { preTokenize } from "../../../nn/tokenizers/mod.ts";
 import { property } from "../../support/property.ts";
 import { anyText } from "../../support/texts.ts";
 
-property("the pieces of a text are the text", anyText, (text) => {
+property("the pieces of a text make up the text", anyText, (text) => {
   assert.equal(preTokenize(text).join(""), text);
   assert.equal(preTokenize(text, /\p{L}|(?=1)/u).join(""), text);
   assert(preTokenize(text).every((piece) => piece !== ""));
@@ -12,8 +12,8 @@ property("the pieces of a text are the text", anyText, (text) => {
 Deno.test("GPT-2's rule, case by case", () => {
   const cases: [string, string[]][] = [
     ["Hello world", ["Hello", " world"]],
-    ["we're I'LL", ["we", "'re", " I", "'", "LL"]], // endings in capitals are none
-    ["a  b", ["a", " ", " b"]], // the last space goes to the word
+    ["we're I'LL", ["we", "'re", " I", "'", "LL"]], // endings in capitals do not count
+    ["a  b", ["a", " ", " b"]], // the last space belongs to the word
     ["a \n b", ["a", " \n", " b"]],
     ["a\tb", ["a", "\t", "b"]], // only a space does
     ["end  ", ["end", "  "]],

@@ -30,7 +30,7 @@ function compare(tokenizer: BytePairTokenizer | WordPieceTokenizer, { lines, pai
 }
 
 for (const name of folders) {
-  Deno.test(`the folder ${name} gives Hugging Face's tokens, and so it does when it was written again`, async () => {
+  Deno.test(`the folder ${name} gives Hugging Face's tokens, even when written again`, async () => {
     const tokenizer = await readTokenizer(golden + name);
     compare(tokenizer, answersOf(name));
     await inFolder(async (folder) => {
@@ -43,7 +43,7 @@ for (const name of folders) {
   });
 }
 
-Deno.test("a text from outside gives no special token, and decoding names them", async () => {
+Deno.test("untrusted text gives no special token, and decoding shows their names", async () => {
   const tokenizer = await readTokenizer(`${golden}roberta`);
   const special = [...tokenizer.specialTokens.values()];
   assert.deepEqual([...tokenizer.specialTokens.keys()], ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]);
@@ -52,13 +52,13 @@ Deno.test("a text from outside gives no special token, and decoding names them",
   assert.equal(tokenizer.decode(Int32Array.from(tokenizer.encode("river"))), " river"); // with its prefix space
 });
 
-Deno.test("numbers that a vocabulary leaves out stand for nothing, and one beyond it is refused", async () => {
+Deno.test("numbers that a vocabulary skips have no text, and numbers beyond it are rejected", async () => {
   const tokenizer = await readTokenizer(`${golden}gpt2_files`);
   assert.equal(tokenizer.decode([0, 1, 2]), "");
   assert.throws(() => tokenizer.decode([tokenizer.vocabSize]), RangeError);
 });
 
-Deno.test("the settings that vocab.txt and vocab.json lack are read beside them", async () => {
+Deno.test("the settings that vocab.txt and vocab.json lack are read from the other files", async () => {
   await inFolder(async (folder) => {
     const config = (settings: object) =>
       Deno.writeTextFile(`${folder}/tokenizer_config.json`, JSON.stringify(settings));
@@ -86,7 +86,7 @@ Deno.test("the settings that vocab.txt and vocab.json lack are read beside them"
   });
 });
 
-Deno.test("a folder without a tokenizer, and files that are none, are told", async () => {
+Deno.test("a folder without a tokenizer, and invalid files, are errors that name them", async () => {
   await inFolder(async (folder) => {
     await assert.rejects(readTokenizer(folder), {
       name: "TokenizerFileError",
@@ -111,7 +111,7 @@ Deno.test("a folder without a tokenizer, and files that are none, are told", asy
   );
 });
 
-Deno.test("a file that is larger than any vocabulary is refused before it is read", async () => {
+Deno.test("a file larger than any vocabulary is rejected before it is read", async () => {
   await inFolder(async (folder) => {
     const file = await Deno.open(`${folder}/tokenizer.json`, { write: true, create: true });
     await file.truncate(2 ** 40); // a sparse file: it takes no room on the disk
@@ -120,7 +120,7 @@ Deno.test("a file that is larger than any vocabulary is refused before it is rea
   });
 });
 
-Deno.test("a byte order mark is no part of the file", async () => {
+Deno.test("a byte order mark is not part of the text", async () => {
   await inFolder(async (folder) => {
     for (const name of ["bert/tokenizer.json", "vocab_txt/vocab.txt"]) {
       const text = await Deno.readTextFile(golden + name);

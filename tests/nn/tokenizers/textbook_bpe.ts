@@ -1,4 +1,4 @@
-/** Byte pair encoding as textbooks have it, counting everything anew for each merge: the oracle. */
+/** Textbook byte pair encoding, which recounts everything for each merge: the oracle. */
 
 import { preTokenize } from "../../../nn/tokenizers/pre_tokenize.ts";
 import { bytesOf } from "../../../nn/tokenizers/bytes.ts";
@@ -17,7 +17,7 @@ function merge(word: readonly number[], [left, right]: Pair, merged: number): nu
   return out;
 }
 
-/** The merges of words: the most frequent pair each time; of several, that of the smallest numbers. */
+/** The merges of words: the most frequent pair each time; among ties, the smallest numbers. */
 export function textbookMerges(
   words: readonly (readonly number[])[],
   first: number,
@@ -49,7 +49,7 @@ export function wordsOf(text: string): number[][] {
   return preTokenize(text).map((word) => [...bytesOf(word)]);
 }
 
-/** The tokens of a text: of each word, its bytes, with one merge after the other. */
+/** The tokens of a text: the bytes of each word, after all merges in order. */
 export function textbookEncode(merges: readonly (readonly [number, number])[], text: string): number[] {
   return wordsOf(text).flatMap((word) =>
     merges.reduce((tokens, [left, right], rank) => merge(tokens, [left, right], 256 + rank), word)

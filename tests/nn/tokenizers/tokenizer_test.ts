@@ -9,7 +9,7 @@ const bytePair = nn.BytePairTokenizer.train("low low", { vocabSize: 258 });
 const wordPiece = new nn.WordPieceTokenizer([...special, "a"]);
 const tokenizers = [bytePair, wordPiece, nn.CharacterTokenizer.train("abc"), nn.WordTokenizer.train("abc")];
 
-Deno.test("tokens may be an Int32Array wherever they are taken", () => {
+Deno.test("tokens may be an Int32Array everywhere", () => {
   const tokens = Int32Array.of(0, 1, 2);
   for (const each of tokenizers) {
     const known = tokens.slice(0, Math.min(3, each.vocabSize));
@@ -20,7 +20,7 @@ Deno.test("tokens may be an Int32Array wherever they are taken", () => {
   assert.deepEqual(new TextWindows(tokens, 2).at(0), { input: [0, 1], target: [1, 2] });
 });
 
-Deno.test("long texts and long lists overflow nothing", () => {
+Deno.test("long texts and long lists cause no overflow", () => {
   const long = "low ".repeat(150_000);
   for (const each of [bytePair, nn.CharacterTokenizer.train(long), nn.WordTokenizer.train(long)]) {
     const tokens = each.encode(long);
@@ -32,7 +32,7 @@ Deno.test("long texts and long lists overflow nothing", () => {
   assert.equal(spansOf(Array<string>(150_000).fill("B-X")).length, 150_000);
 });
 
-Deno.test("what takes no special token takes no name of one, either", () => {
+Deno.test("a tokenizer without special tokens accepts no name of one", () => {
   for (const each of tokenizers.slice(2)) {
     assert.deepEqual(each.encode("abc", { addSpecialTokens: true, allowedSpecial: "all" }), each.encode("abc"));
     assert.throws(() => each.encode("abc", { allowedSpecial: ["<s>"] }), /^RangeError: Cannot allow a special token/);

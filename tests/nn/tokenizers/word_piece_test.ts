@@ -9,14 +9,14 @@ import { anyText, repetitiveText } from "../../support/texts.ts";
 const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 const tokenizer = new WordPieceTokenizer([...special, "un", "##aff", "##able", "##a", "able", "!", "##"]);
 
-property("a word is cut into pieces that spell it, if its characters are known", repetitiveText, (text) => {
+property("a word is split into pieces that spell it, if its characters are known", repetitiveText, (text) => {
   const trained = WordPieceTokenizer.train(text, { vocabSize: 40 });
   const words = bertWords(text);
   assert(!trained.encode(text).includes(1));
   assert.equal(trained.decode(trained.encode(text)), words.join(" "));
 });
 
-property("greedy is by the longest piece: no longer one fits where one was taken", repetitiveText, (text) => {
+property("pieces are greedy: no longer piece fits where one is used", repetitiveText, (text) => {
   const trained = WordPieceTokenizer.train(text, { vocabSize: 40 });
   const pieces = new Set(trained.pieces);
   for (const word of new Set(bertWords(text))) {
@@ -33,7 +33,7 @@ property("greedy is by the longest piece: no longer one fits where one was taken
 });
 
 property(
-  "no special token but [UNK] arises from a text unless it is allowed",
+  "no special token but [UNK] comes from a text unless it is allowed",
   fc.array(fc.oneof(anyText, fc.constantFrom(...special))).map((parts) => parts.join("")),
   (text) => {
     for (const lowerCase of [true, false]) {
@@ -43,7 +43,7 @@ property(
   },
 );
 
-property("a vocabulary is the same after its file, and the file after reading", anyText, (text) => {
+property("writing and reading keep the vocabulary, and reading and writing keep the file", anyText, (text) => {
   const trained = WordPieceTokenizer.train(text + text, { vocabSize: 5000, lowerCase: false });
   const file = formatVocabularyFile(trained);
   const loaded = new WordPieceTokenizer(parseVocabularyFile(file), { lowerCase: false });
@@ -65,7 +65,7 @@ Deno.test("pieces, case by case", () => {
   for (const [text, tokens] of cases) assert.deepEqual(tokenizer.encode(text), tokens, text);
 });
 
-Deno.test("special tokens stand where they are allowed, and around a text or two", () => {
+Deno.test("special tokens are found if allowed, and added around one text or two", () => {
   assert.deepEqual(tokenizer.encode("un [MASK]!", { allowedSpecial: "all" }), [5, 4, 10]);
   assert.deepEqual(tokenizer.encode("un [MASK]!", { allowedSpecial: ["[PAD]"] }), [5, 1, 1, 1, 10]);
   assert.deepEqual(tokenizer.encodePair("un", "able!"), { tokens: [2, 5, 3, 9, 10, 3], segments: [0, 0, 0, 1, 1, 1] });
@@ -73,7 +73,7 @@ Deno.test("special tokens stand where they are allowed, and around a text or two
   assert.equal(tokenizer.decode([2, 5, 7, 10, 4, 3]), "[CLS] unable ! [MASK] [SEP]");
 });
 
-Deno.test("words are cleaned as BERT's are", () => {
+Deno.test("words are cleaned as in BERT", () => {
   assert.deepEqual(bertWords("a\tb\r\nc\u00a0d\u2028e"), ["a", "b", "c", "d", "e"]);
   assert.deepEqual(bertWords("a\u0000b\u200dc\ufffd\ud800"), ["abc"]); // not text
   assert.deepEqual(bertWords("ÀÉ", { stripAccents: false }), ["àé"]);
@@ -90,7 +90,7 @@ Deno.test("training merges the most frequent pair of pieces", () => {
 
 Deno.test("a vocabulary may have an empty line and a piece twice: the last counts", () => {
   const odd = new WordPieceTokenizer(parseVocabularyFile([...special, "a", "", "b", "a", ""].join("\n")));
-  assert.equal(odd.vocabSize, 9); // the last line's end begins no other
+  assert.equal(odd.vocabSize, 9); // the last line's end starts no other line
   assert.deepEqual(odd.encode("a b"), [8, 7]);
   assert.equal(odd.decode([5, 6, 7, 8]), "a b a");
 });
@@ -137,7 +137,7 @@ Deno.test("misuse and malformed files are told", async () => {
   try {
     const path = `${folder}/vocab.txt`;
     await assert.rejects(readVocabularyFile(path), /^TokenizerFileError: .*vocab\.txt is not there/);
-    await writeVocabularyFile(tokenizer, `${folder}/new/vocab.txt`); // its folder is made
+    await writeVocabularyFile(tokenizer, `${folder}/new/vocab.txt`); // its folder is created
     await writeVocabularyFile(tokenizer, path);
     assert.deepEqual((await readVocabularyFile(path)).pieces, tokenizer.pieces);
     await Deno.writeTextFile(path, "a\n");

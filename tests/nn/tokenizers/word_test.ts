@@ -6,7 +6,7 @@ import { anyText } from "../../support/texts.ts";
 
 const cleaning = fc.record({ lowerCase: fc.boolean(), dropPunctuation: fc.boolean() });
 
-property("what decoding gives is encoded to the same tokens", fc.tuple(anyText, cleaning), ([text, how]) => {
+property("decoded text is encoded to the same tokens", fc.tuple(anyText, cleaning), ([text, how]) => {
   const tokenizer = WordTokenizer.train(text, how);
   const tokens = tokenizer.encode(text);
   assert(!tokens.includes(0)); // all words are known
@@ -17,7 +17,7 @@ property("no text spells the unknown word", fc.tuple(fc.array(anyText), cleaning
   assert(!cleanWords(parts.join("<unk>"), how).includes("<unk>"));
 });
 
-Deno.test("words are cleaned as they are told to be", () => {
+Deno.test("words are cleaned according to the options", () => {
   assert.deepEqual(cleanWords("The CAT’s e-mail, 3rd: “café”"), ["the", "cat's", "e-mail", "3rd", "café"]);
   assert.deepEqual(cleanWords("cafe\u0301"), ["café"]); // one spelling
   assert.deepEqual(cleanWords("- 'a' b-"), ["a", "b"]);
@@ -25,17 +25,17 @@ Deno.test("words are cleaned as they are told to be", () => {
   assert.deepEqual(cleanWords("It's not the end, isn't it?", { stopWords: englishStopWords }), ["end"]);
 });
 
-Deno.test("an emoji is one word with all that makes it one, and nothing that cannot be seen is a word", () => {
+Deno.test("an emoji with its modifiers is one word, and invisible characters are not words", () => {
   const signs = (text: string) => cleanWords(text, { dropPunctuation: false });
   assert.deepEqual(cleanWords("I ❤️ NY"), ["i", "ny"]);
   assert.deepEqual(signs("I ❤️ NY"), ["i", "❤️", "ny"]);
   assert.deepEqual(signs("👩‍👩‍👧🇩🇪 👍🏽! ❤"), ["👩‍👩‍👧", "🇩🇪", "👍🏽", "!", "❤"]);
   assert.deepEqual(signs("a\u200b \ufe0f\u200d \x00\x7f\u00ad b"), ["a", "b"]);
-  assert.deepEqual(signs("=\u0301 \u0301"), ["=\u0301", "\u0301"]); // a mark goes with the sign before it
+  assert.deepEqual(signs("=\u0301 \u0301"), ["=\u0301", "\u0301"]); // a mark belongs to the sign before it
   assert.deepEqual(WordTokenizer.train("I ❤️ NY. You ❤️ LA. We ☀️!").words, ["<unk>", "i", "ny", "you", "la", "we"]);
 });
 
-Deno.test("the vocabulary has the most frequent words, and the first of equally frequent ones", () => {
+Deno.test("the vocabulary has the most frequent words; ties go to the first", () => {
   const words = (options: object) => WordTokenizer.train(["b a c", "c b c d"], options).words;
   assert.deepEqual(words({}), ["<unk>", "c", "b", "a", "d"]);
   assert.deepEqual(words({ vocabSize: 3 }), ["<unk>", "c", "b"]);

@@ -20,7 +20,7 @@ const settings = fc.record({
 const options = { addSpecialTokens: true, allowedSpecial: "all" } as const;
 
 property(
-  "byte pair encoding is the same after its file, and so is the file",
+  "writing and reading keep a byte pair tokenizer, and the file",
   fc.tuple(repetitiveText, anyText, settings),
   ([text, other, how]) => {
     const { merges } = BytePairTokenizer.train(text, { vocabSize: 280, minCount: 1 });
@@ -43,7 +43,7 @@ const cleaning = fc.record({
   splitIdeographs: fc.boolean(),
 });
 
-property("WordPiece is the same after its file, and so is the file", fc.tuple(anyText, cleaning), ([text, how]) => {
+property("writing and reading keep a WordPiece tokenizer, and the file", fc.tuple(anyText, cleaning), ([text, how]) => {
   const tokenizer = WordPieceTokenizer.train(text + text, { vocabSize: 5000, ...how });
   const file = formatTokenizerJson(tokenizer);
   const loaded = parseTokenizerJson(file);
@@ -52,7 +52,7 @@ property("WordPiece is the same after its file, and so is the file", fc.tuple(an
   assert.equal(formatTokenizerJson(loaded), file);
 });
 
-Deno.test("special tokens in the middle of the numbers stay there", () => {
+Deno.test("special tokens in the middle of the numbering stay there", () => {
   const names = ["<a>", "<b>"];
   const { merges, vocabulary } = BytePairTokenizer.train("abab", { vocabSize: 257 });
   const moved = new Map([...vocabulary].map(([piece, token]) => [piece, token + 3]));
@@ -86,7 +86,7 @@ Deno.test("an added word does not become a piece of other words", () => {
   for (const each of [tokenizer, loaded]) assert.deepEqual(each.encode("river rivers"), [8, 5, 6, 7]);
 });
 
-Deno.test("what the file cannot hold is not written", () => {
+Deno.test("a tokenizer that the file cannot represent is not written", () => {
   const bytePair = (options: ConstructorParameters<typeof BytePairTokenizer>[1]) => () =>
     formatTokenizerJson(new BytePairTokenizer([[97, 98]], options));
   const [a, b] = [/a/u, /a+?.|(?<n>b)/u];
@@ -99,7 +99,7 @@ Deno.test("what the file cannot hold is not written", () => {
   );
 });
 
-Deno.test("the configuration names the parts that special tokens play", async () => {
+Deno.test("the configuration names the roles of special tokens", async () => {
   await inFolder(async (folder) => {
     const write = async (...[tokenizer, options]: [BytePairTokenizer | WordPieceTokenizer, object?]) => {
       await writeTokenizer(tokenizer, folder, options);

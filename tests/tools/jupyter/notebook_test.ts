@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   isCode,
-  mayFail,
   nameOf,
   notebooksIn,
   parseNotebook,
@@ -61,12 +60,6 @@ Deno.test("only cells with code are run", () => {
 
 Deno.test("a source may be a text or a list of lines", () => {
   for (const source of ["a\nb", ["a\n", "b"]]) assert.equal(sourceOf({ cell_type: "code", source }), "a\nb");
-});
-
-Deno.test("a cell may fail if it is tagged for that", () => {
-  const cell = { cell_type: "code", source: "throw 1" };
-  assert(mayFail({ ...cell, metadata: { tags: ["raises-exception"] } }));
-  assert(!mayFail({ ...cell, metadata: { tags: ["other"] } }) && !mayFail({ ...cell, metadata: {} }) && !mayFail(cell));
 });
 
 Deno.test("a file that is not a notebook, or has nothing to run, is rejected", () => {
