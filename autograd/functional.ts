@@ -1,6 +1,6 @@
 /** Derivatives of functions: `grad(f)` is the function that computes the gradient of `f`. */
 
-import { callable, check, checkArguments, instance, listOf, required } from "../checks/mod.ts";
+import { callable, check, checkArguments, instance, listOf, required, show } from "../checks/mod.ts";
 import { backpropagate, differentiable } from "./backward.ts";
 import { isRecording, withRecording } from "./recording.ts";
 import { showShape } from "./shape.ts";
@@ -60,7 +60,7 @@ export function valueAndGrad<Inputs extends readonly Tensor[]>(
     // `f` gets as many tensors as were given; the type of a list does not carry its length.
     const { value, gradients } = pullback((xs) => f(...xs as unknown as Inputs), inputs, (value) => {
       if (value instanceof Tensor && value.size === 1) return value.like(1);
-      const given = value instanceof Tensor ? `a tensor of shape ${showShape(value.shape)}` : String(value);
+      const given = value instanceof Tensor ? `a tensor of shape ${showShape(value.shape)}` : show(value);
       throw new TypeError(`Cannot take the gradient of a function, as it must return one number: ${given}`);
     });
     // One gradient per input, as the return type says; again, the type of a list does not carry its length.

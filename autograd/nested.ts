@@ -28,7 +28,8 @@ export function isNumberArray(values: unknown): values is NumberArray {
 }
 
 /**
- * The leaves of nested arrays in row-major order, with the shape; `accept` turns a leaf into a number.
+ * The leaves of nested arrays in row-major order, with the shape; `accept` turns a leaf into a number. The innermost
+ * arrays may be typed ones.
  *
  * @throws {TypeError} If the arrays are ragged, or `accept` returns `undefined`.
  */
@@ -39,7 +40,8 @@ export function unnest(
   wanted = "a number",
 ): { shape: number[]; numbers: number[] } {
   const shape: number[] = [];
-  for (let first: unknown = values; Array.isArray(first); first = first[0]) {
+  const isArray = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || isNumberArray(value);
+  for (let first: unknown = values; isArray(first); first = first[0]) {
     shape.push(first.length);
     checkRank(action, shape.length);
   }
@@ -50,7 +52,7 @@ export function unnest(
 
   function visit(value: unknown): void {
     const size = shape[path.length];
-    if (Array.isArray(value)) {
+    if (isArray(value)) {
       if (value.length !== size) {
         const found = size === undefined ? `an array beside ${wanted}` : `${value.length} beside ${size}`;
         throw new TypeError(`Cannot ${action}, as arrays at one depth must have equal lengths: ${found}${where()}`);

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-import-prefix -- a name of deno.json holds in this folder alone; mod.ts is used elsewhere too
-import { checkArguments, number, real, required, that, whole } from "../checks/mod.ts";
+import { checkArguments, number, real, required, show, that, whole } from "../checks/mod.ts";
 import { mixBits } from "../kernels/mix_bits.ts";
 import { uniformFloat64 } from "npm:pure-rand@8.4.2/distribution/uniformFloat64";
 import { uniformInt } from "npm:pure-rand@8.4.2/distribution/uniformInt";
@@ -45,6 +45,9 @@ export class Random {
     const u = uniformFloat64(this.#generator);
     if (arguments.length === 0) return u;
     checkArguments("draw a uniform number", arguments, { low: real({ max: high }), high: real() });
+    if (high - low === Infinity) {
+      throw new RangeError(`Cannot draw a uniform number, as its range must be finite: from ${low} to ${high}`);
+    }
     const x = low + (high - low) * u;
     return x < high ? x : low; // rounding may reach `high`
   }
@@ -105,13 +108,15 @@ export class Random {
   }
 
   set state(state: readonly number[]) {
-    const [words, spare] = [state.slice(0, 4), state[4]];
+    const [words, spare] = Array.isArray(state) ? [state.slice(0, 4), state[4]] : [[], undefined];
     const sound = words.length === 4 && words.every((word) => word === (word | 0)) &&
       words.some((word) => word !== 0) &&
       state.length <= 5 && (spare === undefined || Number.isFinite(spare));
     if (!sound) {
       throw new TypeError(
-        `Cannot set the state of Random, as it must be four integers of 32 bits, not all 0, and at most one deviate: [${state}]`,
+        `Cannot set the state of Random, as it must be four integers of 32 bits, not all 0, and at most one deviate: ${
+          show(state)
+        }`,
       );
     }
     this.#generator = xoroshiro128plusFromState(words);

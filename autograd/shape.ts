@@ -1,15 +1,20 @@
 /** The rules for shapes and axes, and the errors for breaking them. */
 
+import { show } from "../checks/mod.ts";
 import { type Shape, sizeOf } from "../kernels/view.ts";
 export { type Shape, sizeOf };
 
 /** The most axes that a tensor can have: more than anybody needs, and few enough to iterate over. */
 const MOST_AXES = 64;
 
+/** The most elements that a tensor has: 16 GiB of float32. */
+const MOST_ELEMENTS = 2 ** 32;
+
 /** A shape as errors print it: `[2, 3]`, and only the first axes of a very long one. */
 export function showShape(shape: Shape): string {
-  const most = 2 * MOST_AXES;
-  return shape.length <= most ? `[${shape.join(", ")}]` : `[${shape.slice(0, 8).join(", ")}, …]`;
+  const long = shape.length > 2 * MOST_AXES;
+  const sizes = Array.from(long ? shape.slice(0, 8) : shape, show); // of a shape that is wrong, anything at all
+  return `[${[...sizes, ...(long ? ["…"] : [])].join(", ")}]`;
 }
 
 /**
@@ -49,7 +54,7 @@ function say(action: Action): string {
 
 /** The number of an axis, counted from 0; −1 is the last one. `action` and `shape` are for the error. */
 export function normaliseAxis(action: string, axis: number, shape: Shape): number {
-  const naming = () => `${action} axis ${axis} of a tensor of shape ${showShape(shape)}`;
+  const naming = () => `${action} axis ${show(axis)} of a tensor of shape ${showShape(shape)}`;
   checkIndex(naming, "an axis", axis, shape.length);
   return axis < 0 ? axis + shape.length : axis;
 }
@@ -57,7 +62,9 @@ export function normaliseAxis(action: string, axis: number, shape: Shape): numbe
 /** The axes of a reduction, counted from 0 and in order. Default: all of them. */
 export function normaliseAxes(action: string, axes: number | readonly number[] | undefined, shape: Shape): number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
-  const from0 = [axes].flat().map((axis) => normaliseAxis(action, axis, shape)).sort((a, b) => a - b);
+  const from0 = (Array.isArray(axes) ? Array.from(axes) : [axes]).map((axis: number) =>
+    normaliseAxis(action, axis, shape)
+  ).sort((a, b) => a - b);
   const twice = from0.find((axis, i) => axis === from0[i - 1]);
   if (twice !== undefined) {
     throw new RangeError(
@@ -77,7 +84,7 @@ export function normaliseAxes(action: string, axes: number | readonly number[] |
 export function checkIndex(action: Action, what: string, index: number, size: number): void {
   if (Number.isInteger(index) && index >= -size && index < size) return;
   const rule = size === 0 ? "there is none" : `${what} must be an integer from ${-size} to ${size - 1}`;
-  throw new (Number.isInteger(index) ? RangeError : TypeError)(`Cannot ${say(action)}, as ${rule}: ${String(index)}`);
+  throw new (Number.isInteger(index) ? RangeError : TypeError)(`Cannot ${say(action)}, as ${rule}: ${show(index)}`);
 }
 
 /**
@@ -94,17 +101,29 @@ export function checkRank(action: Action, rank: number): void {
  * Checks a shape that the caller gave.
  *
  * @throws {TypeError} If it is not an array of integers of at least 0.
- * @throws {RangeError} If it has more than 64 axes.
+ * @throws {RangeError} If it has more than 64 axes, or 2³² elements.
  */
 export function checkShape(action: Action, shape: Shape): void {
   if (!Array.isArray(shape)) {
-    throw new TypeError(`Cannot ${say(action)}, as a shape must be an array: ${String(shape)}`);
+    throw new TypeError(`Cannot ${say(action)}, as a shape must be an array: ${show(shape)}`);
   }
   checkRank(action, shape.length);
-  if (shape.every((size) => Number.isInteger(size) && size >= 0) && !shape.includes(undefined)) return;
-  throw new TypeError(
-    `Cannot ${say(action)}, as every size of a shape must be an integer of at least 0: ${showShape(shape)}`,
-  );
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0) || shape.includes(undefined)) {
+    throw new TypeError(
+      `Cannot ${say(action)}, as every size of a shape must be an integer of at least 0: ${showShape(shape)}`,
+    );
+  }
+  checkSize(action, sizeOf(shape));
+}
+
+/**
+ * Checks that a tensor may have so many elements.
+ *
+ * @throws {RangeError} If there are more than 2³².
+ */
+export function checkSize(action: Action, size: number): void {
+  if (size <= MOST_ELEMENTS) return;
+  throw new RangeError(`Cannot ${say(action)}, as a tensor has at most ${MOST_ELEMENTS} elements: ${size}`);
 }
 
 /**

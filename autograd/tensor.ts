@@ -1,4 +1,4 @@
-import { checkArguments, required, that } from "../checks/mod.ts";
+import { checkArguments, required, show, that } from "../checks/mod.ts";
 import type { HostArray, Kernels, View } from "../kernels/kernels.ts";
 import { contiguous, isRowMajor, isView } from "../kernels/view.ts";
 import type { BackwardMethods } from "./backward.ts";
@@ -81,6 +81,7 @@ export class Tensor {
     if (arguments.length > 3 || !isKernels(kernels) || !isView(view) || !isOrigin) {
       checkArguments("make a tensor", arguments, constructorParameters);
     }
+    Object.freeze(view.shape); // it is handed out: who changes it would change the tensor
     this.#view = view;
     this.origin = typeof origin === "object" ? origin : undefined;
     this.#requiresGrad = origin !== false;
@@ -142,6 +143,9 @@ export class Tensor {
   }
 
   set requiresGrad(wanted: boolean) {
+    if (typeof wanted !== "boolean") {
+      throw new TypeError(`Cannot set requiresGrad, as it must be true or false: ${show(wanted)}`);
+    }
     if (this.origin !== undefined && !wanted) {
       throw new TypeError(`Cannot stop the gradient of a result of "${this.origin.operation}": use detach() instead`);
     }

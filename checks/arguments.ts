@@ -101,7 +101,7 @@ function checkOptions(action: string, given: Record<string, unknown>, rules: Par
     if (!Object.hasOwn(rules, name)) {
       const known = Object.keys(rules);
       const list = known.length === 1 ? `only ${known[0]}` : `there are ${known.join(", ")}`;
-      throw new TypeError(`Cannot ${action}, as there is no option "${name}": ${list}`);
+      throw new TypeError(`Cannot ${action}, as there is no option ${show(name)}: ${list}`);
     }
   }
   for (const name in rules) check(action, `the option "${name}"`, given[name], rules[name]!);

@@ -13,6 +13,8 @@ export {
   either,
   flag,
   instance,
+  isList,
+  isPlainObject,
   listOf,
   number,
   oneOf,

@@ -100,13 +100,16 @@ export function that<T>(wanted: string, isKind: (value: unknown) => boolean): Ru
   return { wanted, isKind };
 }
 
+/** Whether a value is a list: an array or a typed array. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
 /** A list whose items all follow a rule; typed arrays are lists too. */
 export function listOf<T>(item: Rule<T>, items: string): Rule<ArrayLike<T>> {
-  const isList = (value: unknown) =>
-    Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   return {
     wanted: `a list of ${items}, each ${item.wanted}`,
-    isKind: (value) => isList(value) && Array.from(value as ArrayLike<unknown>).every((x) => item.isKind(x)), // a list, as isList has seen
+    isKind: (value) => isList(value) && Array.from(value).every((x) => item.isKind(x)),
     isInRange: (list) => Array.from(list).every((x) => item.isInRange?.(x) ?? true),
   };
 }
@@ -125,6 +128,13 @@ export function either<A, B>(a: Rule<A>, b: Rule<B>): Rule<A | B> {
 /** The same rule for a required value. */
 export function required<T>(rule: Rule<T>): Rule<T> {
   return { ...rule, isRequired: true };
+}
+
+/** Whether a value is an object as `{ … }` makes it: a Map, a Tensor or whatever inherits has options that nobody sees. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 /** A rule for every option of an interface: a missing one does not compile. */
@@ -154,7 +164,7 @@ export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]:
 export function optionsOf<Options extends object>(rules: OptionRules<Options>): Rule<Options> {
   return {
     wanted: `an object of options (${Object.keys(rules).join(", ")})`,
-    isKind: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    isKind: isPlainObject,
     isRequired: Object.values<Rule<never>>(rules).some((rule) => rule.isRequired),
     options: rules,
   };

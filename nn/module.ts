@@ -1,8 +1,8 @@
 import { sameShape, showShape } from "../autograd/shape.ts";
 import { Tensor } from "../autograd/mod.ts";
-import { checkArguments, flag, optionsOf, required, show, that } from "../checks/mod.ts";
+import { checkArguments, flag, isPlainObject, optionsOf, required, show, that } from "../checks/mod.ts";
 import { copyBeside } from "./copy_beside.ts";
-import { isPlainObject, join, partsOf } from "./fields.ts";
+import { join, partsOf } from "./fields.ts";
 import { isParameter } from "./parameter.ts";
 import { summary, type SummaryRow, summaryTable } from "./summary.ts";
 
@@ -90,7 +90,7 @@ export abstract class Module {
     checkArguments("name the parameters", arguments, none);
     const names = new Map<string, Tensor>();
     const seen = new Set<Tensor>();
-    for (const [name, parameter] of this.#paths()) {
+    for (const [name, parameter] of this.#walk().parameters) {
       if (seen.has(parameter)) continue;
       seen.add(parameter);
       if (names.has(name)) {
@@ -110,14 +110,7 @@ export abstract class Module {
   /** All modules with their names, each once; the module itself comes first, named "". */
   namedModules(): [name: string, module: Module][] {
     checkArguments("name the modules", arguments, none);
-    const found = new Map<Module, string>();
-    const visit = (module: Module, name: string): void => {
-      if (found.has(module)) return;
-      found.set(module, name);
-      for (const [field, value] of fields(module)) if (value instanceof Module) visit(value, join(name, field));
-    };
-    visit(this, "");
-    return [...found].map(([module, name]) => [name, module]);
+    return [...this.#walk().modules].map(([module, name]) => [name, module]);
   }
 
   /** A copy of the parameters' numbers by name; further training does not change it. */
@@ -153,8 +146,17 @@ export abstract class Module {
     const { strict = true } = options;
     this.namedParameters(); // throws if a name is ambiguous
     const names = new Map<Tensor, string[]>();
-    for (const [name, parameter] of this.#paths()) names.set(parameter, [...names.get(parameter) ?? [], name]);
-    const known = new Set([...names.values()].flat());
+    const known = new Set<string>();
+    const add = (name: string, parameter: Tensor) => {
+      known.add(name);
+      names.set(parameter, [...names.get(parameter) ?? [], name]);
+    };
+    for (const [name, parameter] of this.#walk().parameters) add(name, parameter);
+    const find = finder(this); // names that lead through a module which is reached in two ways
+    for (const name of Object.keys(state)) {
+      const parameter = known.has(name) ? undefined : find(name);
+      if (parameter !== undefined) add(name, parameter);
+    }
     const unexpected = Object.keys(state).filter((name) => !known.has(name));
     const missing: string[] = [];
     const problems: string[] = [];
@@ -205,19 +207,36 @@ export abstract class Module {
     return this;
   }
 
-  /** Every path to a parameter; a tied one has several. Cyclic paths end. */
-  #paths(open: ReadonlySet<Module> = new Set()): [name: string, parameter: Tensor][] {
-    if (open.has(this)) return [];
-    const within = new Set([...open, this]);
-    return fields(this).flatMap(([name, value]): [string, Tensor][] =>
-      value instanceof Tensor
-        ? [[name, value]]
-        : value.#paths(within).map(([rest, parameter]) => [join(name, rest), parameter])
-    );
+  /**
+   * Every module in it, itself first, with the first name that leads to it, and their parameters; one that two modules
+   * hold comes twice. Each module is entered once: the ways through a graph of modules are too many to follow.
+   */
+  #walk(): { modules: Map<Module, string>; parameters: [name: string, parameter: Tensor][] } {
+    const modules = new Map<Module, string>();
+    const parameters: [string, Tensor][] = [];
+    const others: [name: () => string, object: object][] = []; // objects of other classes
+    const ahead: [string, Tensor | Module][] = [["", this]]; // the next one last
+    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+      const [name, value] = next;
+      if (value instanceof Tensor) parameters.push([name, value]);
+      if (value instanceof Tensor || modules.has(value)) continue;
+      modules.set(value, name);
+      const meet = (field: () => string, object: object) => others.push([() => join(name, field()), object]);
+      for (const [field, part] of fields(value, meet).reverse()) ahead.push([join(name, field), part]);
+    }
+    const known = new Set<unknown>([...modules.keys(), ...parameters.map(([, parameter]) => parameter)]);
+    for (const [name, object] of others) checkKnown(name, object, known);
+    return { modules, parameters };
   }
 }
 
-/** A state dict that does not fit the module. */
+/** The most problems that an error prints. */
+const MOST_PROBLEMS = 10;
+
+/** The most characters that it prints of one. */
+const LONGEST = 500;
+
+/** Everything that keeps a state dict from being loaded; the message has the first ten. */
 export class StateDictError extends TypeError {
   /** The error's name. */
   override name = "StateDictError";
@@ -228,7 +247,12 @@ export class StateDictError extends TypeError {
    * @param problems One line for each name that is missing or unexpected, or has another shape.
    */
   constructor(readonly problems: readonly string[]) {
-    super(`Cannot load the state dict, as names and shapes must be those of the module:\n  ${problems.join("\n  ")}`);
+    const more = problems.length > MOST_PROBLEMS ? [`… and ${problems.length - MOST_PROBLEMS} more`] : [];
+    const shown = problems.slice(0, MOST_PROBLEMS).map((line) =>
+      line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+    );
+    const lines = [...shown, ...more].join("\n  ");
+    super(`Cannot load the state dict, as names and shapes must be those of the module:\n  ${lines}`);
   }
 }
 
@@ -246,8 +270,48 @@ function sameNumbers(a: Tensor, b: Tensor): boolean {
   return left.every((x, i) => Object.is(x, right[i]));
 }
 
-/** The parameters and modules in the public fields of a module. */
-function fields(module: Module): [name: string, value: Tensor | Module][] {
-  const isPart = (value: unknown): value is Tensor | Module => value instanceof Module || isParameter(value);
-  return partsOf(module, isPart);
+/** Finds a parameter of a module by any of its names; a name that comes back to where it was leads nowhere. */
+function finder(root: Module): (name: string) => Tensor | undefined {
+  const known = new Map<Module, Map<string, Tensor | Module>>();
+  const find = (module: Module, name: string, open: ReadonlySet<Module>): Tensor | undefined => {
+    const parts = known.get(module) ?? new Map(fields(module));
+    known.set(module, parts);
+    const part = parts.get(name);
+    if (part instanceof Tensor) return part;
+    for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+      const inner = parts.get(name.slice(0, dot));
+      if (!(inner instanceof Module) || open.has(inner)) continue;
+      const found = find(inner, name.slice(dot + 1), new Set([...open, inner]));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return (name) => find(root, name, new Set([root]));
+}
+
+/** The parameters and modules in the public fields of a module; `meet` is told of objects that may hide others. */
+function fields(
+  module: Module,
+  meet?: (name: () => string, object: object) => void,
+): [name: string, value: Tensor | Module][] {
+  return partsOf(module, isPart, meet);
+}
+
+function isPart(value: unknown): value is Tensor | Module {
+  return value instanceof Module || isParameter(value);
+}
+
+/**
+ * Checks that an object of another class, whose fields are not searched, hides no layer: it would not be trained.
+ *
+ * @throws {TypeError} If it has a field with a module or a parameter that no field of a module leads to.
+ */
+function checkKnown(name: () => string, object: object, known: ReadonlySet<unknown>): void {
+  if (object instanceof Tensor || ArrayBuffer.isView(object)) return;
+  const hidden = Object.entries(object).find(([, value]) => isPart(value) && !known.has(value));
+  if (hidden === undefined) return;
+  throw new TypeError(
+    `Cannot name the parameters, as "${name()}" hides "${hidden[0]}" from the model: ${show(object)} is no nn.Module ` +
+      "(what is not to be trained belongs in a private field)",
+  );
 }

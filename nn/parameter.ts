@@ -1,7 +1,6 @@
 import { isNumberArray, type NestedNumbers, type NumberArray } from "../autograd/nested.ts";
 import { Tensor } from "../autograd/mod.ts";
-import { checkArguments, required, that } from "../checks/mod.ts";
-import { isList } from "./rules.ts";
+import { checkArguments, isList, required, that } from "../checks/mod.ts";
 
 /** Tensors declared as parameters, or recognised as such; freezing one does not remove it. */
 const declared = new WeakSet<Tensor>();

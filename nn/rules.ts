@@ -3,7 +3,7 @@
 import { Random } from "../autograd/random.ts";
 import { showShape } from "../autograd/shape.ts";
 import { Tensor } from "../autograd/mod.ts";
-import { instance, real, required, type Rule, that, whole } from "../checks/mod.ts";
+import { instance, isList, real, required, type Rule, that, whole } from "../checks/mod.ts";
 
 /** A tensor. */
 export const tensor: Rule<Tensor> = instance(Tensor);
@@ -34,11 +34,6 @@ export const epsilon: Rule<number> = real({ min: 0 });
 
 /** A count, which may be 0. */
 export const count: Rule<number> = whole({ min: 0 });
-
-/** Whether a value is a list: an array or a typed array. */
-export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-}
 
 /**
  * Checks the last axis of a layer's input.

@@ -16,9 +16,10 @@ export interface SummaryRow {
 /** `GPT: 805,248 parameters` and a line for each. */
 export function summary(model: string, rows: readonly SummaryRow[]): string {
   const cells = rows.map(({ name, shape, size }) => [name, `[${shape.join(", ")}]`, count(size)] as const);
-  const width = (column: 0 | 1 | 2) => Math.max(0, ...cells.map((row) => row[column].length));
+  const width = (column: 0 | 1 | 2) => cells.reduce((most, row) => Math.max(most, row[column].length), 0);
+  const [names, shapes, sizes] = [width(0), width(1), width(2)];
   const lines = cells.map(([name, shape, size]) =>
-    `  ${name.padEnd(width(0))}  ${shape.padEnd(width(1))}  ${size.padStart(width(2))}`
+    `  ${name.padEnd(names)}  ${shape.padEnd(shapes)}  ${size.padStart(sizes)}`
   );
   return [title(model, rows), ...lines].join("\n");
 }

@@ -1,7 +1,6 @@
 /** The tokens that models read: batches of token lists. */
 
-import { show } from "../checks/mod.ts";
-import { isList } from "./rules.ts";
+import { isList, show } from "../checks/mod.ts";
 import type { Tokens } from "./tokenizers/tokenizer.ts";
 
 /** Token numbers, `[B, T]`: B lists of T tokens each. */
@@ -31,8 +30,16 @@ export function tokenRows(action: string, what: string, tokens: TokenBatch): num
   return rows;
 }
 
-/** Nested lists with typed arrays replaced by plain ones, so that both kinds of tokens can be read alike. */
-export function plainLists<T>(lists: T): T {
-  if (!isList(lists)) return lists;
-  return Array.from(lists, plainLists) as T; // the same nested numbers, in arrays of another kind
+/**
+ * The lists of a batch `[B, T]` of which neither axis is empty.
+ *
+ * @throws {TypeError} If it is none, or holds lists of lists.
+ */
+export function someTokens(action: string, what: string, tokens: TokenBatch): number[][] {
+  const rows = tokenRows(action, what, tokens);
+  const T = rows[0]?.length ?? 0;
+  if (T === 0) throw new TypeError(`Cannot ${action}, as there must be at least one token: [${rows.length}, 0]`);
+  const nested = rows.find((row) => row.some(isList));
+  if (nested === undefined) return rows;
+  throw new TypeError(`Cannot ${action}, as ${what} must be [B, T], a list of token lists: ${show(tokens)}`);
 }

@@ -16,7 +16,7 @@ import { currentKernels } from "../../kernels/device.ts";
 import { contiguous } from "../../kernels/view.ts";
 import { isNumberArray, type NestedNumbers, type NumberArray, unnest } from "../nested.ts";
 import { Random } from "../random.ts";
-import { checkShape, type Shape, showShape, sizeOf } from "../shape.ts";
+import { checkShape, checkSize, type Shape, showShape, sizeOf } from "../shape.ts";
 import { Tensor, type TensorOptions } from "../tensor.ts";
 import { concat, stack } from "./slicing.ts";
 
@@ -228,12 +228,14 @@ function arange(start: number, stop?: number, step = 1): Tensor {
   if (!Number.isFinite(count)) {
     throw new RangeError(`Cannot count from ${first} to ${end} in steps of ${step}, as the steps must come to an end`);
   }
+  checkSize("count", count);
   return from(Float64Array.from({ length: count }, (_, i) => first + i * step));
 }
 
 /** The identity matrix `[n, n]`. */
 function eye(n: number): Tensor {
   checkArguments("make an identity matrix", arguments, { n: required(whole({ min: 0 })) });
+  checkSize("make an identity matrix", n * n);
   return from(Float64Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0), { shape: [n, n] });
 }
 

@@ -118,15 +118,14 @@ export function variance(a: Tensor, axis?: Axes, options: VarianceOptions = {}):
 
 /** Standard deviation: `out = √var a` over the axes; at 0, where the slope is infinite, its derivative is taken as 0. */
 export function deviation(a: Tensor, axis?: Axes, options?: VarianceOptions): Tensor {
-  const square = variance(a, axis, options);
+  const square = variance(a, normaliseAxes("take the deviation over", axis, a.shape), options);
   const flat = equal(square, 0);
   return where(flat, square, sqrt(where(flat, square.like(1), square)));
 }
 
 /** Maximum over the axes. Elements that tie share the gradient equally. */
 export function max(a: Tensor, axis?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor {
-  const axes = normaliseAxes("take the maximum over", axis, a.shape);
-  checkNotEmpty("take the maximum of", a, axes);
+  const axes = axesOfSome("maximum", a, axis);
   const kept = reducedShape(a.shape, axes, true);
   const folded = a.kernels.reduce("max", axesLast(a, axes), axes.length);
   const out = record("max", [a], contiguous(folded, kept), (grad, out) => {
@@ -138,7 +137,7 @@ export function max(a: Tensor, axis?: Axes, { keepDims = false }: ReduceOptions 
 
 /** Minimum over the axes, `−max(−a)`. */
 export function min(a: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
-  return neg(max(neg(a), axis, options));
+  return neg(max(neg(a), axesOfSome("minimum", a, axis), options));
 }
 
 /** The index of the first maximum, or of the first NaN, along an axis: plain numbers, nested as the other axes. */
@@ -146,6 +145,13 @@ export function argmax(a: Tensor, axis = -1): NestedNumbers {
   const along = normaliseAxis("take the argmax over", axis, a.shape);
   checkNotEmpty("take the argmax of", a, [along]);
   return nest(a.kernels.argmax(axesLast(a, [along])), reducedShape(a.shape, [along], false));
+}
+
+/** The axes from 0 of an extreme, which hold elements. */
+function axesOfSome(extreme: string, a: Tensor, axis: Axes | undefined): number[] {
+  const axes = normaliseAxes(`take the ${extreme} over`, axis, a.shape);
+  checkNotEmpty(`take the ${extreme} of`, a, axes);
+  return axes;
 }
 
 function checkNotEmpty(action: string, { shape }: { shape: Shape }, axes: readonly number[]): void {

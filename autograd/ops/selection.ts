@@ -71,8 +71,8 @@ export interface SelectionMethods {
  * @throws {RangeError} If an index lies outside the axis; −1 is the last.
  */
 export function gather(a: Tensor, indices: Indices, axis = 0): Tensor {
-  const action = `gather from axis ${axis} of a tensor of shape ${showShape(a.shape)}`;
   const along = normaliseAxis("gather from", axis, a.shape);
+  const action = `gather from axis ${axis} of a tensor of shape ${showShape(a.shape)}`;
   const size = a.shape[along]!;
   const { shape, numbers } = isNumberArray(indices)
     ? { shape: [indices.length], numbers: indices }

@@ -1,11 +1,11 @@
 /** Cutting parts out of arrays, and joining arrays: `concat` is `slice` in reverse. */
 
-import { anything, checkArguments, required, that } from "../../checks/mod.ts";
+import { anything, checkArguments, isList, required, show, that } from "../../checks/mod.ts";
 import { contiguous, type Layout, rowMajor } from "../../kernels/view.ts";
 import { method, type Methods } from "../methods.ts";
 import { sameDevice } from "../operands.ts";
 import { record } from "../record.ts";
-import { checkIndex, normaliseAxis, type Shape, showShape, sizeOf } from "../shape.ts";
+import { checkIndex, normaliseAxis, sameShape, type Shape, showShape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./layout.ts";
 
@@ -93,17 +93,24 @@ function cut({ shape, strides, offset }: Layout, ranges: readonly Range[]): Layo
       part.offset += (range < 0 ? range + size : range) * stride;
       return; // the axis is removed
     }
+    if (range !== null && !isRange(range)) {
+      throw new TypeError(`Cannot ${action()}, as a range must be integers, the step at least 1: ${show(range)}`);
+    }
     const [from, to, step = 1] = range ?? [0];
     const [start, end] = [clip(from, size), clip(to ?? size, size)];
-    if (!Number.isInteger(start + end) || !Number.isInteger(step) || step < 1) {
-      const given = `[${[from, to, step].map(String).join(", ")}]`;
-      throw new TypeError(`Cannot ${action()}, as a range must be integers, the step at least 1: ${given}`);
-    }
     part.offset += start * stride;
     part.shape.push(Math.max(0, Math.ceil((end - start) / step)));
     part.strides.push(stride * step);
   });
   return part;
+}
+
+/** Whether a value is a start, an end and a step; an end may be ±∞, which is clipped like any that lies outside. */
+function isRange(range: unknown): boolean {
+  if (!isList(range) || range.length < 1 || range.length > 3) return false;
+  const [from, to, step = 1] = Array.from(range);
+  const isEnd = (end: unknown) => Number.isInteger(end) || end === Infinity || end === -Infinity;
+  return isEnd(from) && (to === undefined || to === null || isEnd(to)) && Number.isInteger(step) && Number(step) >= 1;
 }
 
 /** An end of a range as in `Array.prototype.slice`: counted from the end if negative, and clamped to the axis. */
@@ -153,7 +160,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   sameDevice("stack", tensors);
   const shape = [...first.shape];
   shape.splice(normaliseAxis("stack along", axis, [...first.shape, 1]), 0, 1);
-  const differs = tensors.find((tensor) => showShape(tensor.shape) !== showShape(first.shape));
+  const differs = tensors.find((tensor) => !sameShape(tensor.shape, first.shape));
   if (differs !== undefined) {
     throw new TypeError(
       `Cannot stack tensors of shapes ${showShape(first.shape)} and ${showShape(differs.shape)}, as they must be equal`,

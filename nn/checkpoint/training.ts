@@ -5,6 +5,7 @@ import {
   checkArguments,
   either,
   instance,
+  isList,
   optionsOf,
   required,
   type Rule,
@@ -21,7 +22,6 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { type OptimizerState, wrongNumber } from "../optim/state.ts";
 import { type PlateauState, ReduceOnPlateau } from "../optim/schedules.ts";
 import { isRandomState } from "../random_state.ts";
-import { isList } from "../rules.ts";
 import { isRecord, parseObject, showValue } from "./json.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { SafetensorsError } from "./safetensors_header.ts";

@@ -1,5 +1,5 @@
-import { checkArguments, oneOf, optionsOf, required, that, whole } from "../../checks/mod.ts";
-import { tokenList, type Tokens } from "../tokenizers/tokenizer.ts";
+import { checkArguments, listOf, oneOf, optionsOf, required, whole } from "../../checks/mod.ts";
+import { integerList, type Tokens } from "../tokenizers/tokenizer.ts";
 
 /** The options of `pad`. */
 export interface PadOptions {
@@ -21,10 +21,7 @@ export interface Padded {
   readonly mask: number[][];
 }
 
-const tokenLists = that<readonly Tokens[]>(
-  "a list of token lists",
-  (value) => Array.isArray(value) && value.every(tokenList.isKind),
-);
+const tokenLists = listOf(integerList, "token lists");
 
 /**
  * Pads token lists to one length, with a mask of the given tokens.

@@ -1,6 +1,6 @@
 import { Random } from "../../autograd/random.ts";
 import { checkArguments, instance, number, optionsOf, required, size } from "../../checks/mod.ts";
-import { tokenList, type Tokens } from "../tokenizers/tokenizer.ts";
+import { integerList, type Tokens } from "../tokenizers/tokenizer.ts";
 import { checkShare, type Dataset } from "./dataset.ts";
 
 /** The input of a language model, and its target at each position: the next token. */
@@ -50,7 +50,7 @@ export class TextWindows implements Dataset<TextWindow> {
    * targets.
    */
   constructor(readonly tokens: Tokens, readonly contextLength: number) {
-    checkArguments("cut windows", arguments, { tokens: required(tokenList), contextLength: required(size) });
+    checkArguments("cut windows", arguments, { tokens: required(integerList), contextLength: required(size) });
     if (tokens.length <= contextLength) {
       throw new RangeError(
         `Cannot cut windows of ${contextLength} tokens and the one after them, as the text must have at least ` +
@@ -104,7 +104,7 @@ export class TextWindows implements Dataset<TextWindow> {
  * ```
  */
 export function splitTokens(tokens: Tokens, share: number): [Int32Array, Int32Array] {
-  checkArguments("split a text", arguments, { tokens: required(tokenList), share: required(number) });
+  checkArguments("split a text", arguments, { tokens: required(integerList), share: required(number) });
   checkShare("text", share);
   const cut = Math.floor(share * tokens.length);
   const all = Int32Array.from(tokens);

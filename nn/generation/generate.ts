@@ -5,6 +5,7 @@ import {
   either,
   flag,
   instance,
+  isList,
   listOf,
   optionsOf,
   real,
@@ -15,7 +16,6 @@ import {
 } from "../../checks/mod.ts";
 import { KeyValueCache } from "../layers/cache.ts";
 import { GPT } from "../models/gpt.ts";
-import { isList } from "../rules.ts";
 import type { Tokens } from "../tokenizers/tokenizer.ts";
 
 /** The options of `generate`. */
@@ -91,6 +91,11 @@ export function generate(gpt: GPT, prompt: Tokens, options: GenerateOptions): nu
     throw new TypeError(
       "Cannot draw tokens without random numbers: pass { random: new Random(seed) }, or temperature 0",
     );
+  }
+  const stranger = Array.from(prompt).find((token) => token >= gpt.options.vocabSize); // also one outside the context
+  if (stranger !== undefined) {
+    const most = gpt.options.vocabSize - 1;
+    throw new RangeError(`Cannot generate, as a token of the prompt must be from 0 to ${most}: ${stranger}`);
   }
   const stops = new Set(isList(stop) ? Array.from(stop) : [stop]);
   const written = Array.from({ length: n }, (): number[] => []);

@@ -74,7 +74,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   };
   if (!fused) return composed(queries, seenK, seenV);
 
-  const how = { scale: 1 / Math.sqrt(D), causal, ...(mask && { mask: mask.expand([...batch, T, S]).view }) };
+  const how = { scale: 1 / root(D), causal, ...(mask && { mask: mask.expand([...batch, T, S]).view }) };
   const { out, max, sum } = q.kernels.attention(queries.view, seenK.view, seenV.view, how);
   const softmax = { max: contiguous(max, [...batch, T]), sum: contiguous(sum, [...batch, T]) };
   return recordFused("attention", [queries, seenK, seenV], {
@@ -127,11 +127,13 @@ export function attentionWeights(
 function weigh(q: Tensor, k: Tensor, { causal, mask }: { causal: boolean; mask: Tensor | undefined }): Tensor {
   const [T, S, D] = [q.shape.at(-2)!, k.shape.at(-2)!, q.shape.at(-1)!];
   const hidden = [...(causal ? [laterKeys(T, S, q)] : []), ...(mask === undefined ? [] : [mask.equal(0)])];
-  const scores = q.matmul(k.transpose()).div(Math.sqrt(D)); // […, T, S]
+  const scores = q.matmul(k.transpose()).div(root(D)); // […, T, S]
   const visible = hidden.reduce((scores, hidden) => scores.maskedFill(hidden, -Infinity), scores);
   const weights = visible.softmax(-1);
   // A row of only −∞ has no softmax: such a query sees nothing, and its weights are 0.
-  return hidden.length === 0 ? weights : weights.maskedFill(visible.max(-1, { keepDims: true }).equal(-Infinity), 0);
+  return hidden.length === 0 || S === 0
+    ? weights
+    : weights.maskedFill(visible.max(-1, { keepDims: true }).equal(-Infinity), 0);
 }
 
 /** 1 where key s of S comes after query t of T, the queries being the last, else 0: `[T, S]`. */
@@ -141,6 +143,11 @@ function laterKeys(T: number, S: number, beside: Tensor): Tensor {
     return new Tensor(beside.kernels, contiguous(beside.kernels.write(numbers), shape));
   };
   return positions(S, 0, [1, S]).greater(positions(T, S - T, [T, 1])); // [1, S] against [T, 1]
+}
+
+/** √D; 1 for vectors of no width, whose scores are 0. */
+function root(D: number): number {
+  return Math.sqrt(Math.max(1, D));
 }
 
 /** Keys or values `[…, S, D]`, with 0 for those that no query sees, so that NaN in them cannot spread. */

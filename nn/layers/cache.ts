@@ -1,3 +1,4 @@
+import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, required, size } from "../../checks/mod.ts";
 import { input } from "../rules.ts";
@@ -30,9 +31,20 @@ export class KeyValueCache {
     return this.#keys?.shape.at(-2) ?? 0;
   }
 
-  /** Adds keys and values `[B, G, T, D]` of the next T positions; returns those of all positions so far. */
+  /**
+   * Adds keys and values `[B, G, T, D]` of the next T positions; returns those of all positions so far.
+   *
+   * @throws {TypeError} If the shapes do not fit; the cache stays as it was then.
+   */
   append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
     checkArguments("append to a cache", arguments, appending);
+    const [k, v] = [keys.shape, values.shape];
+    if (k.length < 2 || v.length < 2 || !sameShape(k.slice(0, -1), v.slice(0, -1))) {
+      throw new TypeError(
+        "Cannot append to a cache, as keys and values must be [B, G, T, D] of the same B, G and T: " +
+          `${showShape(k)} and ${showShape(v)}`,
+      );
+    }
     // Both are computed before either is kept, so a wrong shape leaves the cache unchanged.
     const next: [Tensor, Tensor] = [this.#keys?.concat(keys, -2) ?? keys, this.#values?.concat(values, -2) ?? values];
     [this.#keys, this.#values] = next;

@@ -5,7 +5,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, optionsOf, required, size } from "../../checks/mod.ts";
 import { Module } from "../module.ts";
 import { chance, count, tokenLists } from "../rules.ts";
-import { plainLists, type TokenBatch } from "../tokens.ts";
+import type { TokenBatch } from "../tokens.ts";
 import { normal } from "./initialization.ts";
 
 /** The options of an embedding. */
@@ -81,7 +81,7 @@ export class Embedding extends Module {
   override forward(tokens: Indices | TokenBatch): Tensor {
     checkArguments("embed tokens", arguments, running);
     const [count, dim] = this.weight.shape as [number, number]; // [V, C]
-    const { shape, numbers } = unnest("embed tokens", plainLists(tokens), undefined, "an integer");
+    const { shape, numbers } = unnest("embed tokens", tokens, undefined, "an integer");
     for (const token of numbers) {
       if (Number.isInteger(token) && token >= 0 && token < count) continue;
       const Kind = Number.isInteger(token) ? RangeError : TypeError;

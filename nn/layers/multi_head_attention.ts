@@ -149,6 +149,12 @@ export class MultiHeadAttention extends Module {
     const { source = x, cache } = options;
     this.#check("the input", x, this.query);
     this.#check("the source", source, this.key);
+    if (source.shape[0] !== x.shape[0] && source.shape[0] !== 1) {
+      throw new TypeError(
+        "Cannot apply a MultiHeadAttention, as there must be one source for each input, or one for all: " +
+          `${source.shape[0]} for ${x.shape[0]}`,
+      );
+    }
     let q = this.#split(this.query.forward(x), this.heads); // [B, H, T, D]
     let k = this.#split(this.key.forward(source), this.groups); // [B, G, S, D]
     let v = this.#split(this.value.forward(source), this.groups);

@@ -120,7 +120,7 @@ export class LayerNorm extends Module {
   bias: Tensor | undefined;
   /** The given options. */
   readonly options: Readonly<LayerNormOptions>;
-  readonly #none: Tensor; // the bias of a layer without one one
+  readonly #none: Tensor; // the bias of a layer without one one one
 
   /**
    * Makes a norm of a last axis of size `dim`, with gain 1 and bias 0.

@@ -56,6 +56,7 @@ export class Sequential extends Module {
     for (let i = 0; i < this.length; i++) {
       const step = this[i]!; // one of the constructor's steps
       x = step instanceof Module ? step.forward(x) : step(x);
+      check("apply a Sequential", `what step ${i} returns`, x, input);
     }
     return x;
   }

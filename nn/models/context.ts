@@ -1,7 +1,7 @@
 /** The checks of models on their tokens and on the inputs that come with them. */
 
 import type { PaddingMask } from "../layers/padding_mask.ts";
-import { type TokenBatch, tokenRows } from "../tokens.ts";
+import { someTokens, type TokenBatch, tokenRows } from "../tokens.ts";
 
 /**
  * The rows of a batch of tokens `[B, T]`, checked to fit into the context.
@@ -16,9 +16,8 @@ export function rowsInContext(
   contextLength: number,
   start = 0,
 ): { rows: number[][]; T: number } {
-  const rows = tokenRows(action, "tokens", tokens);
-  const T = rows[0]?.length ?? 0;
-  if (T === 0) throw new TypeError(`Cannot ${action}, as there must be at least one token: [${rows.length}, 0]`);
+  const rows = someTokens(action, "tokens", tokens);
+  const T = rows[0]!.length;
   if (start + T <= contextLength) return { rows, T };
   throw new RangeError(`Cannot read ${start + T} tokens, as the context is of at most ${contextLength}`);
 }

@@ -1,6 +1,17 @@
 import type { Random } from "../../autograd/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { anything, checkArguments, flag, instance, listOf, optionsOf, rate, required, size } from "../../checks/mod.ts";
+import {
+  anything,
+  checkArguments,
+  flag,
+  instance,
+  listOf,
+  optionsOf,
+  rate,
+  required,
+  show,
+  size,
+} from "../../checks/mod.ts";
 import { folderRules, openFolder, writeFolder } from "../checkpoint/folder.ts";
 import { gpt2Config, gpt2Layout, gpt2Options, gpt2Rules } from "../checkpoint/gpt2.ts";
 import { toTheirs } from "../checkpoint/layout.ts";
@@ -192,6 +203,12 @@ export class GPT extends Module {
       );
     }
     const start = caches?.[0]?.length ?? 0;
+    if (caches !== undefined && (new Set(caches).size < caches.length || caches.some((c) => c.length !== start))) {
+      throw new TypeError(
+        "Cannot run a GPT, as each block must have a cache of its own, all of the same length: " +
+          (new Set(caches).size < caches.length ? "one is given twice" : show(caches.map(({ length }) => length))),
+      );
+    }
     const { rows, T } = rowsInContext("run a GPT", tokens, this.options.contextLength, start);
     const positions = this.positions.weight.slice([start, start + T]); // [T, C]
     let x = this.dropout.forward(this.tokens.forward(rows).add(positions)); // [B, T, C]

@@ -11,7 +11,7 @@ import { keyMask, type PaddingMask } from "../layers/padding_mask.ts";
 import { sinusoidal } from "../layers/positions.ts";
 import { Module } from "../module.ts";
 import { input, mask, tokenLists } from "../rules.ts";
-import { type TokenBatch, tokenRows } from "../tokens.ts";
+import { someTokens, type TokenBatch } from "../tokens.ts";
 import { rowsBeside } from "./context.ts";
 
 /**
@@ -120,7 +120,7 @@ export class Transformer extends Module {
   /** The encoder's output for the source: `[B, S] → [B, S, C]`; the mask is 0 for padding, `[B, S]`. */
   encode(source: TokenBatch, mask?: PaddingMask): Tensor {
     checkArguments("encode a source", arguments, encoding);
-    const embedded = this.#embed(this.sourceEmbedding, tokenRows("encode a source", "the source", source));
+    const embedded = this.#embed(this.sourceEmbedding, someTokens("encode a source", "the source", source));
     const inputs = { mask: realPositions("encode a source", mask, embedded) };
     const x = this.encoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return this.encoderNorm?.forward(x) ?? x;
@@ -130,7 +130,7 @@ export class Transformer extends Module {
   decode(target: TokenBatch, source: Tensor, sourceMask?: PaddingMask): Tensor {
     checkArguments("decode a target", arguments, decoding);
     const inputs = { causal: true, source, sourceMask: realPositions("decode a target", sourceMask, source) };
-    const embedded = this.#embed(this.targetEmbedding, tokenRows("decode a target", "the target", target));
+    const embedded = this.#embed(this.targetEmbedding, someTokens("decode a target", "the target", target));
     const x = this.decoder.reduce((x, block) => block.forward(x, inputs), embedded);
     return (this.decoderNorm?.forward(x) ?? x).matmul(this.targetEmbedding.weight.transpose());
   }

@@ -7,7 +7,7 @@ import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkArguments, optionsOf, real, required, whole } from "../../checks/mod.ts";
 import { input, targetLists } from "../rules.ts";
-import { plainLists, type TokenBatch } from "../tokens.ts";
+import type { TokenBatch } from "../tokens.ts";
 
 /** The options of `crossEntropy`. */
 export interface CrossEntropyOptions {
@@ -53,8 +53,10 @@ export function crossEntropy(logits: Tensor, targets: Targets, options: CrossEnt
   const counted = Math.max(1, rows.reduce((n, row) => row < 0 ? n : n + 1, 0));
   const loss = pickedLosses(flat, rows).sum().div(counted);
   if (labelSmoothing === 0) return loss;
-  const uniform = flat.logSoftmax(-1).mean(-1).neg(); // [N]
-  const even = uniform.maskedFill(Array.from(rows, (row) => row < 0), 0).sum().div(counted);
+  const ignored = Array.from(rows, (row) => row < 0);
+  const own = ignored.includes(true) ? flat.maskedFill(ignored.map((row) => [row]), 0) : flat; // a NaN must not come back
+  const uniform = own.logSoftmax(-1).mean(-1).neg(); // [N]
+  const even = uniform.maskedFill(ignored, 0).sum().div(counted);
   return loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing));
 }
 
@@ -78,7 +80,7 @@ export function composedCrossEntropy(logits: Tensor, rows: Int32Array): Tensor {
 /** The targets as a flat list, −1 for ignored ones. */
 function classIndices(logits: Tensor, targets: Targets, ignoreIndex: number): Int32Array {
   const leading = logits.shape.slice(0, -1);
-  const { shape, numbers } = unnest("take the cross-entropy", plainLists(targets), undefined, "an integer");
+  const { shape, numbers } = unnest("take the cross-entropy", targets, undefined, "an integer");
   if (logits.rank === 0 || !sameShape(shape, leading)) {
     throw new TypeError(
       `Cannot take the cross-entropy of logits of shape ${showShape(logits.shape)}, ` +

@@ -1,8 +1,8 @@
 import { contiguous } from "../../kernels/view.ts";
 import { Tensor } from "../../autograd/mod.ts";
-import { checkArguments, optionsOf, type Rule } from "../../checks/mod.ts";
+import { checkArguments, isList, optionsOf, type Rule } from "../../checks/mod.ts";
 import type { Storage } from "../../kernels/kernels.ts";
-import { epsilon, isList } from "../rules.ts";
+import { epsilon } from "../rules.ts";
 import { Optimizer, type Parameters } from "./optimizer.ts";
 import { filled, nonNegative, parametersRule } from "./settings.ts";
 

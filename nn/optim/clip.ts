@@ -1,6 +1,6 @@
 import { noGrad } from "../../autograd/recording.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import { checkArguments, real, required } from "../../checks/mod.ts";
+import { Tensor } from "../../autograd/mod.ts";
+import { checkArguments, real, required, show } from "../../checks/mod.ts";
 import { tensorsRule } from "./settings.ts";
 
 const rules = { parameters: required(tensorsRule), max: required(real({ above: 0 })) };
@@ -27,7 +27,12 @@ const [SMALLEST, LARGEST] = [1e-10, 1e18];
 export function clipGradNorm(parameters: readonly Tensor[], max: number): number {
   checkArguments("clip gradients", arguments, rules);
   return noGrad(() => {
-    const gradients = parameters.flatMap(({ grad }) => grad === null ? [] : [grad]);
+    const own = [...new Set(parameters)]; // one that is given twice has one gradient
+    const stranger = own.find(({ grad }) => grad !== null && !(grad instanceof Tensor));
+    if (stranger !== undefined) {
+      throw new TypeError(`Cannot clip gradients, as each must be a Tensor or null: ${show(stranger.grad)}`);
+    }
+    const gradients = own.flatMap(({ grad }) => grad === null ? [] : [grad]);
     let norm = commonNorm(gradients);
     let unit = 1; // the unit of the gradients
     if (!Number.isNaN(norm) && (norm < SMALLEST || norm > LARGEST)) {
@@ -38,7 +43,7 @@ export function clipGradNorm(parameters: readonly Tensor[], max: number): number
     if (norm <= max) return norm;
     const scale = unit === 1 ? max / (norm + 1e-6) : max / (norm / unit); // the 1e-6 is PyTorch's
     const clipped = (grad: Tensor) => (unit === 1 ? grad : grad.div(unit)).mul(scale);
-    for (const parameter of parameters) parameter.grad = parameter.grad === null ? null : clipped(parameter.grad);
+    for (const parameter of own) parameter.grad = parameter.grad === null ? null : clipped(parameter.grad);
     return norm;
   });
 }

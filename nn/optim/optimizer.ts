@@ -42,7 +42,8 @@ export abstract class Optimizer<Settings extends { lr: number }> {
    *
    * @param settings The defaults of the groups.
    * @param rules The rule of each setting.
-   * @throws {TypeError} If there are no parameters, one is repeated, or a group has an unknown setting.
+   * @throws {TypeError} If there are no parameters, one comes twice or is no leaf, or a group has a setting that there is
+   * not.
    * @throws {RangeError} If a setting is out of range.
    */
   constructor(parameters: Parameters<Settings>, settings: Settings, rules: OptionRules<Settings>) {
@@ -56,6 +57,12 @@ export abstract class Optimizer<Settings extends { lr: number }> {
     this.#rules = rules;
     const all = this.parameters;
     if (all.length === 0) throw new TypeError("Cannot optimize no parameters, as at least one is needed");
+    const result = all.find(({ origin }) => origin !== undefined);
+    if (result !== undefined) {
+      throw new TypeError(
+        `Cannot optimize a result of "${result.origin?.operation}", as a parameter is a leaf, which nothing computes anew`,
+      );
+    }
     if (new Set(all).size < all.length) throw new TypeError("Cannot optimize a parameter that is given twice");
     const { lr } = settings;
     const unscalable = this.groups.find((group) => lr === 0 && group.lr !== 0);

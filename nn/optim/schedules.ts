@@ -170,9 +170,10 @@ export class ReduceOnPlateau {
   report(loss: number): number {
     checkArguments("report a loss", arguments, reporting);
     const { factor = 0.1, patience = 10, floor = 0 } = this.options;
-    const better = loss < this.#best; // NaN is not
+    const lowest = Math.max(loss, -Number.MAX_VALUE); // JSON keeps no infinity
+    const better = lowest < this.#best; // NaN is not
     this.#waited = better ? 0 : this.#waited + 1;
-    if (better) this.#best = Math.max(loss, -Number.MAX_VALUE); // JSON keeps no infinity
+    if (better) this.#best = lowest;
     if (this.#waited >= patience) {
       const { lr } = this.optimizer;
       if (lr > floor) this.optimizer.lr = Math.max(floor, lr * factor);
@@ -200,5 +201,5 @@ export class ReduceOnPlateau {
 const stateRule = required(that<PlateauState>("a state, { best, waited }", (value) => {
   if (typeof value !== "object" || value === null || !("best" in value) || !("waited" in value)) return false;
   const { best, waited } = value;
-  return (best === null || typeof best === "number") && Number.isSafeInteger(waited) && Number(waited) >= 0;
+  return (best === null || Number.isFinite(best)) && Number.isSafeInteger(waited) && Number(waited) >= 0;
 }));

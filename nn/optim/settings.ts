@@ -1,8 +1,7 @@
 /** The settings and parameters of optimizers. */
 
 import { Tensor } from "../../autograd/mod.ts";
-import { type OptionRules, real, required, that } from "../../checks/mod.ts";
-import { isList } from "../rules.ts";
+import { isList, type OptionRules, real, required, that } from "../../checks/mod.ts";
 
 /** The rule of a learning rate, and of a weight decay. */
 export const nonNegative = real({ min: 0 });

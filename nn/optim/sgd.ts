@@ -59,7 +59,7 @@ export class SGD extends Optimizer<SGDSettings> {
     const g = weightDecay === 0 ? grad : grad.add(p.mul(weightDecay));
     const { step, tensors: { velocity } } = this.memories.get(p) ?? { step: 0, tensors: {} };
     const v = velocity === undefined ? g : velocity.mul(momentum).add(g);
-    if (momentum !== 0) this.memories.set(p, { step: step + 1, tensors: { velocity: v } });
+    if (momentum !== 0) this.memories.set(p, { step: step + 1, tensors: { velocity: v.detach() } });
     p.assign(p.sub(v.mul(lr)));
   }
 }

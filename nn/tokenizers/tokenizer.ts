@@ -87,6 +87,14 @@ export const tokenList: Rule<Tokens> = that<Tokens>(
   (value) => Array.isArray(value) || value instanceof Int32Array,
 );
 
+/** The rule of a list of tokens where no vocabulary is known: integers of 32 bits, as an Int32Array holds them. */
+export const integerList: Rule<Tokens> = {
+  wanted: "a list of tokens, each an integer of 32 bits",
+  isKind: (value) =>
+    value instanceof Int32Array || (Array.isArray(value) && Array.from(value).every((x) => typeof x === "number")),
+  isInRange: (tokens) => tokens instanceof Int32Array || tokens.every((token) => token === (token | 0)),
+};
+
 /**
  * Checks the arguments of `decode`; `checkToken` checks each token.
  *

@@ -40,3 +40,10 @@ Deno.test("errors say what was found, and where", () => {
     assert.throws(() => unnest("make a tensor", values), { name: "TypeError", message });
   }
 });
+
+Deno.test("the innermost arrays may be typed ones", () => {
+  const rows = [Float32Array.of(1, 2), Int32Array.of(3, 4)];
+  assert.deepEqual(unnest("make a tensor", rows), { shape: [2, 2], numbers: [1, 2, 3, 4] });
+  assert.throws(() => unnest("make a tensor", [Int8Array.of(1), [1, 2]]), /equal lengths: 2 beside 1 at \[1\]/);
+  assert.throws(() => unnest("make a tensor", [new BigInt64Array(1)]), /must be a number: a BigInt64Array at \[0\]/);
+});

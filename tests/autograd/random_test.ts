@@ -110,7 +110,7 @@ Deno.test("a source set to another's state draws the same numbers", () => {
       name: "TypeError",
       message:
         "Cannot set the state of Random, as it must be four integers of 32 bits, not all 0, and at most one deviate: " +
-        `[${state}]`,
+        `[${state.join(", ")}]`,
     });
     assert.deepEqual(other.state, before);
   }
@@ -154,4 +154,13 @@ Deno.test("errors", () => {
     name: "RangeError",
     message: 'Cannot draw a uniform number, as "low" must be a finite number, at most 1: 2',
   });
+});
+
+Deno.test("what is no state, and a range that is not finite, are refused by name", () => {
+  const random = new Random(1);
+  for (const state of [null, undefined, 3, "1234", new Map()]) {
+    assert.throws(() => random.state = state as unknown as number[], /^TypeError: Cannot set the state of Random, as/);
+  }
+  const most = Number.MAX_VALUE;
+  assert.throws(() => random.uniform(-most, most), /^RangeError: Cannot draw a uniform number, as its range must be/);
 });

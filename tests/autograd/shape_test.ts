@@ -76,7 +76,7 @@ Deno.test("errors", () => {
     [
       () => shape.checkShape("make a tensor", untyped([2, undefined])),
       "TypeError",
-      "Cannot make a tensor, as every size of a shape must be an integer of at least 0: [2, ]",
+      "Cannot make a tensor, as every size of a shape must be an integer of at least 0: [2, undefined]",
     ],
     [
       () => shape.checkShape("make a tensor", [2, 0.5]),
@@ -91,7 +91,7 @@ Deno.test("errors", () => {
     [
       () => shape.resolveShape([2], untyped("2")),
       "TypeError",
-      "Cannot reshape a tensor of shape [2] to that, as a shape must be an array: 2",
+      'Cannot reshape a tensor of shape [2] to that, as a shape must be an array: "2"',
     ],
     [
       () => shape.normaliseAxes("sum over", [0, 1.5], [2, 3]),
@@ -100,4 +100,29 @@ Deno.test("errors", () => {
     ],
   ];
   for (const [attempt, name, message] of errors) assert.throws(attempt, { name, message });
+});
+
+Deno.test("whatever stands for a size or an axis, the error is short and shows it", () => {
+  const long = "y".repeat(1e6);
+  for (const given of [Symbol("s"), long, 1n, {}, [long]]) {
+    const untyped = given as number;
+    for (
+      const attempt of [
+        () => shape.checkShape("make a tensor", [untyped]),
+        () => shape.checkShape("make a tensor", given as number[]),
+        () => shape.normaliseAxis("sum over", untyped, [2]),
+        () => shape.normaliseAxes("sum over", [untyped], [2]),
+      ]
+    ) {
+      assert.throws(attempt, (error: Error) => error.message.length < 300 && /^Cannot (make|sum)/.test(error.message));
+    }
+  }
+  // deno-lint-ignore no-sparse-arrays -- as in a notebook
+  assert.throws(() => shape.normaliseAxes("sum over", [0, , 1] as number[], [2, 3]), /axis undefined/);
+});
+
+Deno.test("a shape of more elements than any device holds is refused by name", () => {
+  shape.checkShape("make a tensor", [2 ** 53, 0]);
+  const message = "Cannot make a tensor, as a tensor has at most 4294967296 elements: 8589934592";
+  assert.throws(() => shape.checkShape("make a tensor", [2 ** 32, 2]), { name: "RangeError", message });
 });

@@ -113,3 +113,16 @@ Deno.test("a console prints a tensor, and a notebook gets text and HTML", () => 
   assert.deepEqual(Object.keys(display), ["text/plain", "text/html"]);
   assert.equal(display["text/plain"], String(a));
 });
+
+Deno.test("the shape that is handed out cannot be changed, and requiresGrad is true or false", () => {
+  const x = Tensor.zeros([2, 3]);
+  for (const y of [x, x.transpose(), x.slice(0), x.reshape([6])]) {
+    const shape = y.shape as number[];
+    assert.throws(() => shape.pop(), TypeError);
+    assert.throws(() => shape[0] = 9, TypeError);
+  }
+  const own = [2];
+  Tensor.zeros(own);
+  own.push(3); // the caller's own array stays the caller's
+  assert.throws(() => x.requiresGrad = "no" as unknown as boolean, /^TypeError: Cannot set requiresGrad, as/);
+});

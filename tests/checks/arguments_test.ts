@@ -85,3 +85,23 @@ property("whatever is given, the error is a TypeError or a RangeError, and short
     return error.message.length < 120;
   });
 });
+
+Deno.test("options are an object in braces: what a Map or a prototype holds would be overlooked", () => {
+  const options = { options: optionsOf<{ size?: number }>({ size }) };
+  const make = (...given: unknown[]) => checkArguments("make", given, options);
+  class Settings {
+    size = 3;
+  }
+  for (const given of [new Map([["size", 3]]), new Settings(), Object.create({ size: 3 }), new Set(), new Date(0)]) {
+    assert.throws(() => make(given), /^TypeError: Cannot make, as "options" must be an object of options \(size\): /);
+  }
+  make(Object.freeze({ size: 3 }));
+  make(Object.assign(Object.create(null), { size: 3 }));
+});
+
+Deno.test("an option with a very long name is named in short", () => {
+  const options = { options: optionsOf<{ size?: number }>({ size }) };
+  assert.throws(() => checkArguments("make", [{ ["k".repeat(1e6)]: 1 }], options), (error: Error) => {
+    return error.message.length < 200 && error.message.startsWith('Cannot make, as there is no option "kkk');
+  });
+});

@@ -227,7 +227,7 @@ Deno.test("names that two parameters would share, and keys that are not names, a
     name: "TypeError",
     message: "Cannot name the parameters, as the keys of a Map of modules must be strings or numbers: {}",
   });
-  assert.deepEqual(names(new Parts({ map: new Map([[{}, "no module"]]) })), []);
+  assert.deepEqual(names(new Parts({ map: new Map<unknown, unknown>([[{}, "no module"], [{}, new Date(0)]]) })), []);
 });
 
 Deno.test("without strict, matching parameters are loaded and the rest is reported; shapes must still fit", () => {
@@ -282,4 +282,67 @@ Deno.test("train and eval take no arguments", () => {
     message: /^Cannot switch to training mode \(eval\(\) ends it\), as it takes no arguments: .*false$/,
   });
   assert.equal(module.training, true);
+});
+
+Deno.test("a part under a symbol has no name, and is not overlooked", () => {
+  const key = Symbol("hidden");
+  for (const fields of [{ [key]: numbers(1) }, { list: [{ [key]: new Parts({ w: numbers(1) }) }] }]) {
+    const message = "Cannot name the parameters, as a field that leads to one must not be a symbol: Symbol(hidden)";
+    assert.throws(() => new Parts(fields).parameters(), { name: "TypeError", message });
+  }
+  assert.deepEqual(names(new Parts({ [key]: "no part", w: numbers(1) })), ["w"]);
+});
+
+Deno.test("modules that hold each other in many ways are walked once, however many ways there are", () => {
+  let twice: nn.Module = new Parts({ w: numbers(1) });
+  for (let depth = 0; depth < 60; depth++) twice = new Parts({ a: twice, b: twice }); // 2⁶⁰ ways to one parameter
+  assert.deepEqual(names(twice), ["a.".repeat(60) + "w"]);
+  twice.loadStateDict({ ["b.".repeat(60) + "w"]: Tensor.from([7]) }); // any of them is its name
+  assert.deepEqual(twice.parameters()[0]?.toArray(), [7]);
+
+  const peers: Record<string, unknown> = {};
+  for (let i = 0; i < 20; i++) peers[`m${i}`] = new Parts({ w: numbers(i), peers });
+  const all = new Parts({ peers });
+  assert.equal(all.eval().parameters().length, 20);
+  all.loadStateDict(all.stateDict());
+  assert.deepEqual(
+    all.loadStateDict({ "peers.m0.peers.m0.w": Tensor.from([1]) }, { strict: false }).unexpected.length,
+    1,
+  );
+
+  let deep: nn.Module = new Parts({ w: numbers(1) });
+  for (let depth = 0; depth < 3000; depth++) deep = new Parts({ a: deep });
+  assert.equal(deep.train().parameters().length, 1);
+});
+
+Deno.test("an error about very many names prints ten", () => {
+  const state = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`x${i}`, Tensor.from(i)]));
+  assert.throws(() => new Parts({ w: numbers(1) }).loadStateDict(state), (error: nn.StateDictError) => {
+    return error.problems.length === 10_001 && error.message.length < 500 && error.message.endsWith("… and 9991 more");
+  });
+  const long = { ["x".repeat(1e6)]: Tensor.from(1) };
+  assert.throws(() => new Parts({}).loadStateDict(long), (error: Error) => error.message.length < 1000);
+});
+
+Deno.test("a class that forgot to extend Module cannot hide its layers", () => {
+  const layer = new Parts({ w: numbers(1) });
+  class Head {
+    constructor(readonly layer: unknown) {}
+  }
+  const message = 'Cannot name the parameters, as "heads.0" hides "layer" from the model: a Head is no nn.Module ' +
+    "(what is not to be trained belongs in a private field)";
+  for (const part of [layer, numbers(1)]) {
+    const model = new Parts({ heads: [new Head(part)] });
+    assert.throws(() => model.parameters(), { name: "TypeError", message });
+    assert.throws(() => model.eval(), { name: "TypeError", message });
+  }
+  // What is found elsewhere is not hidden, and other objects are nobody's business.
+  const model = new Parts({
+    head: new Head(layer),
+    layer,
+    table: Tensor.from([1]),
+    random: new Random(1),
+    day: new Date(0),
+  });
+  assert.deepEqual(names(model), ["layer.w"]);
 });

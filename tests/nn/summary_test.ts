@@ -40,3 +40,8 @@ Deno.test("the names of fields and classes are escaped: no script in one can run
   assert.doesNotMatch(table, /<img/);
   assert.equal(table.match(/&lt;img src=x onerror=alert\(1\)&gt;/g)?.length, 2);
 });
+
+Deno.test("a table of very many parameters is made in one pass", () => {
+  const rows = Array.from({ length: 200_000 }, (_, i) => ({ name: `p${i}`, shape: [1], size: 1 }));
+  assert.equal(summary("Many", rows).split("\n").length, 200_001);
+});

@@ -58,7 +58,7 @@ Deno.test("the mean of no elements is NaN; their maximum is an error", () => {
   const rule = (axes: string) => `no elements: axes ${axes} of a tensor of shape [2, 0] hold none`;
   const errors: [() => unknown, string][] = [
     [() => none.max(1), `Cannot take the maximum of ${rule("[1]")}`],
-    [() => none.min(), `Cannot take the maximum of ${rule("[0, 1]")}`],
+    [() => none.min(), `Cannot take the minimum of ${rule("[0, 1]")}`],
     [() => none.argmax(-1), `Cannot take the argmax of ${rule("[1]")}`],
   ];
   for (const [attempt, message] of errors) assert.throws(attempt, { name: "RangeError", message });
@@ -88,4 +88,9 @@ Deno.test("the derivative of a standard deviation of 0 is taken as 0", () => {
 
 Deno.test("argmax is the index of the first NaN, along the last axis by default", () => {
   assert.deepEqual(Tensor.from([[1, NaN, 3], [4, 6, 6]]).argmax(), [1, 1]);
+});
+
+Deno.test("min and std name themselves where there is no such axis", () => {
+  assert.throws(() => Tensor.zeros([2]).min(1), /^RangeError: Cannot take the minimum over axis 1 of/);
+  assert.throws(() => Tensor.zeros([2]).std(1), /^RangeError: Cannot take the deviation over axis 1 of/);
 });

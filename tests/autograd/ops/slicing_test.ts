@@ -51,3 +51,17 @@ Deno.test("a hundred thousand parts are joined, and their gradient split, in one
   Tensor.concat(parts).sum().backward(); // one walk per part would take minutes
   assert.equal(parts.at(-1)!.grad!.item(), 1);
 });
+
+Deno.test("a range is null, an integer or two or three of them, and nothing that looks alike", () => {
+  const x = Tensor.from([[1, 2, 3], [4, 5, 6]]);
+  const wrong = [[0.5, 1.5], "12", ["0", "1"], [0, "1"], {}, true, 1n, Symbol("s"), [], [0, 1, 1, 1], [null, 1], [
+    0,
+    1,
+    0.5,
+  ]];
+  for (const range of wrong as [number][]) {
+    assert.throws(() => x.slice(null, range), /^TypeError: Cannot slice .*, as a range must be integers/);
+  }
+  assert.deepEqual(x.slice(null, [-Infinity, Infinity, 2]).toArray(), [[1, 3], [4, 6]]);
+  assert.deepEqual(x.slice([1, null]).toArray(), [[4, 5, 6]]);
+});

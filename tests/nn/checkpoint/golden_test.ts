@@ -256,7 +256,7 @@ for (const [model, load] of [["gpt2", nn.GPT], ["bert", nn.BertForPreTraining]] 
       await (await load.fromPretrained(GOLDEN + model)).savePretrained(folder);
       const { tensors: before } = await readSafetensors(`${GOLDEN}${model}/model.safetensors`);
       const { tensors: after } = await readSafetensors(`${folder}/model.safetensors`);
-      const prefix = model === "gpt2" ? "transformer." : ""; // which is written without a prefix a prefix
+      const prefix = model === "gpt2" ? "transformer." : ""; // which is written without a prefix a prefix a prefix
       for (const [name, tensor] of Object.entries(before)) {
         assert.deepEqual(after[name.replace(prefix, "")]?.toArray(), tensor.toArray(), name);
       }

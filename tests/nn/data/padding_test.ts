@@ -39,3 +39,11 @@ Deno.test("nothing is truncated implicitly", () => {
   );
   assert.throws(() => pad([[1]], { length: 1.5 }), /^RangeError: /);
 });
+
+Deno.test("what is padded are lists of integers", () => {
+  for (const wrong of [["1"], [[1]], [null], [undefined]]) {
+    assert.throws(() => pad([[1], wrong as unknown as number[]]), /^TypeError: Cannot pad sequences, as/);
+  }
+  assert.throws(() => pad([[1.5]]), /^RangeError: Cannot pad sequences, as/);
+  assert.deepEqual(pad([[-100], Int32Array.of(1, 2)]).tokens, [[-100, 0], [1, 2]]);
+});

@@ -58,3 +58,11 @@ Deno.test("errors of misuse", () => {
   for (const start of [-1, 1, 0.5]) assert.equal(windows.at(start), undefined);
   assert.throws(() => splitTokens([1], NaN), /^RangeError: Cannot split a text, .*: NaN/);
 });
+
+Deno.test("tokens are integers of 32 bits: others would be changed without a word", () => {
+  for (const token of [2 ** 31, 2 ** 32 + 5, 1.5, NaN]) {
+    assert.throws(() => splitTokens([1, token], 1), /^RangeError: Cannot split a text, as "tokens" must be/);
+    assert.throws(() => new TextWindows([1, token], 1), /^RangeError: Cannot cut windows, as "tokens" must be/);
+  }
+  assert.throws(() => splitTokens(["1"] as unknown as number[], 1), /^TypeError: Cannot split a text, as/);
+});

@@ -258,3 +258,13 @@ Deno.test("stop tokens and prompts may be typed arrays", () => {
     nn.generate(gpt, prompt, { maxNewTokens: 9, stop, random: new Random(3), n: 4 });
   assert.deepEqual(run(Int32Array.of(1, 2), Int32Array.of(0, 1, 2)), run([1, 2], [0, 1, 2]));
 });
+
+Deno.test("every token of the prompt is of the vocabulary, also one that is never read", () => {
+  const gpt = new nn.GPT({ vocabSize: 9, contextLength: 3, layers: 1, heads: 1, dim: 4, random: new Random(1) });
+  for (const [prompt, maxNewTokens] of [[[9], 0], [[99, 1, 2, 3, 4], 1]] as const) {
+    assert.throws(
+      () => nn.generate(gpt, prompt, { maxNewTokens, temperature: 0 }),
+      /^RangeError: Cannot generate, as a token of the prompt must be from 0 to 8: 9/,
+    );
+  }
+});

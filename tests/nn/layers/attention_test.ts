@@ -350,3 +350,20 @@ Deno.test("operands of two devices are rejected before any kernel sees them", ()
   assert.throws(() => nn.rmsNorm(there, row), refused);
   assert.deepEqual(seen, []);
 });
+
+Deno.test("queries that have no keys at all get zeros, where weights are dropped too", () => {
+  const [q, none] = [Tensor.ones([2, 4]), Tensor.ones([0, 4])];
+  const dropout = new nn.Dropout(0.5, { random: new Random(1) });
+  for (const options of [{ causal: true, dropout }, { causal: true }, { causal: true, fused: false }]) {
+    assert.deepEqual(nn.attention(q, none, none, options).toArray(), [[0, 0, 0, 0], [0, 0, 0, 0]]);
+  }
+});
+
+Deno.test("vectors of no width have scores of 0: every key counts alike, in both forms and on the reference", async () => {
+  for (const device of ["cpu", "reference"] as const) {
+    await useDevice(device);
+    const [none, v] = [Tensor.zeros([2, 0]), Tensor.from([[1], [3]])];
+    for (const fused of [true, false]) assert.deepEqual(nn.attention(none, none, v, { fused }).toArray(), [[2], [2]]);
+  }
+  await useDevice("cpu");
+});

@@ -26,3 +26,14 @@ property("a cache returns all positions so far, in their order", pieces, ({ leng
     assert.equal(cache.length, keys.shape.at(-2));
   }
 }, 30);
+
+Deno.test("keys and values of other shapes leave a cache as it was", () => {
+  const cache = new nn.KeyValueCache();
+  for (const [k, v] of [[[2], [2]], [[1, 1, 2, 2], [1, 1, 3, 2]], [[1, 2, 2], [2, 2]]] as const) {
+    assert.throws(
+      () => cache.append(Tensor.ones([...k]), Tensor.ones([...v])),
+      /^TypeError: Cannot append to a cache, as keys and values must be \[B, G, T, D\] of the same B, G and T/,
+    );
+  }
+  assert.equal(cache.length, 0);
+});

@@ -34,3 +34,10 @@ Deno.test("steps that are neither layers nor functions are refused", () => {
     });
   }
 });
+
+Deno.test("a step that returns no tensor is named", () => {
+  const forgot = (() => {}) as unknown as (x: Tensor) => Tensor; // an arrow function in braces without return
+  const steps = new nn.Sequential((x) => x, forgot, (x) => x.relu());
+  const message = "Cannot apply a Sequential, as what step 1 returns must be given: a Tensor";
+  assert.throws(() => steps.forward(Tensor.ones([1])), { name: "TypeError", message });
+});

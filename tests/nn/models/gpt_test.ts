@@ -158,3 +158,22 @@ Deno.test("widths, activations and dropout rates reach their parts", () => {
     message: /below vocabSize: 5, of 5/,
   });
 });
+
+Deno.test("each block has a cache of its own, and all stand at one place", () => {
+  const gpt = new nn.GPT({ vocabSize: 9, contextLength: 6, layers: 2, heads: 2, dim: 8, random: new Random(1) });
+  const shared = new nn.KeyValueCache();
+  const rule = /^TypeError: Cannot run a GPT, as each block must have a cache of its own/;
+  assert.throws(() => gpt.forward([[1]], { caches: [shared, shared] }), rule);
+  assert.equal(shared.length, 0);
+  const [a, b] = [new nn.KeyValueCache(), new nn.KeyValueCache()];
+  gpt.forward([[1, 2]], { caches: [a, b] });
+  const one = Tensor.zeros([1, 2, 1, 4]);
+  b.append(one, one);
+  assert.throws(() => gpt.forward([[1]], { caches: [a, b] }), /all of the same length: \[2, 3\]/);
+});
+
+Deno.test("tokens are [B, T], neither deeper nor empty", () => {
+  const gpt = new nn.GPT({ vocabSize: 9, contextLength: 6, layers: 1, heads: 2, dim: 8, random: new Random(1) });
+  const deeper = [[[1]]] as unknown as number[][];
+  assert.throws(() => gpt.forward(deeper), /^TypeError: Cannot run a GPT, as tokens must be \[B, T\]/);
+});

@@ -190,3 +190,12 @@ Deno.test("dropout makes training random and leaves evaluation as it is", () => 
   model.eval();
   assert.deepEqual(run(), run());
 });
+
+Deno.test("a source and a target hold tokens, and there are as many sources as targets", () => {
+  const sizes = { sourceVocabSize: 7, targetVocabSize: 5, layers: 1, heads: 2, dim: 8, hidden: 16 };
+  const model = new nn.Transformer({ ...sizes, random: new Random(1) });
+  assert.throws(() => model.forward([[]], [[0]]), /^TypeError: Cannot encode a source, as there must be at least one/);
+  assert.throws(() => model.forward([[1]], [[]]), /^TypeError: Cannot decode a target, as there must be at least one/);
+  assert.throws(() => model.forward([], []), /^TypeError: Cannot encode a source, as there must be at least one/);
+  assert.throws(() => model.forward([[1], [2]], [[0]]), /as there must be one source for each input, .*: 2 for 1/);
+});

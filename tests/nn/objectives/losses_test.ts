@@ -160,3 +160,10 @@ Deno.test("mean squared error does not broadcast: a column against a row is usua
     message: "Cannot take the mean squared error of shapes [3, 1] and [3], as they must be equal",
   });
 });
+
+Deno.test("with label smoothing too, an ignored row passes no NaN to its gradient", () => {
+  const logits = Tensor.from([[NaN, 1], [-Infinity, -Infinity], [1, 2]], { requiresGrad: true });
+  nn.crossEntropy(logits, [-100, -100, 0], { labelSmoothing: 0.1 }).backward();
+  assert.deepEqual(logits.grad?.slice([0, 2]).toArray(), [[0, 0], [0, 0]]);
+  assert.ok(logits.grad.slice(2).data.every((x) => Number.isFinite(x) && x !== 0));
+});

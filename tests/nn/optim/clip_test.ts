@@ -95,3 +95,17 @@ Deno.test("tiny gradients over a tinier limit are clipped to it", () => {
   assertClose([optim.clipGradNorm([p], 1e-26) * 1e25], [5]);
   assertClose([...p.grad.data].map((g) => g * 1e26), [0.6, 0.8]);
 });
+
+Deno.test("a parameter that is given twice is counted and scaled once, and gradients are tensors", () => {
+  const p = Tensor.from([0, 0], { requiresGrad: true });
+  p.grad = Tensor.from([3, 4]);
+  assert.equal(optim.clipGradNorm([p, p], 1), 5);
+  assert.ok(Math.abs(Math.hypot(...p.grad.data) - 1) < 1e-6);
+  for (const grad of [undefined, 5]) {
+    p.grad = grad as unknown as Tensor;
+    assert.throws(
+      () => optim.clipGradNorm([p], 1),
+      /^TypeError: Cannot clip gradients, as each must be a Tensor or null/,
+    );
+  }
+});

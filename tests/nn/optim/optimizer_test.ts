@@ -356,3 +356,8 @@ Deno.test("weight decay applies to matrices and tables; empty groups are left ou
   assert.deepEqual(optim.weightDecayGroups([bias], 0.5), [{ params: [bias], weightDecay: 0 }]);
   assert.throws(() => optim.weightDecayGroups([matrix], -1), { name: "RangeError" });
 });
+
+Deno.test("a result of an operation is no parameter: stepping it would train nothing", () => {
+  const w = Tensor.from([1, 2], { requiresGrad: true });
+  assert.throws(() => new optim.SGD([w, w.mul(2)], { lr: 1 }), /^TypeError: Cannot optimize a result of "mul", as/);
+});

@@ -114,3 +114,11 @@ property(
     assert.equal(optimizer.lr, 1);
   },
 );
+
+Deno.test("ReduceOnPlateau: −∞ is a new lowest loss once, and NaN is no state's lowest loss", () => {
+  const plateau = new optim.ReduceOnPlateau({ lr: 1 }, { patience: 1, factor: 0.5 });
+  assert.deepEqual([-Infinity, -Infinity].map((loss) => plateau.report(loss)), [1, 0.5]);
+  for (const best of [NaN, Infinity]) {
+    assert.throws(() => plateau.state = { best, waited: 0 }, /^TypeError: Cannot set the state of a ReduceOnPlateau/);
+  }
+});

@@ -29,3 +29,14 @@ Deno.test("SGD without momentum keeps no state", () => {
   sgd.step();
   assert.deepEqual(sgd.stateDict(), { tensors: {}, numbers: { lr: 0.5, "0.lr": 0.5 } });
 });
+
+Deno.test("the velocity is its own: a gradient that is written to later does not change it", () => {
+  const [p, grad] = [Tensor.from([1], { requiresGrad: true }), Tensor.from([1])];
+  const sgd = new optim.SGD([p], { lr: 1, momentum: 0.5 });
+  p.grad = grad;
+  sgd.step(); // 1 − 1
+  grad.assign([100]);
+  p.grad = Tensor.from([1]);
+  sgd.step(); // 0 − (0.5 + 1)
+  assert.equal(p.item(), -1.5);
+});
