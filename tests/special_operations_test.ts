@@ -15,6 +15,7 @@ import { close } from "./support/closeness.ts";
 import { gpuDevices } from "./support/gpu.ts";
 import { type Case, OPERATIONS } from "./support/operations.ts";
 import { property } from "./support/property.ts";
+import { sayCovered } from "./support/covered.ts";
 
 /** Numbers that are exact in float32, so that devices are compared in how they treat them, not in how they round. */
 const NUMBERS = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 2, -1.5, 0.5];
@@ -66,7 +67,6 @@ for (const [device, kernels, count] of DEVICES) {
 
 Deno.test("special values reach every operation of Tensor on every device", () => {
   const count = Object.keys(OPERATIONS).length;
-  // deno-lint-ignore no-console -- reports how much was compared
-  console.log(`special values: ${count} operations of Tensor on ${DEVICES.length} devices and engines`);
+  sayCovered(`special values, ${count} operations of Tensor on ${DEVICES.length} devices and engines`);
   assert.ok(count > 40);
 });

@@ -46,6 +46,7 @@ for (const { title, args, count } of steps) {
   total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed };
   const mark = counts.failed === 0 ? "✓" : "✗";
   if (counts.failed > 0) say(`\n${outcome.stdout}\n${outcome.stderr}`.trimEnd());
+  for (const [line] of outcome.stdout.matchAll(/^covered: .*$/gm)) say(`  ${line}`);
   say(`${mark} ${title}: ${countsLine(counts)}  (${clock((Date.now() - started) / 1000)})`);
 }
 say(countsLine(total));

@@ -11,6 +11,7 @@ import { OPTIM } from "./calls/optim.ts";
 import { TOKENIZERS } from "./calls/tokenizers.ts";
 import { type Calls, type Coverage, tryLaw } from "./law.ts";
 import "../support/reference.ts";
+import { sayCovered } from "../support/covered.ts";
 
 const CALLS: Calls = {
   ...AUTOGRAD,
@@ -40,8 +41,7 @@ for (const callable of CALLABLES) {
 }
 
 Deno.test("the number of calls that the law of arguments tried", () => {
-  // deno-lint-ignore no-console -- the figure is for the reader of the log
-  console.log(
+  sayCovered(
     `the law of arguments was tried on ${coverage.calls} functions and methods, and ${coverage.options} options`,
   );
 });
