@@ -39,7 +39,8 @@ export function checkArguments(action: string, given: ArrayLike<unknown>, parame
     const names = Object.keys(parameters);
     const most = names.length === 0 ? "no arguments" : `at most ${names.length} (${names.join(", ")})`;
     throw new TypeError(
-      `Cannot ${action}, as it takes ${most}: ${given.length} were given, the last ${show(given[given.length - 1])}`,
+      `Cannot ${action}, as it takes ${most}: ${given.length} ${given.length === 1 ? "was" : "were"} given, ` +
+        `the last ${show(given[given.length - 1])}`,
     );
   }
 }

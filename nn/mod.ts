@@ -1,7 +1,8 @@
 /** Neural networks: modules, the layers and models made of them, losses, and generating text. */
 
 export type { SummaryRow } from "./summary.ts";
-export { type LoadOptions, type LoadReport, Module, type StateDict, StateDictError } from "./module.ts";
+export { Module } from "./module.ts";
+export { type LoadOptions, type LoadReport, type StateDict, StateDictError } from "./state_dict.ts";
 export { parameter } from "./parameter.ts";
 export type { TokenBatch } from "./tokens.ts";
 export { withoutDrawing } from "./layers/initialization.ts";

@@ -67,6 +67,7 @@ export function elementKernels(gpu: Gpu): ElementKernels {
       return gpu.map(`grad * ${DERIVATIVES[op]}`, { x: a, y: out, grad });
     },
     binary: (op, a, b) => gpu.map(BINARY[op], { x: a, y: b }),
-    select: (condition, a, b) => gpu.map("condition !== 0 ? x : y", { condition, x: a, y: b }),
+    // Not `condition !== 0 ? x : y`, as shaders may take NaN for equal to 0 there.
+    select: (condition, a, b) => gpu.map("condition === 0 ? y : x", { condition, x: a, y: b }),
   };
 }

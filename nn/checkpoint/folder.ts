@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { required, string } from "../../checks/mod.ts";
 import { FileError, makeFolder, readBounded, writeTogether, writeWhole } from "../files.ts";
-import type { StateDict } from "../module.ts";
+import type { StateDict } from "../state_dict.ts";
 import { Config } from "./config.ts";
 import { parseObject, textOf } from "./json.ts";
 import { safetensorsContents } from "./safetensors.ts";

@@ -2,7 +2,7 @@
 
 import { concat } from "../../autograd/ops/slicing.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import type { StateDict } from "../module.ts";
+import type { StateDict } from "../state_dict.ts";
 
 /** One tensor of the other library, and the parameters of ours that it holds. */
 export interface Rule {

@@ -8,7 +8,7 @@
 import { Tensor } from "../../autograd/mod.ts";
 import { callable, checkArguments, flag, optionsOf, required, string, that } from "../../checks/mod.ts";
 import { openRegular, type Write, writeWhole } from "../files.ts";
-import type { StateDict } from "../module.ts";
+import type { StateDict } from "../state_dict.ts";
 import { BYTES, decode, DTYPES, encode, isReadable } from "./dtypes.ts";
 import { isRecord, showValue } from "./json.ts";
 import {

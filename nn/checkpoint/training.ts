@@ -17,7 +17,8 @@ import { checkLoaderState, DataLoader, placeOfSource, resumeSource } from "../da
 import { type DataLoaderState, loaderStateRule } from "../data/loader_state.ts";
 import { makeFolder } from "../files.ts";
 import { Dropout } from "../layers/dropout.ts";
-import { Module, type StateDict } from "../module.ts";
+import { Module } from "../module.ts";
+import type { StateDict } from "../state_dict.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { type OptimizerState, wrongNumber } from "../optim/state.ts";
 import { type PlateauState, ReduceOnPlateau } from "../optim/schedules.ts";

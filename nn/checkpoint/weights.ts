@@ -3,7 +3,7 @@
 import { sameShape, showShape } from "../../autograd/shape.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { FileError, openRegular, readBounded } from "../files.ts";
-import { type StateDict, StateDictError } from "../module.ts";
+import { type StateDict, StateDictError } from "../state_dict.ts";
 import { isRecord, parseObject, showValue, textOf } from "./json.ts";
 import { type Layout, type Rule, toOurs } from "./layout.ts";
 import { readTensors } from "./safetensors.ts";

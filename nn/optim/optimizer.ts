@@ -3,7 +3,7 @@ import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
 import { Tensor } from "../../autograd/mod.ts";
 import { check, checkArguments, type OptionRules, optionsOf, required, show } from "../../checks/mod.ts";
 import { copyBeside } from "../copy_beside.ts";
-import { type StateDict, StateDictError } from "../module.ts";
+import { type StateDict, StateDictError } from "../state_dict.ts";
 import { filled, nonNegative, optional, tensorsRule } from "./settings.ts";
 import { type OptimizerState, stateRule, wrongNumber, wrongTensor } from "./state.ts";
 

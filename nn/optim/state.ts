@@ -3,7 +3,7 @@
 import { Tensor } from "../../autograd/mod.ts";
 import { sameShape, type Shape, showShape } from "../../autograd/shape.ts";
 import { show, that } from "../../checks/mod.ts";
-import type { StateDict } from "../module.ts";
+import type { StateDict } from "../state_dict.ts";
 
 /** Everything that later steps depend on besides the parameters, their gradients and the fixed settings. */
 export interface OptimizerState {

@@ -27,7 +27,7 @@ Deno.test("a method rejects unknown options, extra arguments and values of the w
     [
       () => x["relu"]!(0),
       "TypeError",
-      "Cannot call relu, as it takes no arguments: 1 were given, the last 0",
+      "Cannot call relu, as it takes no arguments: 1 was given, the last 0",
     ],
     [
       () => x["gelu"]!({ approximate: "none" }),
