@@ -48,6 +48,9 @@ export {
 export { BertForQuestionAnswering, type BertSpans } from "./models/bert_answers.ts";
 export { meanPool } from "./models/pooling.ts";
 export { crossEntropy, type CrossEntropyOptions, mseLoss, type Targets } from "./objectives/losses.ts";
+export { causalBatch, type CausalBatchOptions, type ObjectiveBatch } from "./objectives/causal.ts";
+export { maskedBatch, type MaskedBatchOptions } from "./objectives/masked.ts";
+export { natsPerByte, perplexity, type TextSizeInputs } from "./objectives/measures.ts";
 export { generate, type GenerateOptions } from "./generation/generate.ts";
 export * from "./checkpoint/mod.ts";
 export * from "./tokenizers/mod.ts";

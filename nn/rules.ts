@@ -35,6 +35,9 @@ export const epsilon: Rule<number> = real({ min: 0 });
 /** A count, which may be 0. */
 export const count: Rule<number> = whole({ min: 0 });
 
+/** A token: a whole number of 32 bits. */
+export const token: Rule<number> = whole({ min: 0, max: 2 ** 31 - 1 });
+
 /**
  * Checks the last axis of a layer's input.
  *
